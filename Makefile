@@ -1,0 +1,49 @@
+# 问策 Wence. `make help` lists the targets.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+HOST   ?= 127.0.0.1
+PORT   ?= 7860
+
+.DEFAULT_GOAL := help
+.PHONY: help setup serve test test-full check format eval bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.ready: requirements.lock requirements-torch.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Wence needs Python 3.11 or newer: make PYTHON=python3.12 setup" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-torch.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(VENV)/.ready ## the environment only, in .venv/
+
+serve: $(VENV)/.ready ## build the index from the sample documents and serve the chat at http://127.0.0.1:7860
+	$(BIN)/wence ingest
+	$(BIN)/wence serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.ready ## every test (browser tests where Chromium is found)
+	$(BIN)/python -m pytest -m "not full"
+
+test-full: $(VENV)/.ready ## the long tests as well
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.ready ## format, lint, types, imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.ready ## let ruff format and mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+eval: $(VENV)/.ready ## answer and score the development questions
+	$(BIN)/wence ingest
+	$(BIN)/wence eval run --cases eval/cases/development.jsonl --out artefacts/eval
+
+clean: ## remove the environment and what was built (not .wence/)
+	rm -rf $(VENV) artefacts .mypy_cache .ruff_cache .pytest_cache

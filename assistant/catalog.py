@@ -1,0 +1,273 @@
+"""The one door to the catalogue: documents in all versions, chunks, vectors, and what is published.
+
+SQLite through SQLAlchemy. The catalogue is the truth; Chroma and the keyword index are built from it, a new
+generation of both for each publication. `generations` announces a finished one, so a serving process sees
+either the old state or the new, never a half of each. Old versions of a document stay.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from assistant.catalog_tables import chunks as _chunks
+from assistant.catalog_tables import documents as _documents
+from assistant.catalog_tables import generations as _generations
+from assistant.catalog_tables import metadata as _metadata
+from assistant.catalog_tables import vectors as _vectors
+from assistant.catalog_tables import versions as _versions
+from assistant.models import Chunk, Document, DocumentHead, Frozen, Section
+
+
+class SourceState(Frozen):
+    """What the catalogue knows of a source."""
+
+    document_id: str
+    digest: str
+    text_hash: str
+    version: int
+    removed: bool
+    published_version: int | None
+
+
+class Generation(Frozen):
+    """One publication: its number, the model of its vectors, its size."""
+
+    number: int
+    model: str
+    documents: int
+    chunks: int
+
+
+class Catalog:
+    """Documents, versions, chunks, vectors and publications in one SQLite file."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+        sa.event.listen(self._engine, "connect", _configure)
+        _metadata.create_all(self._engine)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._engine.connect() as connection:
+            yield connection
+
+    # -------------------------------------------------------------- what was ingested
+
+    def sources(self) -> dict[str, SourceState]:
+        """Source → what is known of it, removed ones included."""
+        with self._reading() as db:
+            return {
+                row.source: SourceState(
+                    document_id=row.id,
+                    digest=row.digest,
+                    text_hash=row.text_hash,
+                    version=row.version,
+                    removed=row.removed,
+                    published_version=row.published_version,
+                )
+                for row in db.execute(sa.select(_documents))
+            }
+
+    def store(
+        self, document: Document, digest: str, text_hash: str, chunks: Sequence[tuple[Chunk, str]]
+    ) -> None:
+        """Keep a new version of a document with its (chunk, vector key)s, all or nothing."""
+        head = document.head
+        row = {
+            "id": head.id,
+            "source": document.source,
+            "digest": digest,
+            "text_hash": text_hash,
+            "version": document.version,
+            "removed": False,
+        }
+        with self._engine.begin() as db:
+            db.execute(insert(_documents).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
+            version = {
+                "document_id": head.id,
+                "version": document.version,
+                "sha256": document.sha256,
+                "head": head.model_dump_json(),
+                "text": document.text,
+                "sections": json.dumps([s.model_dump() for s in document.sections], ensure_ascii=False),
+            }
+            db.execute(insert(_versions).values(version).on_conflict_do_nothing())
+            rows = [_chunk_row(chunk, key) for chunk, key in chunks]
+            if rows:
+                db.execute(insert(_chunks).on_conflict_do_nothing(), rows)
+
+    def touch(self, document_id: str, digest: str) -> None:
+        """The source changed but reads as before: remember its new digest, and that it is there."""
+        with self._engine.begin() as db:
+            change = sa.update(_documents).where(_documents.c.id == document_id)
+            db.execute(change.values(digest=digest, removed=False))
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Take documents out of the knowledge base; their versions stay readable."""
+        with self._engine.begin() as db:
+            for batch in _batches(document_ids):
+                db.execute(sa.update(_documents).where(_documents.c.id.in_(batch)).values(removed=True))
+
+    # -------------------------------------------------------------- vectors
+
+    def known_vectors(self, model: str, keys: Iterable[str]) -> set[str]:
+        """Those of the keys whose vectors are stored for a model."""
+        known: set[str] = set()
+        with self._reading() as db:
+            for batch in _batches(list(keys)):
+                query = sa.select(_vectors.c.key).where(_vectors.c.model == model, _vectors.c.key.in_(batch))
+                known |= set(db.scalars(query))
+        return known
+
+    def store_vectors(self, model: str, vectors: dict[str, list[float]]) -> None:
+        """Keep vectors by (model, key), as float32."""
+        rows = [
+            {"model": model, "key": key, "vector": np.asarray(vector, dtype="<f4").tobytes()}
+            for key, vector in vectors.items()
+        ]
+        if rows:
+            with self._engine.begin() as db:
+                db.execute(insert(_vectors).on_conflict_do_nothing(), rows)
+
+    def vectors(self, model: str, keys: Sequence[str]) -> dict[str, list[float]]:
+        """Key → stored vector."""
+        found: dict[str, list[float]] = {}
+        with self._reading() as db:
+            for batch in _batches(keys):
+                query = sa.select(_vectors).where(_vectors.c.model == model, _vectors.c.key.in_(batch))
+                for row in db.execute(query):
+                    found[row.key] = np.frombuffer(row.vector, dtype="<f4").tolist()
+        return found
+
+    # -------------------------------------------------------------- publication
+
+    def current_chunks(self) -> list[tuple[Chunk, str]]:
+        """(chunk, vector key) of every document's newest version that is not removed, in a stable order."""
+        query = (
+            sa.select(_chunks)
+            .join(
+                _documents,
+                sa.and_(_documents.c.id == _chunks.c.document_id, _documents.c.version == _chunks.c.version),
+            )
+            .where(_documents.c.removed.is_(False))
+            .order_by(_chunks.c.document_id, _chunks.c.ordinal)
+        )
+        with self._reading() as db:
+            return [(Chunk.model_validate_json(row.body), row.vector_key) for row in db.execute(query)]
+
+    def generation(self) -> Generation | None:
+        """The newest publication, or None."""
+        query = sa.select(_generations).order_by(_generations.c.number.desc()).limit(1)
+        with self._reading() as db:
+            row = db.execute(query).one_or_none()
+        return Generation(**row._mapping) if row else None
+
+    def announce(self, generation: Generation) -> None:
+        """Make a finished generation the current one, in one transaction with what it holds."""
+        live = sa.case((_documents.c.removed.is_(False), _documents.c.version), else_=None)
+        with self._engine.begin() as db:
+            db.execute(sa.update(_documents).values(published_version=live))
+            db.execute(sa.insert(_generations).values(**generation.model_dump()))
+
+    # -------------------------------------------------------------- reading (the Library port)
+
+    def heads(self) -> dict[str, tuple[DocumentHead, int]]:
+        """Document id → head and version of what is published."""
+        query = sa.select(_versions.c.document_id, _versions.c.version, _versions.c.head).join(
+            _documents,
+            sa.and_(
+                _documents.c.id == _versions.c.document_id,
+                _documents.c.published_version == _versions.c.version,
+            ),
+        )
+        with self._reading() as db:
+            return {
+                row.document_id: (DocumentHead.model_validate_json(row.head), row.version)
+                for row in db.execute(query.order_by(_versions.c.document_id))
+            }
+
+    def chunk_counts(self) -> dict[str, int]:
+        """Document id → chunks of its published version."""
+        query = (
+            sa.select(_chunks.c.document_id, sa.func.count())
+            .join(
+                _documents,
+                sa.and_(
+                    _documents.c.id == _chunks.c.document_id,
+                    _documents.c.published_version == _chunks.c.version,
+                ),
+            )
+            .group_by(_chunks.c.document_id)
+        )
+        with self._reading() as db:
+            return {row[0]: row[1] for row in db.execute(query)}
+
+    def document(self, document_id: str, version: int | None = None) -> Document | None:
+        """A stored version (the newest without `version`), or None."""
+        query = (
+            sa.select(_versions, _documents.c.source)
+            .join(_documents, _documents.c.id == _versions.c.document_id)
+            .where(_versions.c.document_id == document_id)
+            .order_by(_versions.c.version.desc())
+            .limit(1)
+        )
+        if version is not None:
+            query = query.where(_versions.c.version == version)
+        with self._reading() as db:
+            row = db.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Document(
+            head=DocumentHead.model_validate_json(row.head),
+            source=row.source,
+            version=row.version,
+            sha256=row.sha256,
+            text=row.text,
+            sections=tuple(Section(**s) for s in json.loads(row.sections)),
+        )
+
+    def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        """Chunk id → chunk, for those that exist."""
+        found: dict[str, Chunk] = {}
+        with self._reading() as db:
+            for batch in _batches(ids):
+                for body in db.scalars(sa.select(_chunks.c.body).where(_chunks.c.id.in_(batch))):
+                    chunk = Chunk.model_validate_json(body)
+                    found[chunk.id] = chunk
+        return found
+
+
+def _configure(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")  # a serving process reads while an ingest writes
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _chunk_row(chunk: Chunk, key: str) -> dict[str, Any]:
+    return {
+        "id": chunk.id,
+        "document_id": chunk.document_id,
+        "version": chunk.version,
+        "ordinal": chunk.ordinal,
+        "body": chunk.model_dump_json(),
+        "vector_key": key,
+    }
+
+
+def _batches(items: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,43 @@
+"""The one `wence` command; packages above this one add theirs through the entry points `wence.commands`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import entry_points
+
+import typer
+
+from assistant.errors import WenceError
+
+
+def build_app() -> typer.Typer:
+    """All commands, those of this package and those that other packages register."""
+    from assistant import commands
+
+    app = typer.Typer(
+        name="wence",
+        help="问策：问扶持政策，答案句句有出处。",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    commands.register(app)
+    for entry in sorted(entry_points(group="wence.commands"), key=lambda e: e.name):
+        entry.load()(app)
+    return app
+
+
+def main() -> None:
+    """Run `wence`; an error is one plain sentence on standard error, a traceback only with WENCE_DEBUG=1."""
+    try:
+        build_app()()
+    except WenceError as error:
+        if os.environ.get("WENCE_DEBUG") == "1":
+            raise
+        print(f"错误：{error}", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("已停止；已完成的部分都已保存，可再次运行接着做。", file=sys.stderr)  # noqa: T201
+        sys.exit(130)

@@ -1,0 +1,232 @@
+"""The commands of `wence` that only need the assistant: ask, search, documents, serve, doctor, settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from assistant.clock import ShanghaiClock
+from assistant.errors import InputError
+from assistant.models import Answer, Passages, Question, Turn
+from assistant.settings import describe_settings, load_settings
+from assistant.wiring import Application
+
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="答案对哪一天成立")]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
+Batch = Annotated[Path | None, typer.Option("--batch", help="逐行读入的 JSONL")]
+Out = Annotated[Path | None, typer.Option("--out", help="逐行写出的 JSONL")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this package to `wence`."""
+    app.command("ask", help="问一个问题，得到带出处的答案。")(ask)
+    app.command("search", help="只找段落，不作答。")(search)
+    app.command("documents", help="列出知识库里的文件。")(documents)
+    app.command("serve", help="启动网页、接口和可嵌入的对话框。")(serve)
+    app.command("settings", help="列出所有设置、默认值和含义。")(settings)
+    app.command("doctor", help="检查环境和数据，给出每个毛病的解法。")(doctor)
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument()] = None,
+    facts: Annotated[list[str] | None, typer.Option("--facts", help="企业情况，形如 键=值，可多次")] = None,
+    as_of: AsOf = None,
+    as_json: Json = False,
+    batch: Batch = None,
+    out: Out = None,
+) -> None:
+    """One answer, or with --batch one for each line."""
+    application = Application(load_settings())
+    if batch:
+        _batch(application, batch, out, as_of, _answer_line)
+        return
+    if not question:
+        raise InputError('请写下问题，例如 wence ask "训力券最高多少？"，或用 --batch 文件。')
+    asked = Question(text=question, as_of=_day(as_of), facts=_facts(facts or []))
+    answer = application.pipeline.answer(asked)
+    if as_json:
+        print(answer.model_dump_json(by_alias=True))  # noqa: T201
+    else:
+        _show(answer)
+
+
+def search(
+    query: Annotated[str | None, typer.Argument()] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="要几个段落")] = 10,
+    as_of: AsOf = None,
+    as_json: Json = False,
+    batch: Batch = None,
+    out: Out = None,
+) -> None:
+    """The passages for a query, best first."""
+    application = Application(load_settings())
+    if batch:
+
+        def line(app: Application, row: dict[str, Any], day: date) -> dict[str, Any]:
+            found = app.pipeline.search(Question(text=str(row["question"]), as_of=day), k)
+            return {"passages": _passages(found)}
+
+        _batch(application, batch, out, as_of, line)
+        return
+    if not query:
+        raise InputError('请写下要找的内容，例如 wence search "语料券 比例"，或用 --batch 文件。')
+    found = _passages(application.pipeline.search(Question(text=query, as_of=_day(as_of)), k))
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))  # noqa: T201
+        return
+    for number, passage in enumerate(found, 1):
+        where = f"{number}. 《{passage['title']}》{passage['article'] or ''}"
+        Console().print(where, style="bold", markup=False)
+        Console().print(passage["text"], markup=False)
+
+
+def documents(as_json: Json = False) -> None:
+    """What the knowledge base holds."""
+    from assistant.library import listing
+
+    application = Application(load_settings())
+    rows = listing(application.catalog, application.clock.today(), application.settings.samples)
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))  # noqa: T201
+        return
+    table = Table("标题", "类别", "状态", "文号", "施行", "到期", "版本", "段落")
+    for row in rows:
+        shown = (
+            "title",
+            "kind",
+            "status",
+            "document_number",
+            "effective_from",
+            "effective_to",
+            "version",
+            "chunks",
+        )
+        table.add_row(*(str(row[c] if row[c] is not None else "") for c in shown))
+    Console().print(table)
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port")] = 7860,
+) -> None:
+    """The web chat, the API and the widget."""
+    from assistant.web.server import serve as run
+
+    run(Application(load_settings()), host, port)
+
+
+def settings() -> None:
+    """Every setting with its default and meaning."""
+    table = Table("设置 / variable", "默认 / default", "含义 / meaning")
+    for row in describe_settings():
+        table.add_row(*row)
+    Console(width=140).print(table)
+
+
+def doctor(as_json: Json = False) -> None:
+    """Health, with the mend for each fault; exit 1 when something is wrong."""
+    from assistant.doctor import examine
+
+    findings = examine(Application(load_settings()))
+    if as_json:
+        print(json.dumps([f.model_dump() for f in findings], ensure_ascii=False))  # noqa: T201
+    else:
+        for finding in findings:
+            mark = "好" if finding.ok else "坏"
+            Console().print(f"[{mark}] {finding.name}：{finding.detail}", markup=False, soft_wrap=True)
+    raise typer.Exit(0 if all(f.ok for f in findings) else 1)
+
+
+# ------------------------------------------------------------------ batch
+
+
+def _batch(
+    application: Application, batch: Path, out: Path | None, as_of: datetime | None, line: Any
+) -> None:
+    rows = list(_read_lines(batch))
+    if out is None:
+        raise InputError("--batch 需要同时给出 --out 文件。")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8") as file:
+        for row in track(rows, "逐行处理", console=Console(stderr=True)):
+            day = date.fromisoformat(row["as_of"]) if row.get("as_of") else _day(as_of)
+            result = {"id": row.get("id"), **line(application, row, day)}
+            file.write(json.dumps(result, ensure_ascii=False) + "\n")
+            file.flush()
+
+
+def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise InputError(f"读不了 {path}（{error.strerror}）：请检查路径。") from error
+    for number, text in enumerate(lines, 1):
+        if text.strip():
+            try:
+                row = json.loads(text)
+            except json.JSONDecodeError as error:
+                raise InputError(f"{path} 第 {number} 行不是 JSON：请改正后再试。") from error
+            if not isinstance(row, dict) or not (row.get("question") or row.get("turns")):
+                raise InputError(f"{path} 第 {number} 行没有 question 或 turns。")
+            yield row
+
+
+def _answer_line(application: Application, row: dict[str, Any], day: date) -> dict[str, Any]:
+    *before, last = row.get("turns") or [row["question"]]
+    facts = {k: str(v) for k, v in (row.get("facts") or {}).items()}
+    history: list[Turn] = []
+    for text in before:
+        asked = Question(text=text, as_of=day, facts=facts, history=tuple(history))
+        history.append(Turn(question=text, answer=application.pipeline.answer(asked).text))
+    asked = Question(text=last, as_of=day, facts=facts, history=tuple(history))
+    return {"answer": application.pipeline.answer(asked).model_dump(mode="json", by_alias=True)}
+
+
+# ------------------------------------------------------------------ shown
+
+
+def _day(as_of: datetime | None) -> date:
+    return as_of.date() if as_of else ShanghaiClock().today()
+
+
+def _facts(pairs: list[str]) -> dict[str, str]:
+    facts = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not (sign and key.strip() and value.strip()):
+            raise InputError(f"--facts {pair} 的写法不对：请写成 键=值。")
+        facts[key.strip()] = value.strip()
+    return facts
+
+
+def _passages(found: Passages) -> list[dict[str, Any]]:
+    return [
+        {
+            "document_id": p.head.id,
+            "title": p.head.title,
+            "article": p.chunk.article,
+            "text": p.chunk.text,
+            "score": round(p.score, 6),
+            "url": p.head.url,
+        }
+        for p in found.kept
+    ]
+
+
+def _show(answer: Answer) -> None:
+    console = Console()
+    console.print(answer.text, markup=False, highlight=False)
+    for c in answer.citations:
+        where = f"[{c.number}] 《{c.title}》{c.document_number or ''} {c.article or ''}"
+        console.print(where, style="dim", markup=False, highlight=False)
+        console.print(f"    “{c.quote}”", style="dim", markup=False, highlight=False)
+    for notice in answer.notices:
+        console.print(f"※ {notice}", style="yellow", markup=False, highlight=False)

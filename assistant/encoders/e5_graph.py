@@ -1,0 +1,114 @@
+"""The encoder of multilingual-e5-small as an ONNX graph: `E5Weights → ModelProto`.
+
+Inputs `embeddings` (batch, length, hidden) and `mask` (batch, length; 1 for a token, 0 for padding), both
+float32; output `vector` (batch, hidden), mean-pooled over the mask and of unit length. BERT, post-norm.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from onnx import ModelProto, TensorProto, checker, helper, numpy_helper
+
+from assistant.encoders.e5_file import E5Weights, Floats
+
+_OPSET = 20
+
+
+class _Graph:
+    """Collects nodes and constants under fresh names."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Any] = []
+        self.constants: dict[str, Any] = {}
+
+    def constant(self, name: str, value: Any) -> str:
+        if name not in self.constants:
+            self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
+        return name
+
+    def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
+        output = f"{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, list(inputs), [output], name=output, **attributes))
+        return output
+
+    def linear(self, x: str, name: str, weight: Floats, bias: Floats) -> str:
+        product = self.add("MatMul", x, self.constant(f"{name}.w", weight.T))
+        return self.add("Add", product, self.constant(f"{name}.b", bias))
+
+
+def build_model(weights: E5Weights) -> ModelProto:
+    """Write the whole encoder as one graph in float32."""
+    graph = _Graph()
+    bias = _attention_bias(graph)
+    x = _norm(graph, weights, "embeddings", "emb.ln")
+    for layer in range(weights.layers):
+        attended = _attention(graph, weights, layer, x, bias)
+        x = _norm(graph, weights, graph.add("Add", x, attended), f"l{layer}.aln")
+        mapped = _feed_forward(graph, weights, layer, x)
+        x = _norm(graph, weights, graph.add("Add", x, mapped), f"l{layer}.oln")
+    _pool(graph, x)
+    shape = ["batch", "length", weights.hidden]
+    inputs = [
+        helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, shape),
+        helper.make_tensor_value_info("mask", TensorProto.FLOAT, shape[:2]),
+    ]
+    outputs = [helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["batch", weights.hidden])]
+    made = helper.make_graph(graph.nodes, "e5", inputs, outputs, list(graph.constants.values()))
+    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=10)
+    checker.check_model(model)
+    return model
+
+
+def _attention_bias(graph: _Graph) -> str:
+    """0 where a token may be seen, a large negative number where there is padding: (batch, 1, 1, length)."""
+    hidden = graph.add("Sub", graph.constant("one", np.float32(1)), "mask")
+    bias = graph.add("Mul", hidden, graph.constant("far", np.float32(-1e9)))
+    return graph.add("Unsqueeze", bias, graph.constant("axes12", np.array([1, 2])))
+
+
+def _norm(graph: _Graph, weights: E5Weights, x: str, name: str) -> str:
+    scale = graph.constant(f"{name}.w", weights.vector(f"{name}.w"))
+    shift = graph.constant(f"{name}.b", weights.vector(f"{name}.b"))
+    return graph.add("LayerNormalization", x, scale, shift, axis=-1, epsilon=weights.epsilon)
+
+
+def _attention(graph: _Graph, weights: E5Weights, layer: int, x: str, bias: str) -> str:
+    size = weights.hidden // weights.heads
+    split = graph.constant("split_heads", np.array([0, 0, weights.heads, size]))
+
+    def project(part: str, order: list[int], factor: float = 1.0) -> str:
+        name = f"l{layer}.{part}"
+        matrix = weights.matrix(f"{name}.w", weights.hidden) * np.float32(factor)
+        offset = weights.vector(f"{name}.b") * np.float32(factor)
+        heads = graph.add("Reshape", graph.linear(x, name, matrix, offset), split)
+        return graph.add("Transpose", heads, perm=order)
+
+    query = project("q", [0, 2, 1, 3], 1 / math.sqrt(size))
+    key = project("k", [0, 2, 3, 1])
+    value = project("v", [0, 2, 1, 3])
+    scores = graph.add("Add", graph.add("MatMul", query, key), bias)
+    mixed = graph.add("MatMul", graph.add("Softmax", scores, axis=-1), value)
+    joined = graph.add("Transpose", mixed, perm=[0, 2, 1, 3])
+    flat = graph.add("Reshape", joined, graph.constant("join_heads", np.array([0, 0, weights.hidden])))
+    name = f"l{layer}.ao"
+    return graph.linear(flat, name, weights.matrix(f"{name}.w", weights.hidden), weights.vector(f"{name}.b"))
+
+
+def _feed_forward(graph: _Graph, weights: E5Weights, layer: int, x: str) -> str:
+    widen, narrow = f"l{layer}.fi", f"l{layer}.fo"
+    wide = weights.matrix(f"{widen}.w", weights.feed_forward)
+    inner = graph.add("Gelu", graph.linear(x, widen, wide, weights.vector(f"{widen}.b")))
+    back = weights.matrix(f"{narrow}.w", weights.hidden)
+    return graph.linear(inner, narrow, back, weights.vector(f"{narrow}.b"))
+
+
+def _pool(graph: _Graph, x: str) -> None:
+    axis = graph.constant("axis1", np.array([1]))
+    column = graph.add("Unsqueeze", "mask", graph.constant("axis2", np.array([2])))
+    total = graph.add("ReduceSum", graph.add("Mul", x, column), axis, keepdims=0)
+    mean = graph.add("Div", total, graph.add("ReduceSum", "mask", axis, keepdims=1))
+    length = graph.add("ReduceL2", mean, axis, keepdims=1)
+    graph.nodes.append(helper.make_node("Div", [mean, length], ["vector"], name="vector"))

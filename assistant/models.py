@@ -1,0 +1,340 @@
+"""Every type that travels, in travelling order; all frozen.
+
+A document walks `Document → Chunk`; a question walks
+`Question → Query → Passages → Draft → Answer`, told as `AnswerEvent`s.
+Positions are Unicode code points into a document version's `text`. One file on purpose: who wants to
+know what goes from step to step reads it from top to bottom.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Language = Literal["zh", "zh-Hant", "en"]
+Wanted = Literal["money", "percent", "date", "department", "number"]
+"""What would answer a question: a figure of this kind, or the name of an office."""
+
+
+class Frozen(BaseModel):
+    """A value: compared by content, never changed, no undeclared fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# ------------------------------------------------------------------ documents
+
+
+class Kind(StrEnum):
+    """What sort of paper a document is, in the words users see."""
+
+    POLICY = "政策"
+    PROCEDURE = "操作规程"
+    GUIDE = "申报指南"
+    INTERPRETATION = "解读"
+    NEWS = "新闻"
+    DRAFT = "征求意见稿"
+    NOTICE = "公示"
+    OTHER = "其他"
+
+
+class Status(StrEnum):
+    """Whether a document holds as law on a given day."""
+
+    IN_FORCE = "in_force"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+    REPEALED = "repealed"
+    SUPERSEDED = "superseded"
+    DRAFT = "draft"
+    UNKNOWN = "unknown"
+
+
+class Confidence(StrEnum):
+    """How near to the official paper our text of it is."""
+
+    OFFICIAL = "official"
+    SECONDARY = "secondary"
+    UNVERIFIED = "unverified"
+
+
+class DocumentHead(Frozen):
+    """What is known of a document besides its text; unknown is None, never guessed."""
+
+    id: str
+    title: str
+    kind: Kind = Kind.OTHER
+    issuer: str | None = None
+    document_number: str | None = None
+    published_on: date | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    effective_to_confidence: Confidence | None = Field(
+        default=None, description="where the expiry is known from, when weaker than the rest"
+    )
+    region: str | None = None
+    url: str | None = Field(default=None, description="the official address")
+    seen_at: tuple[str, ...] = Field(default=(), description="other addresses where the text was read")
+    confidence: Confidence = Confidence.UNVERIFIED
+    digest: bool = Field(default=False, description="our digest, not the official wording")
+    notes: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = Field(default=(), description="titles of the papers this one replaces")
+    interprets: tuple[str, ...] = ()
+    implements: tuple[str, ...] = ()
+    draft_of: tuple[str, ...] = ()
+    sample: bool = Field(default=False, description="shipped with Wence")
+
+
+class Section(Frozen):
+    """A numbered or headed part of a document; `start:end` spans heading and body."""
+
+    number: str | None
+    heading: str
+    level: int
+    start: int
+    end: int
+
+
+class Document(Frozen):
+    """One version of one paper: head, text and the parts of it."""
+
+    head: DocumentHead
+    source: str = Field(description="where it came from: a path, an address, or sample:<file>")
+    version: int
+    sha256: str = Field(description="of the text, in UTF-8")
+    text: str
+    sections: tuple[Section, ...] = ()
+
+
+class Chunk(Frozen):
+    """What is embedded: a span of one document version under its headings."""
+
+    id: str
+    document_id: str
+    version: int
+    ordinal: int
+    headings: tuple[str, ...]
+    article: str | None
+    start: int
+    end: int
+    text: str
+
+    def embedded_text(self, title: str) -> str:
+        """The text an encoder sees: title and heading path, then the chunk itself."""
+        return "\n".join([title, *self.headings, self.text])
+
+
+# ------------------------------------------------------------------ questions
+
+
+class Turn(Frozen):
+    """One earlier exchange of the conversation."""
+
+    question: str
+    answer: str
+
+
+class Question(Frozen):
+    """What a person asked, and for which day."""
+
+    text: str
+    as_of: date
+    history: tuple[Turn, ...] = ()
+    facts: dict[str, str] = Field(default_factory=dict)
+    conversation_id: str | None = None
+    language: Language | None = None
+
+
+class Query(Frozen):
+    """A question as understood: what to look for, for which day, in which language to answer."""
+
+    text: str
+    search_text: str
+    keywords: tuple[str, ...]
+    wanted: tuple[Wanted, ...]
+    language: Language
+    as_of: date
+
+
+class Passage(Frozen):
+    """A chunk found for a query, with the scores that brought it here."""
+
+    chunk: Chunk
+    head: DocumentHead
+    status: Status
+    score: float
+    dense: float | None = Field(default=None, description="cosine similarity, None: not among the nearest")
+    lexical: float | None = Field(default=None, description="BM25 score, None: not among the best")
+
+
+class Passages(Frozen):
+    """What was found: the kept passages best first, those rejected, and how well they support an answer."""
+
+    kept: tuple[Passage, ...]
+    rejected: tuple[Passage, ...]
+    support: float = Field(description="0 … 1: the chance that the answer stands in the kept passages")
+
+
+class Citation(Frozen):
+    """A quote at an exact place: `text[start:end] == quote` in that version of the document."""
+
+    number: int
+    document_id: str
+    version: int
+    title: str
+    issuer: str | None
+    document_number: str | None
+    kind: Kind
+    status: Status
+    confidence: Confidence
+    digest: bool
+    article: str | None
+    quote: str
+    start: int
+    end: int
+    url: str | None
+
+
+class Claim(Frozen):
+    """One sentence for the user and the passages it rests on (indices into `Passages.kept`)."""
+
+    text: str
+    support: tuple[int, ...]
+    quotes: tuple[tuple[int, int], ...] = Field(
+        default=(), description="spans into the document, one for each entry of `support`"
+    )
+
+
+class Window(Frozen):
+    """The days on which a programme takes applications."""
+
+    state: Literal["open", "closed", "upcoming", "unknown"]
+    opens: date | None = Field(default=None, alias="from")
+    closes: date | None = Field(default=None, alias="to")
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+Outcome = Literal["met", "unmet", "unknown"]
+
+
+class Finding(Frozen):
+    """One condition of a programme and how it came out."""
+
+    condition: str
+    outcome: Outcome
+    citation: int | None = None
+
+
+class MissingFact(Frozen):
+    """A fact that would decide something, and the question that gets it."""
+
+    fact: str
+    ask: str
+
+
+class Assessment(Frozen):
+    """The verdict of one programme on a firm's facts; `programme_id` None: 按条文推算."""
+
+    programme_id: str | None
+    title: str
+    outcome: Outcome
+    amount: Decimal | None = None
+    working: str | None = None
+    window: Window = Window(state="unknown")
+    findings: tuple[Finding, ...] = ()
+    missing_facts: tuple[MissingFact, ...] = ()
+
+
+AnswerStatus = Literal[
+    "answered",
+    "clarification",
+    "unanswerable_no_support",
+    "unanswerable_out_of_scope",
+    "refused_injection",
+    "refused_unsafe",
+    "error_internal",
+]
+
+
+class Answer(Frozen):
+    """A checked text whose every `[n]` is a citation; it holds for `as_of`."""
+
+    question_id: str
+    conversation_id: str
+    status: AnswerStatus
+    language: Language
+    as_of: date
+    text: str
+    citations: tuple[Citation, ...] = ()
+    facts: dict[str, str] = Field(default_factory=dict)
+    assessments: tuple[Assessment, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    trace_id: str
+
+
+# ------------------------------------------------------------------ how an answer came about
+
+
+class Check(Frozen):
+    """One check of one sentence, and why it failed if it did."""
+
+    sentence: str
+    passed: bool
+    reason: str | None = None
+
+
+class PassageTrace(Frozen):
+    """A passage as staff see it: which chunk, and its scores."""
+
+    chunk_id: str
+    title: str
+    article: str | None
+    score: float
+    dense: float | None
+    lexical: float | None
+    kept: bool
+
+
+class Trace(Frozen):
+    """How an answer came about: query, passages, composer, checks, timings in milliseconds."""
+
+    trace_id: str
+    query: Query
+    support: float
+    passages: tuple[PassageTrace, ...]
+    composer: str
+    prompts: dict[str, str] = Field(default_factory=dict, description="prompt name → sha256 of its file")
+    checks: tuple[Check, ...] = ()
+    timings: dict[str, float] = Field(default_factory=dict)
+    generation: int
+
+
+class Progress(Frozen):
+    """A phase has begun."""
+
+    type: Literal["progress"] = "progress"
+    phase: Literal["understand", "retrieve", "draft", "verify"]
+
+
+class TextDelta(Frozen):
+    """Checked text, to be appended to what was sent before."""
+
+    type: Literal["delta"] = "delta"
+    text: str
+
+
+class Finished(Frozen):
+    """The whole answer; nothing follows."""
+
+    type: Literal["final"] = "final"
+    answer: Answer
+    trace: Trace
+
+
+AnswerEvent = Annotated[Progress | TextDelta | Finished, Field(discriminator="type")]

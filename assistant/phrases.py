@@ -1,0 +1,116 @@
+"""The few sentences that are ours, in the languages users read; figures come from citations only."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from assistant.models import Citation, Confidence, DocumentHead, Language, Passages, Status
+
+_EXPIRING = timedelta(days=60)
+_TEXTS: dict[str, dict[Language, str]] = {
+    "declined": {
+        "zh": "知识库里没有查到能回答这个问题的依据，因此不作答。",
+        "zh-Hant": "知識庫裡沒有查到能回答這個問題的依據，因此不作答。",
+        "en": "Nothing in the knowledge base supports an answer to this question, so none is given.",
+    },
+    "nearest": {
+        "zh": "最接近的文件是《{title}》，可能并不相关。",
+        "zh-Hant": "最接近的文件是《{title}》，可能並不相關。",
+        "en": "The nearest document found is 《{title}》; it may not be related.",
+    },
+    "whom": {
+        "zh": "可向主管部门或 12345 政务服务便民热线核实。",
+        "zh-Hant": "可向主管部門或 12345 政務服務便民熱線核實。",
+        "en": "Please ask the department in charge, or the 12345 government hotline.",
+    },
+    "quoted": {
+        "zh": "",
+        "zh-Hant": "以下為文件原句（簡體）：",
+        "en": "The documents say (in Chinese):",
+    },
+    "digest": {
+        "zh": "引文为本站摘编，非原文，请以官方文件为准。",
+        "zh-Hant": "引文為本站摘編，非原文，請以官方文件為準。",
+        "en": "Quotes are our own digests, not the official wording; the official papers prevail.",
+    },
+    "draft": {
+        "zh": "《{title}》是征求意见稿，不是现行政策。",
+        "zh-Hant": "《{title}》是徵求意見稿，不是現行政策。",
+        "en": "《{title}》 is a draft for comments, not policy in force.",
+    },
+    "expired": {
+        "zh": "《{title}》已于 {date} 到期。",
+        "zh-Hant": "《{title}》已於 {date} 到期。",
+        "en": "《{title}》 expired on {date}.",
+    },
+    "expiring": {
+        "zh": "《{title}》约于 {date} 到期{source}。",
+        "zh-Hant": "《{title}》約於 {date} 到期{source}。",
+        "en": "《{title}》 expires about {date}{source}.",
+    },
+    "secondary": {"zh": "（二手来源）", "zh-Hant": "（二手來源）", "en": " (secondary source)"},
+    "superseded": {
+        "zh": "《{title}》已有新版取代。",
+        "zh-Hant": "《{title}》已有新版取代。",
+        "en": "《{title}》 has been replaced by a newer edition.",
+    },
+    "not_yet": {
+        "zh": "《{title}》自 {date} 起才施行。",
+        "zh-Hant": "《{title}》自 {date} 起才施行。",
+        "en": "《{title}》 takes effect only on {date}.",
+    },
+    "unverified": {
+        "zh": "《{title}》未经官方核实，只供参考。",
+        "zh-Hant": "《{title}》未經官方核實，只供參考。",
+        "en": "《{title}》 is not officially verified; for reference only.",
+    },
+}
+
+
+def say(key: str, language: Language, **values: str) -> str:
+    """One of our sentences in the user's language."""
+    return _TEXTS[key][language].format(**values)
+
+
+def decline(passages: Passages, language: Language) -> str:
+    """What was not found, the nearest thing that was, and whom to ask."""
+    parts = [say("declined", language)]
+    if passages.kept and passages.support > 0.2:
+        parts.append(say("nearest", language, title=passages.kept[0].head.title))
+    return (
+        "".join([*parts, say("whom", language)])
+        if language != "en"
+        else " ".join([*parts, say("whom", language)])
+    )
+
+
+def notices(
+    citations: list[Citation], heads: dict[str, DocumentHead], as_of: date, language: Language
+) -> tuple[str, ...]:
+    """What a user must know of the cited papers: draft, lapsed, replaced, lapsing, unverified, digest."""
+    found: list[str] = []
+    for head, status in {c.document_id: (heads[c.document_id], c.status) for c in citations}.values():
+        found += _of_status(head, status, as_of, language)
+        # Nobody has rated a paper that staff put in; only our own samples say they are unverified.
+        if head.confidence is Confidence.UNVERIFIED and head.sample:
+            found.append(say("unverified", language, title=head.title))
+    if any(c.digest for c in citations):
+        found.append(say("digest", language))
+    return tuple(dict.fromkeys(found))
+
+
+def _of_status(head: DocumentHead, status: Status, as_of: date, language: Language) -> list[str]:
+    end, start = head.effective_to, head.effective_from
+    if status is Status.DRAFT:
+        return [say("draft", language, title=head.title)]
+    if status is Status.SUPERSEDED:
+        return [say("superseded", language, title=head.title)]
+    if status is Status.EXPIRED and end:
+        return [say("expired", language, title=head.title, date=end.isoformat())]
+    if status is Status.NOT_YET and start:
+        return [say("not_yet", language, title=head.title, date=start.isoformat())]
+    if end and as_of <= end <= as_of + _EXPIRING:
+        weak = head.effective_to_confidence is Confidence.SECONDARY
+        source = say("secondary", language) if weak else ""
+        return [say("expiring", language, title=head.title, date=end.isoformat(), source=source)]
+    return []

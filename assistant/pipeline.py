@@ -1,0 +1,216 @@
+"""The one line every question walks; chat, API, batch and evaluation all go through `Pipeline.events`.
+
+Question → understand → retrieve → draft → verify → Answer
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from assistant.errors import LanguageModelError
+from assistant.knowledge import KnowledgeBase, Snapshot
+from assistant.models import (
+    Answer,
+    AnswerEvent,
+    Check,
+    Citation,
+    Claim,
+    Document,
+    Finished,
+    Passages,
+    PassageTrace,
+    Progress,
+    Query,
+    Question,
+    TextDelta,
+    Trace,
+)
+from assistant.phrases import decline, notices, say
+from assistant.ports import ChatModel, Encoder, Journal
+from assistant.prompts import Prompt, load_prompt
+from assistant.settings import Settings
+from assistant.steps.draft import NO_SUPPORT, compose, write
+from assistant.steps.retrieve import retrieve
+from assistant.steps.understand import understand
+from assistant.steps.verify import check, citations_for
+
+# Below this support score nothing is answered; chosen on eval/cases/development.jsonl (docs/evaluation.md).
+SUPPORT_NEEDED = 0.5
+_MAX_LLM_CLAIMS = 12
+
+
+@dataclass
+class _Account:
+    """What the trace tells, gathered along the way."""
+
+    timings: dict[str, float] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    composer: str = "none"
+    prompts: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[step] = round((time.perf_counter() - started) * 1000, 2)
+
+
+class Pipeline:
+    """Answers questions from what the knowledge base holds at that moment."""
+
+    def __init__(
+        self,
+        knowledge: KnowledgeBase,
+        encoder: Encoder,
+        chat_model: ChatModel | None,
+        journal: Journal,
+        settings: Settings,
+    ) -> None:
+        self._knowledge, self._encoder, self._chat_model = knowledge, encoder, chat_model
+        self._journal, self._settings = journal, settings
+
+    def answer(self, question: Question) -> Answer:
+        """The whole answer at once."""
+        for event in self.events(question):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("events() ends with Finished")
+
+    def search(self, question: Question, top_k: int) -> Passages:
+        """The passages only."""
+        query = understand(question, self._settings.question_max_chars)
+        return retrieve(query, self._knowledge.snapshot(), self._encoder, top_k)
+
+    def events(self, question: Question) -> Iterator[AnswerEvent]:
+        """Progress, then checked text piece by piece, then the answer, kept in the journal.
+
+        Raises InputError for an unusable question and KnowledgeBaseError when there is nothing to search.
+        """
+        account = _Account()
+        yield Progress(phase="understand")
+        with account.timed("understand"):
+            query = understand(question, self._settings.question_max_chars)
+            snapshot = self._knowledge.snapshot()
+        yield Progress(phase="retrieve")
+        with account.timed("retrieve"):
+            passages = retrieve(query, snapshot, self._encoder, self._settings.top_k)
+        yield Progress(phase="draft")
+        text, citations = "", []
+        with account.timed("draft"):
+            for piece, cited in self._checked(query, passages, snapshot, account):
+                citations += [c for c in cited if c not in citations]
+                text += piece
+                yield TextDelta(text=piece)
+        if not citations:
+            text = decline(passages, query.language)
+            yield TextDelta(text=text)
+        answer = _answer(question, query, snapshot, text, citations)
+        trace = _trace(answer, query, passages, snapshot, account)
+        self._journal.record(question.text, answer, trace)
+        yield Finished(answer=answer, trace=trace)
+
+    def _checked(
+        self, query: Query, passages: Passages, snapshot: Snapshot, account: _Account
+    ) -> Iterator[tuple[str, list[Citation]]]:
+        """(text to append, its citations) for each claim that holds."""
+        if passages.support < SUPPORT_NEEDED:
+            return
+        documents = _documents(passages, snapshot)
+        taken: list[Citation] = []
+        for claim in self._claims(query, passages, snapshot, account, taken):
+            result = check(claim, passages)
+            account.checks.append(result)
+            if not result.passed:
+                continue
+            cited = citations_for(claim, passages, documents, taken)
+            lead = ("\n" if taken else "") or self._lead(query, account)
+            taken += [c for c in cited if c not in taken]
+            numbers = "".join(f"[{n}]" for n in dict.fromkeys(c.number for c in cited))
+            yield f"{lead}{claim.text}{numbers}", cited
+
+    def _lead(self, query: Query, account: _Account) -> str:
+        quoted = say("quoted", query.language) if account.composer == "rule" else ""
+        return f"{quoted}\n" if quoted else ""
+
+    def _claims(
+        self,
+        query: Query,
+        passages: Passages,
+        snapshot: Snapshot,
+        account: _Account,
+        taken: list[Citation],
+    ) -> Iterator[Claim]:
+        """The model's claims; the composer's when there is no model, it fails, or nothing of it holds."""
+        if self._chat_model is not None:
+            prompt = load_prompt("draft")
+            account.composer, account.prompts = self._chat_model.name, {prompt.name: prompt.sha256}
+            try:
+                yield from self._written(query, passages, self._chat_model, prompt)
+            except LanguageModelError as error:
+                account.checks.append(Check(sentence="", passed=False, reason=str(error)))
+            if taken:
+                return
+        account.composer = "rule"
+        yield from compose(query, passages, snapshot.keywords)
+
+    def _written(self, query: Query, passages: Passages, model: ChatModel, prompt: Prompt) -> Iterator[Claim]:
+        for number, claim in enumerate(write(query, passages, model, prompt)):
+            if number == _MAX_LLM_CLAIMS or claim.text.startswith(NO_SUPPORT):
+                return
+            yield claim
+
+
+def _documents(passages: Passages, snapshot: Snapshot) -> dict[str, Document]:
+    versions = {p.chunk.document_id: p.chunk.version for p in passages.kept}
+    found = {id: snapshot.library.document(id, version) for id, version in versions.items()}
+    return {id: document for id, document in found.items() if document is not None}
+
+
+def _answer(
+    question: Question, query: Query, snapshot: Snapshot, text: str, citations: list[Citation]
+) -> Answer:
+    heads = {id: head for id, (head, _) in snapshot.heads.items()}
+    return Answer(
+        question_id=uuid.uuid4().hex,
+        conversation_id=question.conversation_id or uuid.uuid4().hex,
+        status="answered" if citations else "unanswerable_no_support",
+        language=query.language,
+        as_of=query.as_of,
+        text=text,
+        citations=tuple(citations),
+        facts=question.facts,
+        notices=notices(citations, heads, query.as_of, query.language),
+        trace_id=uuid.uuid4().hex,
+    )
+
+
+def _trace(answer: Answer, query: Query, passages: Passages, snapshot: Snapshot, account: _Account) -> Trace:
+    found = [(p, True) for p in passages.kept] + [(p, False) for p in passages.rejected]
+    return Trace(
+        trace_id=answer.trace_id,
+        query=query,
+        support=passages.support,
+        passages=tuple(
+            PassageTrace(
+                chunk_id=p.chunk.id,
+                title=p.head.title,
+                article=p.chunk.article,
+                score=p.score,
+                dense=p.dense,
+                lexical=p.lexical,
+                kept=kept,
+            )
+            for p, kept in found
+        ),
+        composer=account.composer,
+        prompts=account.prompts,
+        checks=tuple(account.checks),
+        timings=account.timings,
+        generation=snapshot.generation,
+    )

@@ -1,0 +1,97 @@
+"""What the steps ask of the outside world; each port has one door module that fulfils it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Protocol
+
+from assistant.models import Answer, Chunk, Document, DocumentHead, Trace
+
+
+class Clock(Protocol):
+    """The day that counts as today, in Asia/Shanghai."""
+
+    def today(self) -> date:
+        """Today's date."""
+        ...
+
+
+class Encoder(Protocol):
+    """Texts to unit vectors; also a LangChain `Embeddings`."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and everything that changes its vectors."""
+        ...
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """One unit vector for each passage."""
+        ...
+
+    def embed_query(self, text: str) -> list[float]:
+        """The unit vector of a question."""
+        ...
+
+
+class VectorIndex(Protocol):
+    """Nearest chunks by cosine."""
+
+    def nearest(
+        self, vector: Sequence[float], k: int, document_ids: Sequence[str]
+    ) -> list[tuple[str, float]]:
+        """(chunk id, cosine) of the k nearest chunks of these documents, best first."""
+        ...
+
+
+class KeywordIndex(Protocol):
+    """Best chunks by words."""
+
+    def best(self, words: Sequence[str], k: int, document_ids: Sequence[str]) -> list[tuple[str, float]]:
+        """(chunk id, BM25 score > 0) of the k best chunks of these documents, best first."""
+        ...
+
+    def weight(self, word: str) -> float:
+        """How telling a word is: its inverse document frequency; an unknown word's is the highest."""
+        ...
+
+
+class Library(Protocol):
+    """The stored documents, all versions."""
+
+    def heads(self) -> dict[str, tuple[DocumentHead, int]]:
+        """Document id → head and version of what is published."""
+        ...
+
+    def document(self, document_id: str, version: int | None = None) -> Document | None:
+        """A stored version (the newest without `version`), or None."""
+        ...
+
+    def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        """Chunk id → chunk, for those that exist."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model that streams text."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, for the trace."""
+        ...
+
+    def stream(self, system: str, user: str) -> Iterator[str]:
+        """Pieces of the reply; raises LanguageModelError when it fails or time is up."""
+        ...
+
+
+class Journal(Protocol):
+    """Every answer with its trace."""
+
+    def record(self, question: str, answer: Answer, trace: Trace) -> None:
+        """Keep an answer."""
+        ...
+
+    def answer(self, question_id: str) -> Answer | None:
+        """The stored answer, or None."""
+        ...

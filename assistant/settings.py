@@ -1,0 +1,94 @@
+"""Every setting is an environment variable `WENCE_…` (or a line in `.env`), read once and handed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """The settings; `wence settings` prints this table."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="WENCE_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    home: Path = Field(default=Path(".wence"), description="where all state lives / 所有数据的目录")
+    model_cache: Path | None = Field(
+        default=None,
+        description="where the converted embedded model is kept (unset: <home>/models) / 模型缓存目录",
+    )
+    samples: bool = Field(
+        default=True, description="1: the sample digests are part of the knowledge base / 是否包含样本摘编"
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:7860", description="the address links and snippets show / 对外地址"
+    )
+    require_key: bool = Field(
+        default=False, description="1: callers without a key are refused / 无密钥的调用是否拒绝"
+    )
+    allowed_origins: str = Field(
+        default="*", description="origins that may call the API, by commas / 允许嵌入的站点来源"
+    )
+    max_file_mb: float = Field(
+        default=50, gt=0, description="a larger file is not read, in MB / 单个文件大小上限"
+    )
+    embedding_model: str = Field(
+        default="embedded",
+        description="embedded (multilingual-e5-small), hash (tests only), a sentence-transformers name or folder, "
+        "or openai:<model> / 嵌入模型",
+    )
+    embedding_base_url: str | None = Field(
+        default=None, description="address of an OpenAI-compatible embeddings service / 嵌入服务地址"
+    )
+    embedding_api_key: SecretStr | None = Field(default=None, description="its key / 嵌入服务密钥")
+    top_k: int = Field(default=8, ge=1, le=50, description="passages an answer may rest on / 采用的段落数")
+    llm_base_url: str | None = Field(
+        default=None,
+        description="address of an OpenAI-compatible chat service; unset: answers by rule / 语言模型地址",
+    )
+    llm_api_key: SecretStr | None = Field(default=None, description="its key / 语言模型密钥")
+    llm_model: str | None = Field(default=None, description="its model name / 语言模型名称")
+    llm_timeout: float = Field(
+        default=30, gt=0, description="seconds an answer may wait for it / 等待语言模型的秒数"
+    )
+    question_max_chars: int = Field(
+        default=2000, ge=10, description="a longer question is refused / 问题长度上限（字）"
+    )
+    debug: bool = Field(default=False, description="1: show tracebacks / 出错时显示调用栈")
+
+    @property
+    def model_dir(self) -> Path:
+        """Where the converted embedded model is kept."""
+        return self.model_cache or self.home / "models"
+
+    @property
+    def has_llm(self) -> bool:
+        """Whether a language model is set."""
+        return bool(self.llm_base_url and self.llm_model)
+
+
+def load_settings() -> Settings:
+    """Read the settings; a value that cannot be used raises SettingsError naming its variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "WENCE_" + str(first["loc"][0]).upper()
+        raise SettingsError(
+            f"设置 {name} 的值不可用（{first['msg']}）：请改正环境变量或 .env 文件。"
+        ) from error
+
+
+def describe_settings() -> list[tuple[str, str, str]]:
+    """Rows (variable, default, meaning) for `wence settings` and the documentation."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        shown = {None: "", True: "1", False: "0"}.get(default, str(default))
+        rows.append((f"WENCE_{name.upper()}", shown, field.description or ""))
+    return rows

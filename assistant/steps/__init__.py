@@ -1,0 +1,1 @@
+"""The steps of an answer, one module each; `assistant.pipeline` lists them in order."""

@@ -1,0 +1,96 @@
+"""Chinese official text: folding for comparison, and sentences with their spans.
+
+Folding is for searching and comparing only; what users read stays verbatim.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from assistant.models import Language
+
+_SENTENCE_END = "。！？；!?\n"
+_CLOSERS = "”’」』）)》】\"'"
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_CANTONESE = re.compile(r"[嘅喺哋咗唔啲嗰乜佢]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+
+
+@lru_cache(maxsize=1)
+def _converter() -> object:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+@lru_cache(maxsize=16384)
+def _simplified(char: str) -> str:
+    return str(_converter().convert(char))  # type: ignore[attr-defined]
+
+
+def simplify(text: str) -> str:
+    """Traditional to Simplified Chinese, character by character, so that positions stay."""
+    return "".join(_simplified(c) if "\u4e00" <= c <= "\u9fff" else c for c in text)
+
+
+def fold(text: str) -> str:
+    """One form for all ways to write the same: width, case, 繁简, dashes; invisible characters go."""
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    text = re.sub(r"[—–‒―−－﹣]", "-", text)
+    return simplify(text).lower()
+
+
+def clean_input(text: str) -> str:
+    """A person's input without control and invisible characters, ends trimmed."""
+    text = _INVISIBLE.sub("", text)
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return text.strip()
+
+
+def detect_language(text: str) -> Language:
+    """zh, zh-Hant or en: Latin words without Han text are English; Traditional forms decide the rest."""
+    han = _HAN.findall(text)
+    words = _LATIN_WORD.findall(text)
+    if len(words) >= 3 and len(han) < 2 * len(words):
+        return "en"
+    if not han:
+        return "en" if words and not _looks_pinyin(text) else "zh"
+    if _CANTONESE.search(text) or simplify(text) != text:
+        return "zh-Hant"
+    return "zh"
+
+
+def _looks_pinyin(text: str) -> bool:
+    return len(_LATIN_WORD.findall(text)) < 3
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences of `text[start:end]`, trimmed, in order; a line end also ends one.
+
+    Semicolons end a sentence too: official papers put one rule between two of them.
+    """
+    end = len(text) if end is None else end
+    begin = position = start
+    while position < end:
+        if text[position] in _SENTENCE_END:
+            stop = position + 1
+            while stop < end and text[stop] in _CLOSERS:
+                stop += 1
+            yield from _trimmed(text, begin, stop)
+            begin = position = stop
+        else:
+            position += 1
+    yield from _trimmed(text, begin, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start:
+        yield start, end

@@ -1,0 +1,1 @@
+"""The web faces of the one pipeline: chat, API, document pages, widget."""

@@ -1,0 +1,150 @@
+"""The HTTP API under `/api`, and the probes; SSE forwards the pipeline's events as they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Literal
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, Response
+
+from assistant.errors import WenceError
+from assistant.library import listing
+from assistant.models import Answer, Finished, Language, Progress, Question, TextDelta
+from assistant.web.problems import PROBLEMS, of_error
+from assistant.wiring import Application
+
+
+class AskBody(BaseModel):
+    """A question; everything but the text may be left out."""
+
+    question: str = Field(examples=["训力券最高能补多少？"])
+    conversation_id: str | None = Field(default=None, max_length=64)
+    facts: dict[str, str] = {}
+    as_of: date | None = Field(default=None, description="the day the answer should hold for")
+    language: Language | None = None
+
+
+class FeedbackBody(BaseModel):
+    """What a user says of an answer."""
+
+    question_id: str
+    rating: Literal["up", "down"]
+    reason: str | None = Field(default=None, max_length=100)
+    comment: str | None = Field(default=None, max_length=2000)
+
+
+def api_router(application: Application) -> APIRouter:
+    """The routes of the API."""
+    router = APIRouter(responses=PROBLEMS)
+    _add_answers(router, application)
+    _add_documents(router, application)
+    _add_probes(router, application)
+    return router
+
+
+def _add_answers(router: APIRouter, application: Application) -> None:
+    @router.post("/api/ask", response_model=None, responses={200: {"model": Answer}})
+    def ask(body: AskBody, request: Request) -> Response:
+        """One answer as JSON, or with `Accept: text/event-stream` as events."""
+        question = Question(
+            text=body.question,
+            as_of=body.as_of or application.clock.today(),
+            facts=body.facts,
+            conversation_id=body.conversation_id,
+            language=body.language,
+        )
+        if "text/event-stream" in request.headers.get("accept", ""):
+            headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+            return StreamingResponse(
+                _stream(application, question), media_type="text/event-stream", headers=headers
+            )
+        return JSONResponse(_plain(application.pipeline.answer(question)))
+
+    @router.get("/api/answers/{question_id}", response_model=None, responses={200: {"model": Answer}})
+    def stored(question_id: str) -> Response:
+        """A stored answer."""
+        answer = application.journal.answer(question_id)
+        if answer is None:
+            raise HTTPException(404, "没有这个回答：请检查编号。")
+        return JSONResponse(_plain(answer))
+
+    @router.post("/api/feedback", status_code=204)
+    def feedback(body: FeedbackBody) -> None:
+        """Keep a rating of an answer."""
+        if not application.journal.rate(body.question_id, body.rating, body.reason, body.comment):
+            raise HTTPException(404, "没有这个回答：请检查编号。")
+
+
+def _add_documents(router: APIRouter, application: Application) -> None:
+    @router.get("/api/search")
+    def search(q: str, k: int = 10, as_of: date | None = None) -> list[dict[str, Any]]:
+        """The passages for a query, best first."""
+        found = application.pipeline.search(
+            Question(text=q, as_of=as_of or application.clock.today()), max(1, min(k, 50))
+        )
+        return [
+            {
+                "document_id": p.head.id,
+                "title": p.head.title,
+                "article": p.chunk.article,
+                "text": p.chunk.text,
+                "score": p.score,
+                "url": p.head.url,
+            }
+            for p in found.kept
+        ]
+
+    @router.get("/api/documents")
+    def documents() -> list[dict[str, Any]]:
+        """What the knowledge base holds."""
+        return listing(application.catalog, application.clock.today(), application.settings.samples)
+
+    @router.get("/api/documents/{document_id}")
+    def document(document_id: str, v: int | None = None) -> dict[str, Any]:
+        """A document's text and sections, the newest version or the one asked for."""
+        found = application.catalog.document(document_id, v)
+        if found is None:
+            raise HTTPException(404, "没有这份文件或这个版本。")
+        return found.model_dump(mode="json", exclude={"source"})
+
+
+def _add_probes(router: APIRouter, application: Application) -> None:
+    @router.get("/healthz", include_in_schema=False)
+    def alive() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz", include_in_schema=False)
+    def ready() -> dict[str, Any]:
+        snapshot = application.knowledge.snapshot()
+        return {"status": "ok", "generation": snapshot.generation, "documents": len(snapshot.heads)}
+
+
+def _plain(answer: Answer) -> Any:
+    return answer.model_dump(mode="json", by_alias=True)
+
+
+def _stream(application: Application, question: Question) -> Iterator[bytes]:
+    """The pipeline's events in SSE: progress, delta, final; error instead of a broken stream."""
+    try:
+        for number, event in enumerate(application.pipeline.events(question)):
+            match event:
+                case Progress():
+                    data: Any = {"phase": event.phase}
+                case TextDelta():
+                    data = {"text": event.text}
+                case Finished():
+                    data = _plain(event.answer)
+            yield _sse(event.type, data, number)
+    except WenceError as error:
+        yield _sse("error", of_error(error).model_dump(), None)
+
+
+def _sse(name: str, data: Any, number: int | None) -> bytes:
+    text = json.dumps(data, ensure_ascii=False)
+    return format_sse_event(data_str=text, event=name, id=None if number is None else str(number))

@@ -1,0 +1,1 @@
+"""Measuring answers: cases → answers by the one pipeline → scores that need no judge."""

@@ -1,0 +1,73 @@
+"""What is asked and what a right answer holds: JSONL → `Case`s."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, model_validator
+
+from assistant.errors import InputError
+from assistant.models import Frozen
+
+DECLINING = {
+    "unanswerable": "unanswerable_no_support",
+    "out_of_scope": "unanswerable_out_of_scope",
+    "injection": "refused_injection",
+}
+"""`expected_status` of a case → the answer's status."""
+
+
+class Case(Frozen):
+    """A question with its gold; gold is facts and titles, never chunk ids, so that it outlives re-chunking."""
+
+    id: str
+    kind: str = "other"
+    lang: str = "zh"
+    question: str | None = None
+    turns: tuple[str, ...] = ()
+    as_of: date | None = None
+    facts: dict[str, str] = Field(default_factory=dict)
+    answerable: bool = True
+    expected_status: str | None = None
+    expected_facts: tuple[str, ...] = ()
+    forbidden_facts: tuple[str, ...] = ()
+    expected_sources: tuple[str, ...] = ()
+    calc: dict[str, Any] | None = None
+    accept_answered: bool = False
+
+    @model_validator(mode="after")
+    def _has_question(self) -> Case:
+        if not self.question and not self.turns:
+            raise ValueError("question or turns is needed")
+        return self
+
+    @property
+    def last_turn(self) -> str:
+        """What is answered."""
+        return self.turns[-1] if self.turns else str(self.question)
+
+    @property
+    def asked(self) -> str:
+        """All the user said."""
+        return "\n".join(self.turns) or str(self.question)
+
+
+def load_cases(path: Path) -> list[Case]:
+    """Read a JSONL file; raises InputError naming the line that is wrong."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise InputError(f"读不了 {path}（{error.strerror}）：请检查路径。") from error
+    cases = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                cases.append(Case.model_validate(json.loads(line)))
+            except (ValueError, ValidationError) as error:
+                raise InputError(f"{path} 第 {number} 行不是可用的用例：{error}") from error
+    if not cases:
+        raise InputError(f"{path} 里没有用例。")
+    return cases

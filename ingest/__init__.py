@@ -1,0 +1,1 @@
+"""From files to a published knowledge base: `SourceFile → Document → Chunks → published`."""

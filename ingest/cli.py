@@ -1,0 +1,90 @@
+"""`wence ingest`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from assistant.errors import InputError
+from assistant.settings import load_settings
+from assistant.wiring import Application
+from ingest.pipeline import Ingest, Report
+from ingest.sources import Collected, collect, samples
+
+_PHASES = {"read": "读取文件", "embed": "计算向量", "publish": "写入索引"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this package to `wence`."""
+    app.command("ingest", help="导入文件或文件夹；不带参数即导入样本文件。可反复运行，只处理有变化的。")(
+        ingest
+    )
+
+
+def ingest(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH|URL …]")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会做什么，不写入")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="全部重读并重建索引（换嵌入模型后用）")] = False,
+) -> None:
+    """Sync sources into the knowledge base and publish; exit 0 all in, 1 some failed, 2 nothing could be done."""
+    settings = load_settings()
+    collected = _collected(paths or [], settings.samples, rebuild)
+    application = Application(settings)
+    with _progress() as progress:
+        tasks = {
+            phase: progress.add_task(label, total=None, visible=False) for phase, label in _PHASES.items()
+        }
+
+        def step(phase: str, done: int, total: int) -> None:
+            progress.update(tasks[phase], completed=done, total=total, visible=total > 0)
+
+        run = Ingest(settings.home, application.catalog, application.encoder, settings.max_file_mb, step)
+        report = run.run(collected, rebuild=rebuild, dry_run=dry_run)
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False))  # noqa: T201
+    else:
+        _print(report, dry_run)
+    raise typer.Exit(report.exit_code)
+
+
+def _collected(paths: list[str], with_samples: bool, rebuild: bool) -> Collected:
+    if paths:
+        return collect(paths)
+    if with_samples:
+        return samples()
+    if rebuild:
+        return Collected()
+    raise InputError("没有可导入的：WENCE_SAMPLES=0 时请给出文件或文件夹的路径。")
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def _print(report: Report, dry_run: bool) -> None:
+    console = Console()
+    console.print(
+        f"{'（试运行，未写入）' if dry_run else ''}新增 {report.added}，更新 {report.updated}，未变 {report.unchanged}，"
+        f"移除 {report.removed}，重复 {len(report.duplicates)}，失败 {len(report.failed)}；"
+        f"现有 {report.documents} 份文件、{report.chunks} 个段落，用时 {report.seconds:.1f} 秒。",
+        soft_wrap=True,
+        highlight=False,
+    )
+    for duplicate in report.duplicates:
+        console.print(
+            f"重复：{duplicate['source']} 与 {duplicate['duplicate_of']} 相同", markup=False, soft_wrap=True
+        )
+    for failure in report.failed:
+        console.print(f"失败：{failure['source']}：{failure['reason']}", markup=False, soft_wrap=True)

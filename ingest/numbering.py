@@ -1,0 +1,42 @@
+"""How Chinese official papers number their parts: a line → its number and rank."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NUMERAL = "[一二三四五六七八九十百零〇\\d]+"
+# From the highest rank to the lowest: 编 章 节 条, then 一、（一） 1.（1）① (GB/T 9704-2012, 7.3.3, and 立法技术规范).
+_RANKS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"附件\s*{_NUMERAL}?(?=[\s:：]|$)",
+        rf"第{_NUMERAL}编",
+        rf"第{_NUMERAL}(?:章|部分)",
+        rf"第{_NUMERAL}节",
+        rf"第{_NUMERAL}条(?:之{_NUMERAL})?",
+        r"[一二三四五六七八九十]{1,3}、",
+        r"[（(][一二三四五六七八九十]{1,3}[）)]",
+        r"\d{1,2}[.．、](?!\d)",
+        r"[（(]\d{1,2}[）)]|\d{1,2}[）)]",
+        r"[①-⑳]",
+    )
+)
+ARTICLE_RANK = 4
+CLAUSE_RANK = 6  # （一）: parts down to here are chunks of their own
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """A line's number as written, and its rank (0 is the highest)."""
+
+    number: str
+    rank: int
+
+
+def numbering(line: str) -> Numbering | None:
+    """The number a line begins with, or None."""
+    for rank, pattern in enumerate(_RANKS):
+        if found := pattern.match(line):
+            return Numbering(found[0].strip().rstrip("、.．"), rank)
+    return None
