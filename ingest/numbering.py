@@ -10,7 +10,7 @@ _NUMERAL = "[一二三四五六七八九十百零〇\\d]+"
 _RANKS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"附件\s*{_NUMERAL}?(?=[\s:：]|$)",
+        rf"附件\s*(?:{_NUMERAL})?(?=[\s:：]|$)",
         rf"第{_NUMERAL}编",
         rf"第{_NUMERAL}(?:章|部分)",
         rf"第{_NUMERAL}节",

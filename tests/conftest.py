@@ -1,0 +1,108 @@
+"""Real parts throughout: the shipped model, Chroma, SQLite, HTTP servers on loopback, Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from assistant.clock import FixedClock
+from assistant.settings import Settings
+from assistant.web.server import build_server
+from assistant.wiring import Application
+from ingest.pipeline import Ingest, Report
+from ingest.sources import collect, samples
+
+TODAY = date(2026, 11, 22)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests run where Chromium is found; CI sets WENCE_TEST_BROWSER=required and fails without it."""
+    if CHROMIUM:
+        return
+    if os.environ.get("WENCE_TEST_BROWSER") == "required":
+        raise pytest.UsageError(
+            "Chromium was not found; the browser tests need it (apt-get install chromium)"
+        )
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if browser:
+        config.hook.pytest_deselected(items=browser)
+        items[:] = [item for item in items if item not in browser]
+        print(f"\nChromium was not found: {len(browser)} browser tests were not selected")
+
+
+@pytest.fixture(scope="session")
+def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The converted embedding model, shared by all tests of a run."""
+    return tmp_path_factory.mktemp("models")
+
+
+def make_settings(home: Path, **values: object) -> Settings:
+    """Settings that depend on nothing but the arguments."""
+    return Settings(_env_file=None, home=home, **values)  # type: ignore[arg-type, call-arg]
+
+
+def ingest_paths(application: Application, *paths: Path | str, rebuild: bool = False) -> Report:
+    """Run an ingest of paths."""
+    settings = application.settings
+    run = Ingest(settings.home, application.catalog, application.encoder, settings.max_file_mb)
+    return run.run(collect([str(p) for p in paths]), rebuild=rebuild)
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Application:
+    """An empty home with the hash encoder."""
+    return Application(make_settings(tmp_path / "home", embedding_model="hash"), FixedClock(TODAY))
+
+
+@pytest.fixture(scope="session")
+def wence(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Application:
+    """The sample knowledge base, embedded with the shipped model, as of 2026-11-22."""
+    home = tmp_path_factory.mktemp("home")
+    application = Application(make_settings(home, model_cache=model_cache), FixedClock(TODAY))
+    settings = application.settings
+    run = Ingest(settings.home, application.catalog, application.encoder, settings.max_file_mb)
+    assert run.run(samples()).failed == []
+    return application
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(application: Application) -> Iterator[str]:
+    """The web application on a real port; gives its address."""
+    port = free_port()
+    config = uvicorn.Config(build_server(application), host="127.0.0.1", port=port, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+        assert thread.is_alive(), "the server did not start"
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def address(wence: Application) -> Iterator[str]:
+    """The sample knowledge base, served."""
+    with served(wence) as url:
+        yield url

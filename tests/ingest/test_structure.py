@@ -1,0 +1,89 @@
+"""Sections and chunks: the paper's own numbering, exact spans, no clause lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.articles import article_at
+from assistant.models import Document
+from ingest.chunk import MAX_CHARS, chunk
+from ingest.read import read_document
+from ingest.sources import SourceFile
+
+PAPER = """某市人工智能扶持办法
+第一章 总则
+第一条 为支持企业，制定本办法。
+第二条 支持方式如下：
+（一）算力券。按合同金额的最高40%给予资助。
+（二）模型券。按服务费用给予资助：
+1.一般企业最高20%；
+2.初创企业最高30%。
+第二章 附则
+第三条 本办法自2026年1月1日起施行。
+附件 申请表"""
+
+
+def read(text: str, name: str = "办法.txt") -> Document:
+    return read_document(SourceFile(f"/x/{name}", Path(f"/x/{name}")), text.encode())
+
+
+def test_sections_follow_the_numbering() -> None:
+    document = read(PAPER)
+    found = {s.number: document.text[s.start : s.end] for s in document.sections}
+    assert found["第二条"].startswith("第二条 支持方式") and found["第二条"].endswith("最高30%。")
+    assert found["（二）"].splitlines()[-1].startswith("2.")
+    assert found["第一章"].endswith("2.初创企业最高30%。")
+    assert found["附件"] == "附件 申请表"
+
+
+def test_article_as_people_cite_it() -> None:
+    document = read(PAPER)
+    assert article_at(document.sections, document.text.index("按合同金额")) == "第二条（一）"
+    assert article_at(document.sections, document.text.index("初创企业")) == "第二条（二）2"
+    assert article_at(document.sections, 0) is None
+
+
+def test_a_clause_is_a_chunk_with_its_headings() -> None:
+    chunks = {c.article: c for c in chunk(read(PAPER))}
+    assert (
+        chunks["第二条（二）"].text.startswith("（二）模型券。")
+        and "初创企业最高30%" in chunks["第二条（二）"].text
+    )
+    assert chunks["第二条（一）"].headings[0] == "第一章 总则"
+
+
+def test_table_rows_keep_their_header() -> None:
+    document = read("# 分档\n\n| 档次 | 上限 |\n|---|---|\n| 一档 | 500万元 |\n| 二档 | 300万元 |\n", "表.md")
+    assert "档次：二档；上限：300万元。" in document.text
+
+
+lines = st.lists(
+    st.text(alphabet="第一二三条章、（）1.①甲乙丙。；：a %", min_size=1, max_size=40), min_size=1, max_size=30
+)
+
+
+@given(lines)
+def test_every_character_of_the_body_is_in_a_chunk_at_its_place(parts: list[str]) -> None:
+    text = "\n".join(parts)
+    if not text.strip():
+        return
+    document = read(text)
+    chunks = chunk(document)
+    assert all(document.text[c.start : c.end] == c.text for c in chunks)
+    assert all(len(c.text) <= MAX_CHARS for c in chunks)
+    covered = {i for c in chunks for i in range(c.start, c.end)}
+    headings = {s.heading for s in document.sections}
+    for line in document.text.splitlines():
+        start = document.text.index(line)
+        assert line in headings or all(
+            i in covered or document.text[i].isspace() for i in range(start, start + len(line))
+        )
+
+
+@given(st.text(alphabet="甲乙丙丁，", min_size=MAX_CHARS, max_size=3 * MAX_CHARS))
+def test_what_is_too_long_is_cut_but_kept(text: str) -> None:
+    document = read(text)
+    assert "".join(c.text for c in chunk(document)) == document.text
