@@ -49,7 +49,7 @@ def model_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def make_settings(home: Path, **values: object) -> Settings:
     """Settings that depend on nothing but the arguments."""
-    return Settings(_env_file=None, home=home, **values)  # type: ignore[arg-type, call-arg]
+    return Settings(_env_file=None, home=home, **values)  # type: ignore[arg-type]
 
 
 def ingest_paths(application: Application, *paths: Path | str, rebuild: bool = False) -> Report:
