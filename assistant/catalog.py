@@ -23,7 +23,7 @@ from assistant.catalog_tables import generations as _generations
 from assistant.catalog_tables import metadata as _metadata
 from assistant.catalog_tables import vectors as _vectors
 from assistant.catalog_tables import versions as _versions
-from assistant.models import Chunk, Document, DocumentHead, Frozen, Section
+from assistant.models import Chunk, Document, DocumentHead, Evidence, Frozen, Section
 
 
 class SourceState(Frozen):
@@ -31,10 +31,11 @@ class SourceState(Frozen):
 
     document_id: str
     digest: str
-    text_hash: str
     version: int
     removed: bool
     published_version: int | None
+    copy_of: str | None
+    copy_kind: str | None
 
 
 class Generation(Frozen):
@@ -73,16 +74,21 @@ class Catalog:
                 row.source: SourceState(
                     document_id=row.id,
                     digest=row.digest,
-                    text_hash=row.text_hash,
                     version=row.version,
                     removed=row.removed,
                     published_version=row.published_version,
+                    copy_of=row.copy_of,
+                    copy_kind=row.copy_kind,
                 )
                 for row in db.execute(sa.select(_documents))
             }
 
     def store(
-        self, document: Document, digest: str, text_hash: str, chunks: Sequence[tuple[Chunk, str]]
+        self,
+        document: Document,
+        digest: str,
+        signature: bytes,
+        chunks: Sequence[tuple[Chunk, str]],
     ) -> None:
         """Keep a new version of a document with its (chunk, vector key)s, all or nothing."""
         head = document.head
@@ -90,7 +96,7 @@ class Catalog:
             "id": head.id,
             "source": document.source,
             "digest": digest,
-            "text_hash": text_hash,
+            "signature": signature,
             "version": document.version,
             "removed": False,
         }
@@ -103,6 +109,7 @@ class Catalog:
                 "head": head.model_dump_json(),
                 "text": document.text,
                 "sections": json.dumps([s.model_dump() for s in document.sections], ensure_ascii=False),
+                "evidence": json.dumps([e.model_dump() for e in document.evidence], ensure_ascii=False),
             }
             db.execute(insert(_versions).values(version).on_conflict_do_nothing())
             rows = [_chunk_row(chunk, key) for chunk, key in chunks]
@@ -120,6 +127,25 @@ class Catalog:
         with self._engine.begin() as db:
             for batch in _batches(document_ids):
                 db.execute(sa.update(_documents).where(_documents.c.id.in_(batch)).values(removed=True))
+
+    def signatures(self) -> dict[str, bytes]:
+        """Document id → MinHash of its newest version, of those not removed."""
+        query = sa.select(_documents.c.id, _documents.c.signature).where(_documents.c.removed.is_(False))
+        with self._reading() as db:
+            return {row.id: row.signature for row in db.execute(query) if row.signature}
+
+    def mark_copies(self, copies: dict[str, tuple[str, str]]) -> bool:
+        """Set which documents are copies (id → original's id, kind), all others none; whether that is news."""
+        query = sa.select(_documents.c.id, _documents.c.copy_of, _documents.c.copy_kind)
+        with self._engine.begin() as db:
+            known = {row.id: (row.copy_of, row.copy_kind) for row in db.execute(query)}
+            changed = [id for id, before in known.items() if copies.get(id, (None, None)) != before]
+            for id in changed:
+                of, kind = copies.get(id, (None, None))
+                db.execute(
+                    sa.update(_documents).where(_documents.c.id == id).values(copy_of=of, copy_kind=kind)
+                )
+        return bool(changed)
 
     # -------------------------------------------------------------- vectors
 
@@ -162,7 +188,7 @@ class Catalog:
                 _documents,
                 sa.and_(_documents.c.id == _chunks.c.document_id, _documents.c.version == _chunks.c.version),
             )
-            .where(_documents.c.removed.is_(False))
+            .where(_documents.c.removed.is_(False), _documents.c.copy_of.is_(None))
             .order_by(_chunks.c.document_id, _chunks.c.ordinal)
         )
         with self._reading() as db:
@@ -177,7 +203,8 @@ class Catalog:
 
     def announce(self, generation: Generation) -> None:
         """Make a finished generation the current one, in one transaction with what it holds."""
-        live = sa.case((_documents.c.removed.is_(False), _documents.c.version), else_=None)
+        is_live = sa.and_(_documents.c.removed.is_(False), _documents.c.copy_of.is_(None))
+        live = sa.case((is_live, _documents.c.version), else_=None)
         with self._engine.begin() as db:
             db.execute(sa.update(_documents).values(published_version=live))
             db.execute(sa.insert(_generations).values(**generation.model_dump()))
@@ -237,6 +264,7 @@ class Catalog:
             sha256=row.sha256,
             text=row.text,
             sections=tuple(Section(**s) for s in json.loads(row.sections)),
+            evidence=tuple(Evidence(**e) for e in json.loads(row.evidence)),
         )
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:

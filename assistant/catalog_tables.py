@@ -11,10 +11,12 @@ documents = sa.Table(
     sa.Column("id", sa.String, primary_key=True),
     sa.Column("source", sa.String, nullable=False, unique=True),
     sa.Column("digest", sa.String, nullable=False),  # of the source's bytes and of how they are read
-    sa.Column("text_hash", sa.String, nullable=False),  # of the folded text: copies of a paper share it
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("removed", sa.Boolean, nullable=False, default=False),
     sa.Column("published_version", sa.Integer),  # None: not in the current generation
+    sa.Column("signature", sa.LargeBinary),  # MinHash of the newest version
+    sa.Column("copy_of", sa.String),  # the document this one is a copy of, and is not searched beside
+    sa.Column("copy_kind", sa.String),  # reprint: the same paper; spun: alike but with other figures
 )
 versions = sa.Table(
     "versions",
@@ -25,6 +27,7 @@ versions = sa.Table(
     sa.Column("head", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("sections", sa.Text, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),
 )
 chunks = sa.Table(
     "chunks",
@@ -51,4 +54,15 @@ generations = sa.Table(
     sa.Column("model", sa.String, nullable=False),
     sa.Column("documents", sa.Integer, nullable=False),
     sa.Column("chunks", sa.Integer, nullable=False),
+)
+
+pages = sa.Table(
+    "pages",
+    metadata,
+    sa.Column("address", sa.String, primary_key=True),
+    sa.Column("fetched_at", sa.Float, nullable=False),  # seconds since 1970, UTC
+    sa.Column("etag", sa.String),
+    sa.Column("last_modified", sa.String),
+    sa.Column("sha256", sa.String),  # of the raw bytes, which lie under raw/
+    sa.Column("name", sa.String),  # the file name the address stands for
 )

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from assistant.catalog import Catalog
+from assistant.links import links_among
+from assistant.models import DocumentHead
 from assistant.status import statuses_on
+
+_REVERSE = {
+    "supersedes": "superseded_by",
+    "repeals": "repealed_by",
+    "interprets": "interpreted_by",
+    "implements": "implemented_by",
+    "draft_of": "final_of",
+}
 
 
 def listing(catalog: Catalog, as_of: date, samples: bool) -> list[dict[str, Any]]:
@@ -14,9 +25,11 @@ def listing(catalog: Catalog, as_of: date, samples: bool) -> list[dict[str, Any]
     heads = {id: pair for id, pair in catalog.heads().items() if samples or not pair[0].sample}
     statuses = statuses_on([head for head, _ in heads.values()], as_of)
     counts = catalog.chunk_counts()
+    links = links_of(heads.values())
     shown = (
-        "id", "title", "issuer", "document_number", "kind", "published_on", "effective_from", "effective_to",
-        "region", "confidence", "digest", "url",
+        "id", "title", "issuer", "document_number", "kind", "written_on", "published_on", "effective_from",
+        "effective_to", "window_from", "window_to", "departments", "contact", "subject", "region", "confidence",
+        "digest", "url",
     )  # fmt: skip
     return [
         {
@@ -24,6 +37,18 @@ def listing(catalog: Catalog, as_of: date, samples: bool) -> list[dict[str, Any]
             "status": statuses[id].value,
             "version": version,
             "chunks": counts.get(id, 0),
+            "links": links.get(id, []),
         }
         for id, (head, version) in heads.items()
     ]
+
+
+def links_of(heads: Iterable[tuple[DocumentHead, int]]) -> dict[str, list[dict[str, str]]]:
+    """Document id → its relations in both directions: [{"relation", "document_id"}]."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for link in links_among(head for head, _ in heads):
+        forth = {"relation": link.relation, "document_id": link.other_id}
+        back = {"relation": _REVERSE[link.relation], "document_id": link.document_id}
+        found.setdefault(link.document_id, []).append(forth)
+        found.setdefault(link.other_id, []).append(back)
+    return found

@@ -70,12 +70,20 @@ class DocumentHead(Frozen):
     kind: Kind = Kind.OTHER
     issuer: str | None = None
     document_number: str | None = None
+    written_on: date | None = Field(default=None, description="成文日期")
     published_on: date | None = None
     effective_from: date | None = None
     effective_to: date | None = None
     effective_to_confidence: Confidence | None = Field(
         default=None, description="where the expiry is known from, when weaker than the rest"
     )
+    subject: str | None = Field(default=None, description="主题")
+    departments: tuple[str, ...] = Field(default=(), description="责任单位")
+    window_from: date | None = Field(
+        default=None, description="first day of the application window it states"
+    )
+    window_to: date | None = None
+    contact: str | None = None
     region: str | None = None
     url: str | None = Field(default=None, description="the official address")
     seen_at: tuple[str, ...] = Field(default=(), description="other addresses where the text was read")
@@ -83,6 +91,7 @@ class DocumentHead(Frozen):
     digest: bool = Field(default=False, description="our digest, not the official wording")
     notes: tuple[str, ...] = ()
     supersedes: tuple[str, ...] = Field(default=(), description="titles of the papers this one replaces")
+    repeals: tuple[str, ...] = Field(default=(), description="titles or numbers of the papers this one ends")
     interprets: tuple[str, ...] = ()
     implements: tuple[str, ...] = ()
     draft_of: tuple[str, ...] = ()
@@ -99,6 +108,17 @@ class Section(Frozen):
     end: int
 
 
+class Evidence(Frozen):
+    """Where a value of the head was read, and how surely: `text[start:end]` when it came from the text."""
+
+    field: str
+    value: str
+    source: Literal["declared", "staff", "text", "title", "page"]
+    confidence: Literal["high", "medium", "low"]
+    start: int | None = None
+    end: int | None = None
+
+
 class Document(Frozen):
     """One version of one paper: head, text and the parts of it."""
 
@@ -108,6 +128,7 @@ class Document(Frozen):
     sha256: str = Field(description="of the text, in UTF-8")
     text: str
     sections: tuple[Section, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Chunk(Frozen):

@@ -37,6 +37,16 @@ class Settings(BaseSettings):
     max_file_mb: float = Field(
         default=50, gt=0, description="a larger file is not read, in MB / 单个文件大小上限"
     )
+    max_pages: int = Field(default=1000, gt=0, description="a longer PDF is not read / PDF 页数上限")
+    fetch_timeout: float = Field(
+        default=30, gt=0, description="seconds one address may take / 抓取一个网址的秒数上限"
+    )
+    fetch_pause: float = Field(
+        default=1.0, ge=0, description="seconds between two requests to one host / 同一网站两次请求的间隔"
+    )
+    fetch_private: bool = Field(
+        default=False, description="1: addresses in private networks may be fetched / 是否允许抓取内网地址"
+    )
     embedding_model: str = Field(
         default="embedded",
         description="embedded (multilingual-e5-small), hash (tests only), a sentence-transformers name or folder, "

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from assistant.links import links_among
 from assistant.models import DocumentHead, Kind, Status
 
 
-def status_on(head: DocumentHead, as_of: date, successors: Iterable[DocumentHead] = ()) -> Status:
-    """The status of a paper on a day, as far as its dates tell.
+def status_on(
+    head: DocumentHead,
+    as_of: date,
+    successors: Sequence[DocumentHead] = (),
+    repealers: Sequence[DocumentHead] = (),
+) -> Status:
+    """The status of a paper on a day, as far as its dates and those of its successors tell.
 
-    A draft stays a draft. A paper is superseded once a successor is in force, and expired after
-    `effective_to`. In force needs a known start; a publication date alone does not tell it (unknown).
+    A draft stays a draft. A paper is superseded or repealed once the paper that says so is in force, and
+    expired after `effective_to`. In force needs a known start; a publication date alone does not tell it.
     """
     if head.kind is Kind.DRAFT:
         return Status.DRAFT
-    if any(s.effective_from and s.effective_from <= as_of for s in successors):
+    if any(_started(s, as_of) for s in successors):
         return Status.SUPERSEDED
+    if any(_started(s, as_of) for s in repealers):
+        return Status.REPEALED
     if head.effective_to and head.effective_to < as_of:
         return Status.EXPIRED
     if head.effective_from is None:
@@ -25,11 +33,19 @@ def status_on(head: DocumentHead, as_of: date, successors: Iterable[DocumentHead
     return Status.NOT_YET if head.effective_from > as_of else Status.IN_FORCE
 
 
+def _started(head: DocumentHead, as_of: date) -> bool:
+    start = head.effective_from or head.published_on or head.written_on
+    return head.kind is not Kind.DRAFT and start is not None and start <= as_of
+
+
 def statuses_on(heads: Iterable[DocumentHead], as_of: date) -> dict[str, Status]:
-    """Document id → status on a day, successors found by the titles they say they replace."""
-    heads = list(heads)
-    successors: dict[str, list[DocumentHead]] = {}
-    for head in heads:
-        for title in head.supersedes:
-            successors.setdefault(title, []).append(head)
-    return {head.id: status_on(head, as_of, successors.get(head.title, ())) for head in heads}
+    """Document id → status on a day, successors found by the titles and numbers that papers name."""
+    by_id = {head.id: head for head in heads}
+    ending: dict[str, dict[str, list[DocumentHead]]] = {"supersedes": {}, "repeals": {}}
+    for link in links_among(by_id.values()):
+        if link.relation in ending:
+            ending[link.relation].setdefault(link.other_id, []).append(by_id[link.document_id])
+    return {
+        id: status_on(head, as_of, ending["supersedes"].get(id, ()), ending["repeals"].get(id, ()))
+        for id, head in by_id.items()
+    }

@@ -7,15 +7,21 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
-from assistant.errors import InputError
 from assistant.settings import load_settings
 from assistant.wiring import Application
+from ingest.gather import gather, limits_of
 from ingest.pipeline import Ingest, Report
-from ingest.sources import Collected, collect, samples
 
-_PHASES = {"read": "读取文件", "embed": "计算向量", "publish": "写入索引"}
+_PHASES = {"fetch": "抓取网址", "read": "读取文件", "embed": "计算向量", "publish": "写入索引"}
 
 
 def register(app: typer.Typer) -> None:
@@ -30,11 +36,10 @@ def ingest(
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会做什么，不写入")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="全部重读并重建索引（换嵌入模型后用）")] = False,
+    due_only: Annotated[bool, typer.Option("--due", help="刷新 sources.yaml 里到期的网址")] = False,
 ) -> None:
     """Sync sources into the knowledge base and publish; exit 0 all in, 1 some failed, 2 nothing could be done."""
-    settings = load_settings()
-    collected = _collected(paths or [], settings.samples, rebuild)
-    application = Application(settings)
+    application = Application(load_settings())
     with _progress() as progress:
         tasks = {
             phase: progress.add_task(label, total=None, visible=False) for phase, label in _PHASES.items()
@@ -43,7 +48,10 @@ def ingest(
         def step(phase: str, done: int, total: int) -> None:
             progress.update(tasks[phase], completed=done, total=total, visible=total > 0)
 
-        run = Ingest(settings.home, application.catalog, application.encoder, settings.max_file_mb, step)
+        collected = gather(application, paths or [], due_only, rebuild, step)
+        run = Ingest(
+            application.settings.home, application.catalog, application.encoder, limits_of(application), step
+        )
         report = run.run(collected, rebuild=rebuild, dry_run=dry_run)
     if as_json:
         print(json.dumps(report.as_json(), ensure_ascii=False))  # noqa: T201
@@ -52,21 +60,12 @@ def ingest(
     raise typer.Exit(report.exit_code)
 
 
-def _collected(paths: list[str], with_samples: bool, rebuild: bool) -> Collected:
-    if paths:
-        return collect(paths)
-    if with_samples:
-        return samples()
-    if rebuild:
-        return Collected()
-    raise InputError("没有可导入的：WENCE_SAMPLES=0 时请给出文件或文件夹的路径。")
-
-
 def _progress() -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TaskProgressColumn(show_speed=True),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
@@ -88,3 +87,10 @@ def _print(report: Report, dry_run: bool) -> None:
         )
     for failure in report.failed:
         console.print(f"失败：{failure['source']}：{failure['reason']}", markup=False, soft_wrap=True)
+
+
+def _print_change(console: Console, document_id: str, clause: dict[str, str | None]) -> None:
+    console.print(f"变化：{document_id} {clause['article'] or ''}", markup=False, soft_wrap=True)
+    for mark, text in (("-", clause["before"]), ("+", clause["after"])):
+        if text:
+            console.print(f"  {mark} {text}", markup=False, soft_wrap=True)

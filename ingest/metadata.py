@@ -1,71 +1,186 @@
-"""`Reading → DocumentHead`: what the file declares, else what its text plainly says; unknown stays unknown."""
+"""`Reading → DocumentHead` with evidence: staff say first, then the file, then its text; unknown stays unknown."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from assistant.errors import SourceError
-from assistant.models import Confidence, DocumentHead, Kind
+from assistant.models import Confidence, DocumentHead, Evidence, Kind
+from ingest.patterns import Found, found_in, settle_dates
 from ingest.reading import Reading
 from ingest.sources import SourceFile
 
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}[〔\[（(]20\d\d[〕\]）)]\s*\d+\s*号")
 _UNSAFE = re.compile(r"[\s/\\?#%&:*\"<>|]+")
 # The first that occurs in a title names its kind; drafts and interpretations quote the kind they speak of.
 _KIND_WORDS = (
-    (Kind.DRAFT, ("征求意见稿", "草案")),
-    (Kind.INTERPRETATION, ("解读", "一图读懂", "问答")),
-    (Kind.PROCEDURE, ("操作规程", "实施细则", "管理办法")),
-    (Kind.GUIDE, ("申请指南", "申报指南", "申报通知", "实施指南")),
-    (Kind.NOTICE, ("公示", "名单")),
-    (Kind.POLICY, ("措施", "意见", "方案", "计划", "办法", "规定", "条例")),
+    (Kind.DRAFT, ("征求意见稿", "草案", "公开征求")),
+    (Kind.INTERPRETATION, ("解读", "一图读懂", "政策问答", "常见问题")),
+    (Kind.NOTICE, ("公示", "名单", "结果公布")),
+    (Kind.PROCEDURE, ("操作规程", "实施细则", "管理办法", "操作指引")),
+    (Kind.GUIDE, ("申请指南", "申报指南", "申报通知", "实施指南", "申报的通知", "申报工作", "受理通知")),
+    (Kind.POLICY, ("措施", "意见", "方案", "计划", "办法", "规定", "条例", "政策")),
 )
+_NEWS = re.compile(
+    r"(?:本报|本网|记者|通讯员)[\u4e00-\u9fff\s]{1,12}(?:讯|报道|从)|[（(]记者|编辑[:： ][\u4e00-\u9fff]{2,4}"
+)
+_ABOUT = re.compile(r"《([^《》]{4,80})》")
+_EDITION = re.compile(
+    r"[（(](?:\d{4}年)?(?:修订版|修订|修正版|修正|新版)[）)]|[（(]20\d\d年(?:版|修订版)?[）)]"
+)
+_DRAFT_MARK = re.compile(r"[（(](?:公开)?(?:征求意见稿|草案)[^）)]{0,6}[）)]")
+_REGION = re.compile(
+    r"((?:[\u4e00-\u9fff]{2,3}省)?[\u4e00-\u9fff]{2,4}市(?:[\u4e00-\u9fff]{1,4}(?:新区|区|县))?|[\u4e00-\u9fff]{2,3}(?:省|自治区))"
+)
+_LAW = ("effective_from", "effective_to", "repeals", "document_number", "implements", "written_on")
+# News and interpretations state the dates of the paper they speak of; a draft has no force yet.
+_NOT_ITS_OWN = {Kind.NEWS: _LAW, Kind.INTERPRETATION: _LAW, Kind.DRAFT: _LAW[:3]}
+_LIST_FIELDS = ("repeals", "implements", "supersedes", "interprets", "draft_of", "departments")
 
 
 def document_id(source: str, declared: dict[str, Any]) -> str:
     """A lasting id that shows the file's name: samples use their own, others the name and a short hash."""
     if source.startswith("sample:") and declared.get("id"):
         return str(declared["id"])
-    stem = _UNSAFE.sub("-", Path(source).stem).strip("-")[:80]
+    tail = re.split(r"[!/]", re.sub(r"[?#].*$", "", source).rstrip("/"))[-1] if "://" in source else source
+    stem = _UNSAFE.sub("-", Path(tail.split("!")[-1]).stem).strip("-")[:80]
     return f"{stem}-{hashlib.sha256(source.encode()).hexdigest()[:6]}"
 
 
-def document_head(reading: Reading, id: str, file: SourceFile) -> DocumentHead:
-    """The head of a document; raises SourceError when a declared value is unusable."""
-    declared = {k: v for k, v in reading.declared.items() if k != "id" and v is not None}
-    title = str(declared.pop("title", "") or _title(reading, file))
-    known: dict[str, Any] = {"kind": _kind(title), "document_number": _number(reading), **declared}
-    if "kind" not in declared and not file.sample:
-        known["confidence"] = declared.get("confidence", Confidence.UNVERIFIED)
+def document_head(
+    reading: Reading, text: str, file: SourceFile, id: str
+) -> tuple[DocumentHead, tuple[Evidence, ...]]:
+    """(head, evidence); raises SourceError when a declared value is unusable."""
+    given = _given(reading, file)
+    found = [] if file.sample else list(_read(reading, text, file, given))
+    values: dict[str, Any] = {}
+    for one in found:
+        if one.field in _LIST_FIELDS:
+            more = one.value if isinstance(one.value, tuple) else (one.value,)
+            values[one.field] = tuple(dict.fromkeys((*values.get(one.field, ()), *more)))
+        else:
+            values.setdefault(one.field, one.value)
+    stated = {name: value for _, layer in given for name, value in layer.items()}
+    values = settle_dates({**values, **_as_dates(stated)})
+    if reading.notes:
+        values["notes"] = (*values.get("notes", ()), *reading.notes)
     try:
-        return DocumentHead.model_validate({"id": id, "title": title, "sample": file.sample, **known})
+        head = DocumentHead.model_validate({"id": id, "sample": file.sample, **values})
     except ValidationError as error:
         first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
         raise SourceError(
-            f"元数据 {first['loc'][0]} 不可用（{first['msg']}）：请改正文件开头的元数据。"
+            f"元数据 {where} 不可用（{first['msg']}）：请改正文件开头或 .meta.yaml。"
         ) from error
+    return head, tuple(_evidence(head, given, found))
 
 
-def _title(reading: Reading, file: SourceFile) -> str:
-    for block in reading.blocks[:5]:
+def _given(reading: Reading, file: SourceFile) -> list[tuple[str, dict[str, Any]]]:
+    """(source, values) from the weakest to the strongest: the page, the file's own head, staff."""
+    layers = [("declared", reading.declared), ("declared", file.declared), ("staff", file.overrides)]
+    return [(s, {k: v for k, v in layer.items() if k != "id" and v is not None}) for s, layer in layers]
+
+
+def _as_dates(values: dict[str, Any]) -> dict[str, Any]:
+    fixed = dict(values)
+    for name in ("written_on", "published_on", "effective_from", "effective_to", "window_from", "window_to"):
+        if isinstance(value := fixed.get(name), str):
+            try:
+                fixed[name] = date.fromisoformat(value[:10])
+            except ValueError as error:
+                raise SourceError(f"元数据 {name} 的“{value}”不是日期：请写成 2026-01-31 的样子。") from error
+    return fixed
+
+
+def _read(
+    reading: Reading, text: str, file: SourceFile, given: list[tuple[str, dict[str, Any]]]
+) -> Iterator[Found]:
+    stated = {name: value for _, layer in given for name, value in layer.items()}
+    title, start = (str(stated["title"]), -1) if stated.get("title") else _title(reading, text, file)
+    yield Found("title", title, start, start + len(title) if start >= 0 else -1, "medium")
+    about = list(_of_title(title, text))
+    yield from about
+    kind = next((f.value for f in about if f.field == "kind"), stated.get("kind"))
+    speaks_of_others = _NOT_ITS_OWN.get(Kind(kind) if kind in list(Kind) else Kind.OTHER, ())
+    found = [f for f in found_in(text) if f.field not in speaks_of_others]
+    yield from found
+    issuer = stated.get("issuer") or next((f.value for f in found if f.field == "issuer"), "")
+    for place, sure in ((title, "high"), (issuer, "medium")):
+        if hit := _REGION.match(str(place)):
+            yield Found("region", hit[1], -1, -1, sure)  # type: ignore[arg-type]
+            break
+
+
+def _title(reading: Reading, text: str, file: SourceFile) -> tuple[str, int]:
+    """The first heading; else the first line when it can be one; else the file's name."""
+    for block in reading.blocks[:6]:
         if block.level == 1:
-            return block.text
+            return block.text, text.find(block.text)
     first = reading.blocks[0].text
-    return first if 4 <= len(first) <= 80 and first[-1] not in "。；" else file.path.stem
+    if 3 <= len(first) <= 80 and first[-1] not in "。；：":
+        return first, 0
+    return Path(file.name).stem, -1
 
 
-def _kind(title: str) -> Kind:
-    return next((kind for kind, words in _KIND_WORDS if any(w in title for w in words)), Kind.OTHER)
+def _of_title(title: str, text: str) -> Iterator[Found]:
+    """Kind and relations that a title tells."""
+    kind = next((k for k, words in _KIND_WORDS if any(w in title for w in words)), None)
+    news = _NEWS.search(text)
+    if news and kind not in (Kind.DRAFT, Kind.INTERPRETATION):
+        yield Found("kind", Kind.NEWS, *news.span(), "medium")
+    elif kind:
+        yield Found("kind", kind, -1, -1, "high" if kind is not Kind.POLICY else "medium")
+    inner = _ABOUT.search(title)
+    about = inner[1] if inner else title
+    if kind is Kind.INTERPRETATION:
+        subject = (
+            inner[1]
+            if inner
+            else re.sub(r"的?(?:政策)?(?:解读|一图读懂|政策问答|常见问题).*$|^一图读懂[：:]?", "", title)
+        )
+        if len(subject) >= 6:
+            yield Found("interprets", subject, -1, -1)
+    elif kind is Kind.DRAFT:
+        yield Found("draft_of", _DRAFT_MARK.sub("", about), -1, -1, "medium")
+    elif re.search("修订|修正|新版", title) and (base := _EDITION.sub("", about)) != about:
+        yield Found("supersedes", base, -1, -1, "medium")
 
 
-def _number(reading: Reading) -> str | None:
-    """The paper's own number stands near its top, alone in its line."""
-    for block in reading.blocks[:8]:
-        if found := _NUMBER.fullmatch(block.text.strip()):
-            return found[0]
-    return None
+def _evidence(
+    head: DocumentHead, given: list[tuple[str, dict[str, Any]]], found: list[Found]
+) -> Iterator[Evidence]:
+    said = {name: source for source, layer in given for name in layer}
+    for name, source in said.items():
+        yield Evidence(
+            field=name,
+            value=str(getattr(head, name, "")),
+            source="staff" if source == "staff" else "declared",
+            confidence="high",
+        )
+    seen = set(said)
+    for one in found:
+        if one.field in seen:
+            continue
+        if one.field not in _LIST_FIELDS:
+            seen.add(one.field)
+        placed = one.start >= 0
+        yield Evidence(
+            field=one.field,
+            value=str(one.value if one.field in _LIST_FIELDS else getattr(head, one.field)),
+            source="text" if placed else "title",
+            confidence=one.confidence,
+            start=one.start if placed else None,
+            end=one.end if placed else None,
+        )
+
+
+def rate(head: DocumentHead, address: str | None) -> Confidence:
+    """How near to the official paper a fetched copy is: government hosts are official, others not yet rated."""
+    host = re.sub(r"^https?://([^/:]+).*$", r"\1", address or "")
+    return Confidence.OFFICIAL if host.endswith(".gov.cn") else head.confidence

@@ -40,3 +40,12 @@ def numbering(line: str) -> Numbering | None:
         if found := pattern.match(line):
             return Numbering(found[0].strip().rstrip("、.．"), rank)
     return None
+
+
+OFFICE = r"[\u4e00-\u9fff（）()·]{2,24}?(?:人民政府|委员会|管理局|办公厅|办公室|局|厅|委|署|部|院)"
+_FOOT = re.compile(rf"(?:{OFFICE}\s*)+|20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日")
+
+
+def is_foot(line: str) -> bool:
+    """Whether a line is nothing but the signing office or the date: it never goes on from the line before."""
+    return _FOOT.fullmatch(line) is not None

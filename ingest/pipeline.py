@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,10 +16,12 @@ from assistant.catalog import Catalog, SourceState
 from assistant.errors import EncoderMismatch, KnowledgeBaseError, SourceError
 from assistant.models import Chunk, Document
 from assistant.ports import Encoder
-from assistant.text import fold
+from ingest.changes import clause_changes
 from ingest.chunk import CHUNKER, chunk
+from ingest.copies import find_copies, signature
 from ingest.publish import embed_missing, publish
 from ingest.read import READER, read_document
+from ingest.reading import Limits
 from ingest.sources import Collected, SourceFile, is_under
 
 _METHOD = f"{READER}/{CHUNKER}"
@@ -40,6 +43,7 @@ class Report:
     chunks: int = 0
     seconds: float = 0.0
     embedded: int = 0
+    changes: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -55,12 +59,12 @@ class Report:
 
 @dataclass
 class _Run:
-    """What one run carries from source to source."""
+    """What one run carries from source to source; `outcome` says of each what became of it."""
 
     report: Report
-    first_source: dict[str, str]  # text hash → the source that has it
     rebuild: bool
     dry: bool
+    outcome: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -70,7 +74,7 @@ class Ingest:
     home: Path
     catalog: Catalog
     encoder: Encoder
-    max_file_mb: float
+    limits: Limits
     step: Step = lambda phase, done, total: None
 
     def run(self, collected: Collected, rebuild: bool = False, dry_run: bool = False) -> Report:
@@ -80,9 +84,12 @@ class Ingest:
         try:
             with FileLock(self.home / "ingest.lock", timeout=0):
                 self._refuse_foreign_model(rebuild)
-                report = self._sync(collected, rebuild, dry_run)
+                run = _Run(Report(), rebuild, dry_run)
+                self._sync(collected, run)
                 if not dry_run:
-                    self._publish(report, rebuild)
+                    self._publish(run)
+                self._tally(run)
+                report = run.report
         except Timeout as error:
             raise KnowledgeBaseError("另一个 wence ingest 正在运行：请等它结束后再试。") from error
         report.seconds = time.monotonic() - started
@@ -95,53 +102,50 @@ class Ingest:
 
     # ------------------------------------------------------------------ sources → catalogue
 
-    def _sync(self, collected: Collected, rebuild: bool, dry_run: bool) -> Report:
-        report = Report(failed=[{"source": s, "reason": r} for s, r in collected.failed.items()])
+    def _sync(self, collected: Collected, run: _Run) -> None:
+        report = run.report
+        report.failed = [{"source": s, "reason": r} for s, r in collected.failed.items()]
         known = self.catalog.sources()
-        present = {state.text_hash: source for source, state in known.items() if not state.removed}
-        run = _Run(report, present, rebuild, dry_run)
         for index, file in enumerate(collected.files):
             try:
                 self._one(file, known.get(file.source), run)
             except SourceError as error:
                 report.failed.append({"source": file.source, "reason": str(error)})
             self.step("read", index + 1, len(collected.files))
-        self._remove(collected, known, report, dry_run)
-        return report
+        self._remove(collected, known, report, run.dry)
 
     def _one(self, file: SourceFile, known: SourceState | None, run: _Run) -> None:
-        data = file.read_bytes(self.max_file_mb)
-        digest = f"{hashlib.sha256(data).hexdigest()}:{_METHOD}"
+        data = file.read_bytes(self.limits)
+        digest = f"{_source_digest(file, data)}:{_METHOD}"
         if known and known.digest == digest and not known.removed and not run.rebuild:
-            run.report.unchanged += 1
+            run.outcome[file.source] = "unchanged"
             return
-        document = read_document(file, data, known.version + 1 if known else 1)
-        text_hash = _text_hash(document.text)
-        first = run.first_source.setdefault(text_hash, file.source)
-        if first != file.source:
-            run.report.duplicates.append({"source": file.source, "duplicate_of": first})
-            return
+        document = read_document(file, data, known.version + 1 if known else 1, self.limits)
         if known and not known.removed and self._reads_as_before(known, document):
-            run.report.unchanged += 1
+            run.outcome[file.source] = "unchanged"
             if not run.dry:
                 self.catalog.touch(document.head.id, digest)
             return
-        run.report.updated += known is not None
-        run.report.added += known is None
+        run.outcome[file.source] = "updated" if known else "added"
         if not run.dry:
+            self._note_changes(known, document, run.report)
             rows = [(c, _vector_key(c, document)) for c in chunk(document)]
-            self.catalog.store(document, digest, text_hash, rows)
+            signed = signature(document.text)
+            self.catalog.store(document, digest, signed, rows)
+
+    def _note_changes(self, known: SourceState | None, document: Document, report: Report) -> None:
+        before = self.catalog.document(document.head.id) if known and not known.removed else None
+        if before and (changes := clause_changes(before, document)):
+            clauses = [c.model_dump() for c in changes]
+            report.changes.append({"document_id": document.head.id, "clauses": clauses})
 
     def _reads_as_before(self, known: SourceState, document: Document) -> bool:
         """Whether the new bytes (or a --rebuild) give the same document by the same method."""
         stored = self.catalog.document(document.head.id)
         if stored is None or not known.digest.endswith(f":{_METHOD}"):
             return False
-        return (stored.sha256, stored.head, stored.sections) == (
-            document.sha256,
-            document.head,
-            document.sections,
-        )
+        same = {"version": stored.version}
+        return stored == document.model_copy(update=same)
 
     def _remove(
         self, collected: Collected, known: dict[str, SourceState], report: Report, dry_run: bool
@@ -158,13 +162,12 @@ class Ingest:
 
     # ------------------------------------------------------------------ catalogue → generation
 
-    def _publish(self, report: Report, rebuild: bool) -> None:
+    def _publish(self, run: _Run) -> None:
+        report, rebuild = run.report, run.rebuild
         current = self.catalog.generation()
-        pending = any(
-            state.published_version != (None if state.removed else state.version)
-            for state in self.catalog.sources().values()
-        )
+        pending = any(_is_pending(state) for state in self.catalog.sources().values())
         if pending or rebuild:
+            self.catalog.mark_copies(find_copies(self.catalog.signatures(), self._document))
             rows = self.catalog.current_chunks()
             texts = self._embedded_texts(rows)
             report.embedded = embed_missing(
@@ -176,6 +179,23 @@ class Ingest:
         if current:
             report.documents, report.chunks = current.documents, current.chunks
 
+    def _tally(self, run: _Run) -> None:
+        """Count each source once: a copy is named beside its original and not counted as added."""
+        states = self.catalog.sources()
+        source_of = {state.document_id: source for source, state in states.items()}
+        for source, became in run.outcome.items():
+            state = states.get(source)
+            if state and state.copy_of in source_of and not run.dry:
+                row = {"source": source, "duplicate_of": source_of[str(state.copy_of)]}
+                run.report.duplicates.append({**row, "kind": state.copy_kind or "reprint"})
+            else:
+                setattr(run.report, became, getattr(run.report, became) + 1)
+
+    def _document(self, id: str) -> Document:
+        document = self.catalog.document(id)
+        assert document is not None
+        return document
+
     def _embedded_texts(self, rows: list[tuple[Chunk, str]]) -> dict[str, str]:
         titles: dict[str, str] = {}
         for c, _ in rows:
@@ -185,8 +205,15 @@ class Ingest:
         return {key: c.embedded_text(titles[c.document_id]) for c, key in rows}
 
 
-def _text_hash(text: str) -> str:
-    return hashlib.sha256("".join(fold(text).split()).encode()).hexdigest()
+def _is_pending(state: SourceState) -> bool:
+    wanted = None if state.removed or state.copy_of else state.version
+    return state.published_version != wanted
+
+
+def _source_digest(file: SourceFile, data: bytes) -> str:
+    """Of the bytes and of what is said of them: a changed sidecar reads the paper anew."""
+    said = json.dumps([file.declared, file.overrides], sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(data + said.encode()).hexdigest()
 
 
 def _vector_key(c: Chunk, document: Document) -> str:

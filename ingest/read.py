@@ -7,42 +7,57 @@ import hashlib
 from assistant.errors import SourceError
 from assistant.models import Document
 from ingest.metadata import document_head, document_id
-from ingest.readers.docx import read_docx
+from ingest.readers.docx import read_docx, read_old_word
 from ingest.readers.html import read_html
 from ingest.readers.markdown import read_markdown
+from ingest.readers.ocr import read_picture
 from ingest.readers.pdf import read_pdf
 from ingest.readers.plain import decode, read_plain
-from ingest.reading import Reading
+from ingest.readers.sheet import read_csv, read_xlsx
+from ingest.reading import Limits, Reading
 from ingest.sections import assemble
 from ingest.sources import SourceFile
 
-READER = "readers-1"  # changes when the same bytes would read differently: everything is read again then
+READER = "readers-2"  # changes when the same bytes would read differently: everything is read again then
 
 
-def read_document(file: SourceFile, data: bytes, version: int = 1) -> Document:
+def read_document(file: SourceFile, data: bytes, version: int = 1, limits: Limits = Limits()) -> Document:
     """Read a file's bytes; raises SourceError in one sentence when there is nothing to be had."""
-    reading = _reading(file.path.suffix.lower(), data)
+    reading = _reading(file.suffix, data, limits)
     if not reading.blocks:
         raise SourceError("文件里没有文字：请检查内容。")
     text, sections = assemble(reading.blocks)
+    id = document_id(file.source, reading.declared)
+    head, evidence = document_head(reading, text, file, id)
     return Document(
-        head=document_head(reading, document_id(file.source, reading.declared), file),
+        head=head,
         source=file.source,
         version=version,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
         sections=sections,
+        evidence=evidence,
     )
 
 
-def _reading(suffix: str, data: bytes) -> Reading:
-    if suffix == ".docx":
-        return read_docx(data)
-    if suffix == ".pdf":
-        return read_pdf(data)
+def _reading(suffix: str, data: bytes, limits: Limits) -> Reading:
+    match suffix:
+        case ".docx":
+            return read_docx(data)
+        case ".doc" | ".wps":
+            return read_old_word(data, suffix)
+        case ".pdf":
+            return read_pdf(data, limits)
+        case ".xlsx":
+            return read_xlsx(data)
+        case ".png" | ".jpg" | ".jpeg" | ".tif" | ".tiff" | ".bmp":
+            return read_picture(data, limits)
     text = decode(data)
-    if suffix in (".md", ".markdown"):
-        return read_markdown(text)
-    if suffix in (".html", ".htm"):
-        return read_html(text)
+    match suffix:
+        case ".csv":
+            return read_csv(text)
+        case ".md" | ".markdown":
+            return read_markdown(text)
+        case ".html" | ".htm":
+            return read_html(text)
     return read_plain(text)

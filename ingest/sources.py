@@ -1,38 +1,55 @@
-"""Where documents come from: paths and the sample digests → `SourceFile`s, each checked before reading."""
+"""Where documents come from: files, folders, zips and the sample digests → `SourceFile`s, checked before reading."""
 
 from __future__ import annotations
 
 import stat
+import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import yaml
 
 from assistant.errors import SourceError
+from ingest.reading import Limits
 
-SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm", ".docx", ".pdf")
+SUFFIXES = (
+    ".md", ".markdown", ".txt", ".html", ".htm", ".docx", ".doc", ".wps", ".pdf", ".xlsx", ".csv",
+    ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp",
+)  # fmt: skip
 SAMPLES = Path(__file__).parent / "corpus"
+SIDECAR = ".meta.yaml"
+_MAX_MEMBERS = 2000
+_MAX_EXPANSION = 200  # times the packed size; office papers pack to a tenth at most
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file to read; `source` is its lasting name."""
+    """One file to read; `source` is its lasting name, `member` its place within a zip, `data` what was fetched."""
 
     source: str
     path: Path
     sample: bool = False
+    member: str | None = None
+    data: bytes | None = None
+    declared: dict[str, Any] = field(default_factory=dict)
 
-    def read_bytes(self, max_mb: float) -> bytes:
+    @property
+    def name(self) -> str:
+        """The file's own name."""
+        return PurePosixPath(self.member).name if self.member else self.path.name
+
+    @property
+    def suffix(self) -> str:
+        """Its extension in lower case, which says how to read it."""
+        return Path(self.name).suffix.lower()
+
+    def read_bytes(self, limits: Limits) -> bytes:
         """Its bytes; raises SourceError when it is missing, unreadable, empty or too large."""
         try:
-            state = self.path.stat()
-            if not stat.S_ISREG(state.st_mode):
-                raise SourceError("不是普通文件：请给出文件或文件夹。")
-            size = state.st_size
-            if size > max_mb * 1_000_000:
-                raise SourceError(
-                    f"文件有 {size / 1_000_000:.1f} MB，超过上限 {max_mb:g} MB："
-                    "请拆分，或调大 WENCE_MAX_FILE_MB。"
-                )
-            data = self.path.read_bytes()
+            data = self._bytes(limits)
         except FileNotFoundError as error:
             raise SourceError("文件不存在：请检查路径。") from error
         except OSError as error:
@@ -41,14 +58,47 @@ class SourceFile:
             raise SourceError("文件是空的：请换成有内容的文件。")
         return data
 
+    def _bytes(self, limits: Limits) -> bytes:
+        if self.data is not None:
+            return self.data
+        if self.member is not None:
+            return _read_member(self.path, self.member, limits)
+        state = self.path.stat()
+        if not stat.S_ISREG(state.st_mode):
+            raise SourceError("不是普通文件：请给出文件或文件夹。")
+        _check_size(state.st_size, limits)
+        return self.path.read_bytes()
+
+    @cached_property
+    def overrides(self) -> dict[str, Any]:
+        """What staff wrote beside the file in `NAME.meta.yaml`; raises SourceError when that is no YAML mapping."""
+        beside = self.path.with_name(self.path.name + SIDECAR)
+        if self.member or self.data is not None or not beside.is_file():
+            return {}
+        try:
+            values = yaml.safe_load(beside.read_text(encoding="utf-8")) or {}
+        except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+            raise SourceError(f"{beside.name} 不是合格的 YAML：请检查写法。") from error
+        if not isinstance(values, dict):
+            raise SourceError(f"{beside.name} 须是“键: 值”的形式：请检查写法。")
+        return values
+
+
+def _check_size(size: int, limits: Limits) -> None:
+    if size > limits.max_mb * 1_000_000:
+        raise SourceError(
+            f"文件有 {size / 1_000_000:.1f} MB，超过上限 {limits.max_mb:g} MB：请拆分，或调大 WENCE_MAX_FILE_MB。"
+        )
+
 
 @dataclass
 class Collected:
-    """The files found, the given paths that are unusable, and the folders looked through."""
+    """The files found, the given paths that are unusable, the folders looked through, the addresses to fetch."""
 
     files: list[SourceFile] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     roots: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
 
 
 def samples() -> Collected:
@@ -57,21 +107,20 @@ def samples() -> Collected:
     return Collected(files=files, roots=["sample:"])
 
 
-def collect(paths: list[str]) -> Collected:
-    """The files of the given paths; folders are searched through, hidden and foreign files left out."""
+def collect(paths: list[str], limits: Limits) -> Collected:
+    """The files of the given paths; folders are searched through, zips opened, hidden and foreign files left out."""
     found = Collected()
-    seen: set[str] = set()
     for given in paths:
         if given.startswith(("http://", "https://")):
-            found.failed[given] = "还不支持直接抓取网址：请先把页面存成文件再导入。"
+            found.addresses.append(given)
             continue
         path = Path(given).expanduser().absolute()
         found.roots.append(str(path))
         if path.is_dir():
-            files = _in_folder(path)
+            files = list(_in_folder(path))
             if not files:
-                found.failed[given] = f"文件夹里没有可读的文件（{'、'.join(SUFFIXES)}）：请检查路径。"
-        elif path.suffix.lower() in SUFFIXES or not path.exists():
+                found.failed[given] = f"文件夹里没有可读的文件（{'、'.join(SUFFIXES)}、.zip）：请检查路径。"
+        elif path.suffix.lower() in (*SUFFIXES, ".zip") or not path.exists():
             files = [path]
         else:
             found.failed[given] = (
@@ -79,25 +128,75 @@ def collect(paths: list[str]) -> Collected:
             )
             continue
         for file in files:
-            if str(file) not in seen:
-                seen.add(str(file))
-                found.files.append(SourceFile(str(file), file))
+            _add(found, file, limits)
     return found
 
 
-def _in_folder(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in SUFFIXES
-        and not path.is_dir()
-        and not any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-    )
+def _add(found: Collected, path: Path, limits: Limits) -> None:
+    if any(f.source == str(path) or f.source.startswith(f"{path}!") for f in found.files):
+        return
+    if path.suffix.lower() != ".zip" or not path.exists():
+        found.files.append(SourceFile(str(path), path))
+        return
+    try:
+        for member in _members(path, limits):
+            source = f"{path}!{member}"
+            if ".." in PurePosixPath(member).parts or member.startswith(("/", "\\")) or ":" in member[:3]:
+                found.failed[source] = "压缩包里的路径越出了包外：请重新打包后再导入。"
+            else:
+                found.files.append(SourceFile(source, path, member=member))
+    except SourceError as error:
+        found.failed[str(path)] = str(error)
+
+
+def _members(path: Path, limits: Limits) -> list[str]:
+    """The readable members of a zip; raises SourceError for a damaged, locked or monstrous one."""
+    try:
+        _check_size(path.stat().st_size, limits)
+        with zipfile.ZipFile(path) as archive:
+            infos = [i for i in archive.infolist() if not i.is_dir()]
+    except (zipfile.BadZipFile, OSError) as error:
+        raise SourceError("压缩包已损坏，打不开：请重新打包。") from error
+    if any(i.flag_bits & 0x1 for i in infos):
+        raise SourceError("压缩包有密码：请解密后再导入。")
+    packed, whole = sum(i.compress_size for i in infos), sum(i.file_size for i in infos)
+    if (
+        len(infos) > _MAX_MEMBERS
+        or whole > _MAX_EXPANSION * max(packed, 1)
+        or whole > 20 * limits.max_mb * 1e6
+    ):
+        raise SourceError("压缩包解开后过大（疑似压缩炸弹）：请拆成几个包，或直接导入文件夹。")
+    names = [i.filename for i in infos]
+    readable = [n for n in names if Path(n).suffix.lower() in SUFFIXES and "__MACOSX" not in n]
+    if not readable:
+        raise SourceError("压缩包里没有可读的文件：请检查内容。")
+    return readable
+
+
+def _read_member(path: Path, member: str, limits: Limits) -> bytes:
+    """A member's bytes, never more than the limit whatever its header claims."""
+    most = int(limits.max_mb * 1_000_000)
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+            data = file.read(most + 1)
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError) as error:
+        raise SourceError("压缩包里的这个文件已损坏：请重新打包。") from error
+    _check_size(len(data), limits)
+    return data
+
+
+def _in_folder(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
+        if path.suffix.lower() in (*SUFFIXES, ".zip") and not hidden and not path.is_dir():
+            yield path
 
 
 def is_under(source: str, roots: list[str]) -> bool:
     """Whether a source lies under one of the roots, so that its absence means it vanished."""
     return any(
-        source.startswith(root) if root.endswith(":") else source == root or source.startswith(f"{root}/")
+        source.startswith(root)
+        if root.endswith(":")
+        else source == root or source.startswith((f"{root}/", f"{root}!"))
         for root in roots
     )

@@ -19,6 +19,7 @@ from assistant.clock import FixedClock
 from assistant.settings import Settings
 from assistant.web.server import build_server
 from assistant.wiring import Application
+from ingest.gather import limits_of
 from ingest.pipeline import Ingest, Report
 from ingest.sources import collect, samples
 
@@ -26,19 +27,20 @@ TODAY = date(2026, 11, 22)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+PROGRAMS = {"browser": CHROMIUM, "office": shutil.which("soffice")}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests run where Chromium is found; CI sets WENCE_TEST_BROWSER=required and fails without it."""
-    if CHROMIUM:
-        return
-    if os.environ.get("WENCE_TEST_BROWSER") == "required":
-        raise pytest.UsageError(
-            "Chromium was not found; the browser tests need it (apt-get install chromium)"
-        )
-    browser = [item for item in items if item.get_closest_marker("browser")]
-    if browser:
-        config.hook.pytest_deselected(items=browser)
-        items[:] = [item for item in items if item not in browser]
-        print(f"\nChromium was not found: {len(browser)} browser tests were not selected")
+    """Tests that drive Chromium or LibreOffice run where it is found; CI requires both and fails without."""
+    for marker, program in PROGRAMS.items():
+        needing = [item for item in items if item.get_closest_marker(marker)]
+        if program or not needing:
+            continue
+        if os.environ.get("WENCE_TEST_PROGRAMS") == "required":
+            raise pytest.UsageError(f"the program that the {marker} tests drive was not found (see .ci/run)")
+        config.hook.pytest_deselected(items=needing)
+        items[:] = [item for item in items if item not in needing]
+        print(f"\nThe program for the {marker} tests was not found: {len(needing)} tests were not selected")
 
 
 @pytest.fixture(scope="session")
@@ -54,9 +56,9 @@ def make_settings(home: Path, **values: object) -> Settings:
 
 def ingest_paths(application: Application, *paths: Path | str, rebuild: bool = False) -> Report:
     """Run an ingest of paths."""
-    settings = application.settings
-    run = Ingest(settings.home, application.catalog, application.encoder, settings.max_file_mb)
-    return run.run(collect([str(p) for p in paths]), rebuild=rebuild)
+    limits = limits_of(application)
+    run = Ingest(application.settings.home, application.catalog, application.encoder, limits)
+    return run.run(collect([str(p) for p in paths], limits), rebuild=rebuild)
 
 
 @pytest.fixture
@@ -70,8 +72,7 @@ def wence(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Applic
     """The sample knowledge base, embedded with the shipped model, as of 2026-11-22."""
     home = tmp_path_factory.mktemp("home")
     application = Application(make_settings(home, model_cache=model_cache), FixedClock(TODAY))
-    settings = application.settings
-    run = Ingest(settings.home, application.catalog, application.encoder, settings.max_file_mb)
+    run = Ingest(home, application.catalog, application.encoder, limits_of(application))
     assert run.run(samples()).failed == []
     return application
 

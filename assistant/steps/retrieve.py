@@ -6,6 +6,7 @@ import math
 
 from assistant.keyword_index import words
 from assistant.knowledge import Snapshot
+from assistant.links import links_among
 from assistant.models import Chunk, Confidence, DocumentHead, Kind, Passage, Passages, Query, Status
 from assistant.ports import Encoder
 from assistant.status import statuses_on
@@ -13,15 +14,16 @@ from assistant.status import statuses_on
 _CANDIDATES = 40
 # Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009): score = sum of 1 / (60 + rank).
 _RANK_CONSTANT = 60
-# What holds comes before what was only proposed, has lapsed or is hearsay.
+# What holds comes before what was only proposed, has lapsed or is hearsay; the paper before who speaks of it.
 _STATUS_WEIGHT = {
     Status.DRAFT: 0.8,
-    Status.EXPIRED: 0.9,
-    Status.REPEALED: 0.8,
-    Status.SUPERSEDED: 0.9,
+    Status.EXPIRED: 0.8,
+    Status.REPEALED: 0.7,
+    Status.SUPERSEDED: 0.8,
+    Status.NOT_YET: 0.9,
 }
 _CONFIDENCE_WEIGHT = {Confidence.UNVERIFIED: 0.95}
-_KIND_WEIGHT = {Kind.NEWS: 0.97}
+_KIND_WEIGHT = {Kind.NEWS: 0.95, Kind.INTERPRETATION: 0.97}
 
 
 def retrieve(query: Query, snapshot: Snapshot, encoder: Encoder, top_k: int) -> Passages:
@@ -37,7 +39,7 @@ def retrieve(query: Query, snapshot: Snapshot, encoder: Encoder, top_k: int) -> 
         for chunk in chunks.values()
         if chunk.document_id in heads
     ]
-    passages.sort(key=lambda p: -p.score)
+    passages = sorted(_below_their_papers(passages, heads), key=lambda p: -p.score)
     kept = tuple(passages[:top_k])
     return Passages(kept=kept, rejected=tuple(passages[top_k:]), support=support(query, kept, snapshot))
 
@@ -62,6 +64,19 @@ def _passage(
     return Passage(
         chunk=chunk, head=head, status=status, score=score * weight, dense=found[0], lexical=found[1]
     )
+
+
+def _below_their_papers(passages: list[Passage], heads: dict[str, DocumentHead]) -> list[Passage]:
+    """An interpretation never ranks above the paper it interprets when both were found."""
+    best: dict[str, float] = {}
+    for passage in passages:
+        best[passage.head.id] = max(passage.score, best.get(passage.head.id, 0.0))
+    ceiling = {
+        link.document_id: 0.999 * best[link.other_id]
+        for link in links_among(heads[id] for id in best)
+        if link.relation == "interprets"
+    }
+    return [p.model_copy(update={"score": min(p.score, ceiling.get(p.head.id, p.score))}) for p in passages]
 
 
 def support(query: Query, kept: tuple[Passage, ...], snapshot: Snapshot) -> float:

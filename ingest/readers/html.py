@@ -1,31 +1,100 @@
-"""HTML → `Reading`: the main text by trafilatura, navigation and footers left out."""
+"""HTML → `Reading`: the main text by trafilatura, navigation and footers left out, attachments named."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from typing import Any
 
 from assistant.errors import SourceError
-from ingest.readers.markdown import read_markdown
-from ingest.readers.plain import read_plain
-from ingest.reading import Reading
+from ingest.readers.html_blocks import blocks_of
+from ingest.reading import Block, Link, Reading
 
 # trafilatura falls back to the whole page on short papers; what is never the paper goes first.
-_NEVER_TEXT = ("script", "style", "noscript", "nav", "footer", "aside", "form", "iframe", "template")
+_NEVER_TEXT = ("script", "style", "noscript", "nav", "footer", "aside", "form", "iframe", "template", "svg")
+_NEVER_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:nav|menu|breadcrumb|crumb|share|bdsharebuttonbox|relate[d]?|related-?news|recommend|footer|foot|copyright|"
+    r"toolbar|sidebar|qrcode|ewm|print|fontsize|xgyd|xgwz|banner|comment)s?(?:$|[-_\s\d])",
+    re.I,
+)
+# Government and news pages end the paper with one of these; what follows is not the paper.
+_END = re.compile(
+    r"^[【\[（(]?(?:相关阅读|相关链接|相关文档|相关稿件|相关推荐|延伸阅读|推荐阅读|热点新闻|分享到|扫一扫|打印本页|关闭窗口|版权声明|上一篇|下一篇)"
+)
+_ATTACHMENT = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|csv|zip)(?:$|[?#])", re.I)
+_META = {
+    "title": ("ArticleTitle", "og:title"),
+    "published_on": ("PubDate", "publishdate", "article:published_time"),
+    "issuer": ("ContentSource", "Author"),
+}
+_DEEPEST = 2000
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^>]*?(/?)>")
+_VOID = {"br", "hr", "img", "input", "link", "meta", "p", "li", "td", "tr", "th", "option", "col", "area"}
 
 
 def read_html(text: str) -> Reading:
-    """The main text of a page with its headings and tables; the page's own title is declared."""
+    """The main text of a page with its headings and tables; what the page says of itself is declared."""
     import trafilatura
     from lxml import etree
     from lxml import html as lxml_html
 
+    _refuse_deep_nesting(text)
     try:
         tree = lxml_html.document_fromstring(text.encode(), parser=lxml_html.HTMLParser(encoding="utf-8"))
-    except etree.LxmlError as error:
+    except (etree.LxmlError, ValueError) as error:
         raise SourceError("网页里没有内容：请检查文件。") from error
-    metadata = trafilatura.extract_metadata(tree)
+    declared = _declared(tree)
+    attachments = tuple(_attachments(tree))
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
-    body = trafilatura.extract(tree, output_format="markdown", include_tables=True, favor_recall=True)
-    reading = read_markdown(body) if body else read_plain(tree.text_content())
-    declared = {"title": metadata.title} if metadata and metadata.title else {}
-    return replace(reading, declared=declared)
+    for element in tree.xpath("//*[@class or @id]"):
+        label = f"{element.get('class', '')} {element.get('id', '')}"
+        if element.tag not in ("html", "body", "article", "main") and _NEVER_CLASS.search(label):
+            element.drop_tree()
+    main = trafilatura.extract(tree, include_tables=True, favor_recall=True) or ""
+    return Reading(_main_part(blocks_of(tree), main), declared, attachments=attachments)
+
+
+def _main_part(blocks: list[Block], main: str) -> tuple[Block, ...]:
+    """From the first to the last block that trafilatura takes for the paper, up to where the paper ends.
+
+    Its own text loses tables and numbering on short pages, so it only says where the paper is.
+    """
+    flat = "".join(main.split())
+    inside = [i for i, b in enumerate(blocks) if "".join(b.text.split())[:24] in flat]
+    kept = blocks[inside[0] : inside[-1] + 1] if inside else blocks
+    end = next((i for i, b in enumerate(kept) if i and _END.match(b.text)), len(kept))
+    return tuple(kept[:end])
+
+
+def _refuse_deep_nesting(text: str) -> None:
+    """A page nested thousands deep is no paper, and would exhaust every parser behind this one."""
+    depth = 0
+    for closing, name, empty in _TAG.findall(text):
+        if name.lower() in _VOID or empty:
+            continue
+        depth = max(0, depth - 1) if closing else depth + 1
+        if depth > _DEEPEST:
+            raise SourceError("网页的标签嵌套过深，不像正常的文件：请另存为文本再导入。")
+
+
+def _declared(tree: Any) -> dict[str, Any]:
+    """What the page's own metadata says; dates as far as they are dates."""
+    found: dict[str, Any] = {}
+    for field, names in _META.items():
+        for name in names:
+            values = tree.xpath(f"//meta[@name='{name}' or @property='{name}']/@content")
+            if values and (value := " ".join(values[0].split())):
+                found[field] = value
+                break
+    if "title" not in found and (titles := tree.xpath("//title/text() | //h1//text()")):
+        found["title"] = re.split(r"\s*[-_|–—]\s*(?=[^-_|–—]*$)", " ".join(titles[0].split()))[0]
+    date = re.search(r"(20\d\d)-(\d\d)-(\d\d)", str(found.pop("published_on", "")))
+    return found | ({"published_on": date[0]} if date else {})
+
+
+def _attachments(tree: Any) -> list[Link]:
+    links = {}
+    for anchor in tree.xpath("//a[@href]"):
+        address, text = anchor.get("href").strip(), " ".join(anchor.text_content().split())
+        if _ATTACHMENT.search(address):
+            links[address] = Link(address, text)
+    return list(links.values())[:20]

@@ -71,6 +71,12 @@ def test_every_citation_of_the_development_questions_is_verbatim(wence: Applicat
     assert bool(answer.citations) == (answer.status == "answered")
 
 
+def test_a_tier_is_found_with_its_header(wence: Application) -> None:
+    found = wence.pipeline.search(Question(text="政务场景专项二档补多少", as_of=TODAY), 5)
+    row = next(line for p in found.kept for line in p.chunk.text.splitlines() if "二档" in line)
+    assert "300万元" in row and ("档次：" in row or "上限" in row or "最高" in row)
+
+
 def test_events_add_up_to_the_answer_and_the_journal_keeps_it(wence: Application) -> None:
     events = list(wence.pipeline.events(Question(text="语料券最高多少？", as_of=TODAY)))
     assert [e.phase for e in events if e.type == "progress"] == ["understand", "retrieve", "draft"]

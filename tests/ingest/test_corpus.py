@@ -14,6 +14,7 @@ from assistant.models import Document
 from assistant.text import fold
 from assistant.values import Value, is_covered, values_in
 from ingest.read import read_document
+from ingest.reading import Limits
 from ingest.sources import samples
 
 FACTS = [
@@ -23,7 +24,7 @@ FACTS = [
 BY_TITLE: dict[str, Document] = {
     document.head.title: document
     for file in samples().files
-    for document in [read_document(file, file.read_bytes(1))]
+    for document in [read_document(file, file.read_bytes(Limits()))]
 }
 
 

@@ -52,12 +52,13 @@ def test_second_run_changes_and_embeds_nothing(application: Application, tmp_pat
     assert application.catalog.generation() == generation
 
 
-def test_copies_are_named_not_stored(application: Application, tmp_path: Path) -> None:
+def test_copies_are_named_beside_their_original(application: Application, tmp_path: Path) -> None:
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text("同一份文件的正文，一字不差。", encoding="utf-8")
     report = ingest_paths(application, tmp_path / "a.txt", tmp_path / "b.txt")
     assert report.added == 1
-    assert report.duplicates == [{"source": str(tmp_path / "b.txt"), "duplicate_of": str(tmp_path / "a.txt")}]
+    named = {"source": str(tmp_path / "b.txt"), "duplicate_of": str(tmp_path / "a.txt"), "kind": "reprint"}
+    assert report.duplicates == [named]
 
 
 def test_old_versions_stay_readable(application: Application, tmp_path: Path) -> None:
@@ -122,7 +123,7 @@ def test_bad_files_say_why_and_the_others_go_in(tmp_path: Path) -> None:
     (folder / "good.txt").write_text("算力补贴按合同金额的最高25%给予。", encoding="utf-8")
     empty = tmp_path / "nothing"
     empty.mkdir()
-    (empty / "photo.png").write_bytes(b"x")
+    (empty / "program.exe").write_bytes(b"x")
     report = ingest_paths(application, folder, tmp_path / "missing.txt", empty)
     assert (report.added, report.documents, report.exit_code) == (1, 1, 1)
     failed = {Path(f["source"]).name: f["reason"] for f in report.failed}

@@ -87,3 +87,19 @@ def test_every_character_of_the_body_is_in_a_chunk_at_its_place(parts: list[str]
 def test_what_is_too_long_is_cut_but_kept(text: str) -> None:
     document = read(text)
     assert "".join(c.text for c in chunk(document)) == document.text
+
+
+@given(st.text(max_size=300))
+def test_any_text_survives(text: str) -> None:
+    if not "".join(text.split()) or "\0" in text:
+        return
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return
+    document = read_document(SourceFile("/x/a.txt", Path("/x/a.txt")), data)
+    assert "".join(document.text.split()) == "".join(text.removeprefix("\ufeff").split())
+    seen = {i for c in chunk(document) for i in range(c.start, c.end)}
+    headings = {i for s in document.sections for i in range(s.start, s.start + len(s.heading))}
+    assert all(document.text[i].isspace() or i in seen | headings for i in range(len(document.text)))
+    assert all(document.text[c.start : c.end] == c.text for c in chunk(document))
