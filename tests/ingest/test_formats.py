@@ -112,7 +112,7 @@ def test_a_stopped_recognition_goes_on_where_it_was(tmp_path: Path, monkeypatch:
     first.unlink()
     calls = []
     engine = ocr._engine()
-    
+
     def counted(image: object) -> object:
         calls.append(image)
         return engine(image)
