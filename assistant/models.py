@@ -77,6 +77,7 @@ class DocumentHead(Frozen):
     effective_to_confidence: Confidence | None = Field(
         default=None, description="where the expiry is known from, when weaker than the rest"
     )
+    lapsed: bool = Field(default=False, description="its page says it no longer holds (时效性：已失效)")
     subject: str | None = Field(default=None, description="主题")
     departments: tuple[str, ...] = Field(default=(), description="责任单位")
     window_from: date | None = Field(

@@ -26,7 +26,7 @@ def status_on(
         return Status.SUPERSEDED
     if any(_started(s, as_of) for s in repealers):
         return Status.REPEALED
-    if head.effective_to and head.effective_to < as_of:
+    if head.lapsed or (head.effective_to and head.effective_to < as_of):
         return Status.EXPIRED
     if head.effective_from is None:
         return Status.UNKNOWN

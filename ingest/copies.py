@@ -23,7 +23,11 @@ _SHINGLE = 4
 _CANDIDATE = 0.35  # estimated resemblance from which the texts are compared
 _SHORT = 100  # characters; below, two papers of the same form look alike, so only equal ones are copies
 _SAME = 0.6  # share of the smaller paper's shingles that the larger has
-_FROM_ELSEWHERE = re.compile(r"转载|转自|^(?:文章|信息|内容)?来源[:：]", re.M)
+_FROM_ELSEWHERE = re.compile(
+    r"转载|转自|转发|^(?:文章|信息|内容)?来源[:：]|小编|公众号|关注我们|代办|代理申报|免费咨询|加微信|各位老板|扫码咨询",
+    re.M,
+)
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,3}(?:市|区|县|镇|高新区|经开区)(?!域|分|别|间|块|级)")
 _QUOTED = re.compile(r"《([^《》]{4,80})》")
 _RANK = {Confidence.OFFICIAL: 0, Confidence.SECONDARY: 1, Confidence.UNVERIFIED: 2}
 _KIND_RANK = {Kind.NEWS: 1, Kind.OTHER: 1}
@@ -61,6 +65,11 @@ def find_copies(
             continue
         if kind := _kind(first, second):
             copies[second.head.id] = (first.head.id, kind)
+            if kind == "spun" and _order(first)[:-2] == _order(second)[:-2]:
+                copies[first.head.id] = (
+                    second.head.id,
+                    kind,
+                )  # nothing says which is true: neither is quoted
     return copies
 
 
@@ -75,14 +84,15 @@ def _candidates(signatures: dict[str, bytes]) -> Iterator[tuple[str, str]]:
             yield ids[i], ids[i + 1 + int(j)]
 
 
-def _order(document: Document) -> tuple[int, int, int, int, int, str]:
-    """The most official first: rated so, not from elsewhere, with a number, a government address, the longer text."""
+def _order(document: Document) -> tuple[int, int, int, int, int, int, str]:
+    """The most official first: rated so, not from elsewhere, numbered, at a government address, signed; then the longer."""
     head = document.head
     return (
         _RANK[head.confidence] + _KIND_RANK.get(head.kind, 0),
         1 if _FROM_ELSEWHERE.search(document.text) else 0,
         0 if head.document_number else 1,
         0 if head.url and ".gov.cn" in head.url else 1,
+        0 if head.issuer and head.written_on else 1,
         -len(document.text),
         head.id,
     )
@@ -106,7 +116,7 @@ def _plain(text: str) -> str:
 
 def are_editions(a: Document, b: Document) -> bool:
     """Whether two like papers are different ones: year, batch, edition, draft, number, region or subject differ."""
-    regions = [d.head.region for d in (a, b)]
+    regions = [d.head.region or _own_place(d) for d in (a, b)]
     subjects = [title_keys(quoted[1]) if (quoted := _QUOTED.search(d.head.title)) else set() for d in (a, b)]
     if (all(regions) and fold(str(regions[0])) != fold(str(regions[1]))) or (
         all(subjects) and not subjects[0] & subjects[1]
@@ -129,6 +139,15 @@ def are_editions(a: Document, b: Document) -> bool:
         or revised[0] != revised[1]
         or bool(all(numbers) and numbers[0] != numbers[1])
     )
+
+
+def _own_place(document: Document) -> str | None:
+    """The place a paper names in its title, else most often; None when it names none."""
+    for text in (document.head.title, document.text):
+        names = Counter(_PLACE.findall(fold(text)))
+        if names:
+            return str(names.most_common(1)[0][0])
+    return None
 
 
 def _titles_meet(a: Document, b: Document) -> bool:

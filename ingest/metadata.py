@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from assistant.errors import SourceError
 from assistant.models import Confidence, DocumentHead, Evidence, Kind
+from assistant.text import simplify
 from ingest.patterns import Found, found_in, settle_dates
 from ingest.reading import Reading
 from ingest.sources import SourceFile
@@ -23,20 +24,24 @@ _KIND_WORDS = (
     (Kind.DRAFT, ("征求意见稿", "草案", "公开征求")),
     (Kind.INTERPRETATION, ("解读", "一图读懂", "政策问答", "常见问题")),
     (Kind.NOTICE, ("公示", "名单", "结果公布")),
-    (Kind.PROCEDURE, ("操作规程", "实施细则", "管理办法", "操作指引")),
-    (Kind.GUIDE, ("申请指南", "申报指南", "申报通知", "实施指南", "申报的通知", "申报工作", "受理通知")),
+    (Kind.PROCEDURE, ("操作规程", "实施细则", "操作指引", "操作细则")),
+    (Kind.GUIDE, ("申请指南", "申报指南", "实施指南", "申报工作", "申报通知", "受理通知")),
     (Kind.POLICY, ("措施", "意见", "方案", "计划", "办法", "规定", "条例", "政策")),
 )
-_NEWS = re.compile(
-    r"(?:本报|本网|记者|通讯员)[\u4e00-\u9fff\s]{1,12}(?:讯|报道|从)|[（(]记者|编辑[:： ][\u4e00-\u9fff]{2,4}"
-)
+_NEWS = re.compile(r"(?:本报|本网|记者|通讯员)[\u4e00-\u9fff\s]{1,12}(?:讯|报道|从)|[（(]记者")
+_EDITED = re.compile(r"(?<!责任)编辑[:： ][\u4e00-\u9fff]{2,4}")
+_LAW_FORM = re.compile(r"^第[一二三四五六七八九十]+条|[〔\[]20\d\d[〕\]]\s*\d+\s*号", re.M)
+_CALL = re.compile(r"关于.{0,60}(?:申报|申请|征集|受理|兑现|报名).{0,30}(?:的)?(?:通知|公告|通告)$")
+_RED_HEAD = re.compile(r"[\u4e00-\u9fff\s]{4,40}文件$")
 _ABOUT = re.compile(r"《([^《》]{4,80})》")
 _EDITION = re.compile(
     r"[（(](?:\d{4}年)?(?:修订版|修订|修正版|修正|新版)[）)]|[（(]20\d\d年(?:版|修订版)?[）)]"
 )
 _DRAFT_MARK = re.compile(r"[（(](?:公开)?(?:征求意见稿|草案)[^）)]{0,6}[）)]")
 _REGION = re.compile(
-    r"((?:[\u4e00-\u9fff]{2,3}省)?[\u4e00-\u9fff]{2,4}市(?:[\u4e00-\u9fff]{1,4}(?:新区|区|县))?|[\u4e00-\u9fff]{2,3}(?:省|自治区))"
+    r"((?:[\u4e00-\u9fff]{2,3}省)?[\u4e00-\u9fff]{2,4}市(?:[\u4e00-\u9fff]{1,4}(?:新区|区|县|镇))?"
+    r"|[\u4e00-\u9fff]{2,3}(?:省|自治区)"
+    r"|[\u4e00-\u9fff]{2,6}?(?<!园)(?<!示范)(?<!社)(?<!小)(?<!专)(?<!片)(?:高新区|经开区|开发区|新区|合作区|区|县|镇|街道))"
 )
 _LAW = ("effective_from", "effective_to", "repeals", "document_number", "implements", "written_on")
 # News and interpretations state the dates of the paper they speak of; a draft has no force yet.
@@ -112,7 +117,7 @@ def _read(
     yield from found
     issuer = stated.get("issuer") or next((f.value for f in found if f.field == "issuer"), "")
     for place, sure in ((title, "high"), (issuer, "medium")):
-        if hit := _REGION.match(str(place)):
+        if hit := _REGION.match(simplify(str(place)).lstrip("《关于")):
             yield Found("region", hit[1], -1, -1, sure)  # type: ignore[arg-type]
             break
 
@@ -122,16 +127,21 @@ def _title(reading: Reading, text: str, file: SourceFile) -> tuple[str, int]:
     for block in reading.blocks[:6]:
         if block.level == 1:
             return block.text, text.find(block.text)
-    first = reading.blocks[0].text
-    if 3 <= len(first) <= 80 and first[-1] not in "。；：":
-        return first, 0
+    blocks = [b for b in reading.blocks[:4] if not _RED_HEAD.fullmatch(b.text)] or list(reading.blocks[:1])
+    about = next((b.text for b in blocks[:3] if b.text.startswith("关于") or "关于印发" in b.text), None)
+    first = about if about and len(about) <= 120 else blocks[0].text
+    if 3 <= len(first) <= 120 and first[-1] not in "。；：":
+        return first, text.find(first)
     return Path(file.name).stem, -1
 
 
 def _of_title(title: str, text: str) -> Iterator[Found]:
     """Kind and relations that a title tells."""
+    title = simplify(title)
     kind = next((k for k, words in _KIND_WORDS if any(w in title for w in words)), None)
-    news = _NEWS.search(text)
+    if kind in (None, Kind.POLICY) and _CALL.search(title) and "《" not in title:
+        kind = Kind.GUIDE
+    news = _NEWS.search(text) or (None if _LAW_FORM.search(text) else _EDITED.search(text))
     if news and kind not in (Kind.DRAFT, Kind.INTERPRETATION):
         yield Found("kind", Kind.NEWS, *news.span(), "medium")
     elif kind:

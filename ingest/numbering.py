@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.text import simplify
+
 _NUMERAL = "[一二三四五六七八九十百零〇\\d]+"
 # From the highest rank to the lowest: 编 章 节 条, then 一、（一） 1.（1）① (GB/T 9704-2012, 7.3.3, and 立法技术规范).
 _RANKS = tuple(
@@ -22,23 +24,30 @@ _RANKS = tuple(
         r"[①-⑳]",
     )
 )
+# What follows a number that is only referred to, at the start of a broken line: 第三条、第五条; （一）项条件.
+_REFERENCE = re.compile(r"[、，和及或至]\s*(?:第|[（(])|[款项](?!目|资金)|规定|所列|的规定")
 ARTICLE_RANK = 4
 CLAUSE_RANK = 6  # （一）: parts down to here are chunks of their own
 
 
 @dataclass(frozen=True)
 class Numbering:
-    """A line's number as written, and its rank (0 is the highest)."""
+    """A line's number in Simplified characters, its rank (0 is the highest), and how many characters it takes."""
 
     number: str
     rank: int
+    length: int
 
 
 def numbering(line: str) -> Numbering | None:
     """The number a line begins with, or None."""
+    line = simplify(line)
     for rank, pattern in enumerate(_RANKS):
         if found := pattern.match(line):
-            return Numbering(found[0].strip().rstrip("、.．"), rank)
+            if rank >= ARTICLE_RANK and _REFERENCE.match(line[found.end() :]):
+                return None
+            number = found[0].strip().rstrip("、.．")
+            return Numbering(number, rank, len(found[0].rstrip().rstrip("、.．")))
     return None
 
 

@@ -1,4 +1,8 @@
-"""What a Chinese official paper says of itself, by pattern: text → `Found` values, each at its place."""
+"""What a Chinese official paper says of itself, by pattern: text → `Found` values, each at its place.
+
+Patterns see the text in Simplified characters; positions are the same. A date counts as the paper's own only in a
+sentence that speaks of the paper: not in a quotation, a bracket behind another title, or of a project or certificate.
+"""
 
 from __future__ import annotations
 
@@ -8,42 +12,59 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from assistant.values import chinese_number
+from assistant.text import simplify
+from ingest.dates import COUNT, DATE, count, parse_date, years_on
 from ingest.numbering import OFFICE
+from ingest.windows import window_in
 
-_DATE = r"(20\d\d)\s*[年\-/.]\s*(\d{1,2})\s*[月\-/.]\s*(\d{1,2})\s*日?"
-_CN_DATE = r"(二[〇○零]\d?[一二三四五六七八九〇○零]{1,2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
-_ANY_DATE = re.compile(f"{_DATE}|{_CN_DATE}")
 _NUMBER = re.compile(
-    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,12}[〔\[（(【]20\d\d[〕\]）)】]\s*(?:第\s*)?\d{1,4}\s*号"
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,12}(?:[〔\[（(【]20\d\d[〕\]）)】]\s*(?:第\s*)?\d{1,4}\s*号|令第\s*\d{1,4}\s*号)"
 )
 _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("issuer", re.compile(r"(?:发文机关|发布机构|发文单位|发布单位|制定机关)[:：]\s*([^\s；。;|]{2,40})")),
+    ("issuer", re.compile(r"(?:发文机关|发布机构|发文单位|发布单位|制定机关)[:：]\s*([^\s；。;|:：]{2,40})")),
     ("document_number", re.compile(r"(?:文\s*号|发文字号|文件编号)[:：]\s*([^\s；。;|]{4,40}号)")),
-    ("subject", re.compile(r"(?:主题分类|主题词|主题)[:：]\s*([^\s；。;|]{2,40})")),
-    ("contact", re.compile(r"(?:联系电话|咨询电话|联系方式|业务咨询)[:：]\s*([^\n。；]{6,80})")),
+    ("subject", re.compile(r"(?:主题分类|主题词|主题)[:：]\s*([^\s；。;|:：]{2,40})")),
+    (
+        "contact",
+        re.compile(r"(?:联系电话|咨询电话|联系方式|业务咨询)[:：]\s*([^\n。；]{0,40}?\d{3}[^\n。；]{0,60})"),
+    ),
 )
-_DEPARTMENTS = re.compile(r"(?:责任单位|牵头单位|主管部门|受理部门|业务主管部门)[:：]\s*([^\n。；;]{2,80})")
-_PUBLISHED = re.compile(rf"(?:发布日期|公布日期|发布时间|发文日期)[:：；]?\s*(?:{_DATE})")
-_WRITTEN = re.compile(rf"(?:成文日期|印发日期)[:：；]?\s*(?:{_DATE})")
-_IN_FORCE = re.compile(
-    rf"自\s*(?:(?:{_DATE})|(?P<issue>(?:本\S{{1,6}})?(?:发布|印发|公布)之日))\s*起\s*(?:满?(?P<days>\d{{1,3}})\s*日后)?\s*(?:正式)?(?:施行|实施|执行|生效|试行)"
+_DEPARTMENTS = re.compile(
+    r"(?:责任单位|牵头单位|主管部门|受理部门|业务主管部门)[:：]\s*([^\n。；;）)]{2,80})"
 )
-_FOR_YEARS = re.compile(r"有效期(?:限)?(?:为)?\s*([一二三四五六七八九十\d]{1,2})\s*年")
+_DAY_LABELS = (
+    ("published_on", re.compile(rf"(?:发布日期|公布日期|发布时间|发文日期)[:：；]?\s*({DATE})")),
+    ("written_on", re.compile(rf"(?:成文日期|印发日期)[:：；]?\s*({DATE})")),
+    ("effective_from", re.compile(rf"(?:生效日期|实施日期|施行日期)[:：；]?\s*({DATE})")),
+    ("effective_to", re.compile(rf"(?:失效日期|终止日期|废止日期)[:：；]?\s*({DATE})")),
+)
+_START = re.compile(
+    rf"自\s*(?:(?P<day>{DATE})|(?P<issue>(?:本[^\s，。]{{1,6}})?(?:发布|印发|公布)之日))\s*起\s*"
+    r"(?:满?(?P<days>\d{1,3})\s*日后)?\s*(?:正式|试)?(?:施行|实施|执行|生效|行(?!政))"
+)
+_LASTS = re.compile(
+    rf"(?:有效期(?:限)?|试行期?|执行期(?:限)?|实施期(?:限)?)\s*(?:为|是)?\s*({COUNT})\s*(年|个月)"
+)
 _UNTIL = re.compile(
-    rf"(?:有效期(?:限)?\s*(?:截[至止]|至|到|为\S{{0,30}}?至)|施行至|执行至|实施至)\s*(?:{_DATE})"
+    rf"(?:有效期(?:限)?|施行|实施|执行|试行|延[长期续])\s*(?:延[长续])?(?:截[至止]|[至到]|为[^，。\n]{{0,30}}?至)\s*({DATE})|至\s*({DATE})\s*(?:止|有效|失效)"
 )
-_WINDOW_WORD = r"(?:申报|申请|受理|征集|兑现|报名|提交)(?:受理)?(?:时间|期限|日期|期间|时限)"
-_WINDOW = re.compile(
-    rf"{_WINDOW_WORD}[^\n。]{{0,14}}?(?:{_DATE})[^\n。]{{0,12}}?(?:至|到|-|—|－|~)\s*(?:(20\d\d)\s*年)?\s*(?:(\d{{1,2}})\s*月)?\s*(\d{{1,2}})\s*日"
+_SPAN = re.compile(
+    rf"(?:自|从|执行期限为|有效期为?)\s*({DATE})\s*(?:起)?\s*[至到]\s*({DATE})\s*(?:止|有效|[。，；\n]|$)"
 )
-_WINDOW_END = re.compile(rf"(?:即日起|截止(?:时间|日期)?(?:为|[:：])?|延长?[至到])[^\n。]{{0,8}}?(?:{_DATE})")
-_ENDS_OTHER = re.compile(
-    r"《([^《》\n]{4,80})》\s*(?:[（(]([^（）()\n]{4,40}号)[）)])?[^。；\n《》]{0,12}?(?:同时|即行|予以)?废止"
+_LAPSED = re.compile(r"(?:时效性|有效性|文件状态)[:：]\s*(已?失效|已?废止|已?停止执行)")
+_OWN = re.compile(
+    r"本(?:办法|措施|规定|通知|细则|意见|规程|政策|方案|文件|计划|指南|条例|规则|若干)|自.{0,24}起(?:正式|试)?(?:施行|实施|执行|生效)"
 )
-_ENDS_OTHER_TAIL = re.compile(r"(?:同时)?废止《([^《》\n]{4,80})》")
+_OTHERS = re.compile(
+    r"(?:项目|证书|资质|合同|备案|资格|承诺|证明)[^，。；]{0,6}(?:有效期|自)|自颁发之日|发生的|期间"
+)
+_TITLED = re.compile(r"《([^《》\n]{4,80})》(?:\s*[（(][^（）()\n]{2,60}[）)])?")
+_ENDING = re.compile(r"废止|停止执行|不再执行|停止施行|宣布失效")
+_LIST_OF_ENDED = re.compile(
+    r"(?:废止|停止执行|宣布[^。\n]{0,6}失效)[^。\n]{0,12}(?:下列|以下)[^。\n]{0,16}[:：]"
+)
 _BASED_ON = re.compile(
-    r"(?:根据|依据|按照|为(?:贯彻|深入贯彻)?落实|为(?:全面|深入)?实施)[^。\n]{0,40}?《([^《》\n]{4,80})》"
+    r"(?:根据|依据|按照|为(?:深入)?(?:贯彻|落实|贯彻落实)|为(?:全面|深入)?实施)[^。\n《]{0,40}《([^《》\n]{4,80})》"
 )
 Sure = Literal["high", "medium", "low"]
 
@@ -60,11 +81,13 @@ class Found:
 
 
 def found_in(text: str) -> Iterator[Found]:
-    """Everything the text says of itself, in no order; the first of a field is the one to believe."""
+    """Everything the text says of itself; the first of a field is the one to believe."""
+    text = simplify(text)
     yield from _labelled(text)
-    yield from _dates(text)
     yield from _signature(text)
-    yield from _window(text)
+    yield from _force(text)
+    for field, day, start, end in window_in(text):
+        yield Found(field, day, start, end)
     yield from _relations(text)
 
 
@@ -81,6 +104,11 @@ def _labelled(text: str) -> Iterator[Found]:
     if hit := _DEPARTMENTS.search(text):
         names = tuple(n.strip() for n in re.split(r"[、，,]", hit[1]) if n.strip())
         yield Found("departments", names, *hit.span(1))
+    for field, pattern in _DAY_LABELS:
+        if (hit := pattern.search(text)) and (day := parse_date(hit[1])):
+            yield Found(field, day, *hit.span())
+    if hit := _LAPSED.search(text):
+        yield Found("lapsed", True, *hit.span())
 
 
 def _line_end(text: str, position: int) -> int:
@@ -88,82 +116,126 @@ def _line_end(text: str, position: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _dates(text: str) -> Iterator[Found]:
-    for field, pattern in (("published_on", _PUBLISHED), ("written_on", _WRITTEN)):
-        if (hit := pattern.search(text)) and (day := _date(hit)):
-            yield Found(field, day, *hit.span())
-    if hit := _IN_FORCE.search(text):
-        if day := _date(hit):
+def _force(text: str) -> Iterator[Found]:
+    """Start and end of force, from the sentence that speaks of the paper itself; the last one is the 附则."""
+    own = [s for s in _sentences(text) if _speaks_of_the_paper(text, *s)]
+    for start, end in reversed(own):
+        sentence = text[start:end]
+        found = [*_start_of(sentence), *_end_of(sentence)]
+        if any(f.field == "effective_from" for f in found):
+            ends = [f for f in found if f.field == "effective_to"] or list(_end_nearby(text, own, start))
+            yield from (_shifted(f, start) for f in found if f.field == "effective_from")
+            yield from (_shifted(f, start) for f in ends[:1])
+            return
+    for start, end in reversed(own):
+        if ends := list(_end_of(text[start:end])):
+            yield _shifted(ends[0], start)
+            return
+
+
+def _end_nearby(text: str, own: list[tuple[int, int]], at: int) -> Iterator[Found]:
+    """The end of force in the sentence behind the one with the start (有效期 N 年 as a sentence of its own)."""
+    following = next(((s, e) for s, e in own if s > at), None)
+    if following and following[0] - at < 200:
+        yield from (_shifted(f, following[0] - at) for f in _end_of(text[following[0] : following[1]]))
+
+
+def _shifted(found: Found, by: int) -> Found:
+    return Found(found.field, found.value, found.start + by, found.end + by, found.confidence)
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in re.finditer(r"[^。；;\n]+[。；;\n]?", text)]
+
+
+def _speaks_of_the_paper(text: str, start: int, end: int) -> bool:
+    sentence = text[start:end]
+    if not re.search("有效|施行|实施|执行|试行|生效|止", sentence):
+        return False
+    if _OTHERS.search(sentence) or _inside_quotation(text, start, end):
+        return False
+    bracket = sentence.rfind("（有效期")
+    if bracket > 0 and "》" in sentence[:bracket]:
+        return False
+    begins = "有效期" in sentence[:14] or "试行" in sentence
+    return bool(begins or _OWN.search(sentence) or _SPAN.search(sentence))
+
+
+def _inside_quotation(text: str, start: int, end: int) -> bool:
+    """Whether the sentence's dates stand between “ and ”: what an amendment quotes is not in force by it."""
+    opened = text.rfind("“", 0, end)
+    if opened < 0 or opened < text.rfind("”", 0, start):
+        return False
+    closed = text.find("”", opened)
+    key = re.search(r"自.{0,24}起|有效期|至", text[start:end])
+    at = start + key.start() if key else start
+    return opened < at and (closed < 0 or closed > at)
+
+
+def _start_of(sentence: str) -> Iterator[Found]:
+    if hit := _START.search(sentence):
+        if hit["day"] and (day := parse_date(hit["day"])):
             yield Found("effective_from", day, *hit.span())
         elif hit["issue"]:
             yield Found("effective_from", f"issue+{hit['days'] or 0}", *hit.span(), "medium")
-    if (hit := _UNTIL.search(text)) and (day := _date(hit)):
+    elif (hit := _SPAN.search(sentence)) and (day := parse_date(hit[1])):
+        yield Found("effective_from", day, *hit.span())
+
+
+def _end_of(sentence: str) -> Iterator[Found]:
+    if ((hit := _UNTIL.search(sentence)) and (day := parse_date(hit[1] or hit[2]))) or (
+        (hit := _SPAN.search(sentence)) and (day := parse_date(hit[2]))
+    ):
         yield Found("effective_to", day, *hit.span())
-    elif hit := _FOR_YEARS.search(text):
-        years = int(hit[1]) if hit[1].isdigit() else chinese_number(hit[1])
-        yield Found("effective_to", f"+{years}y", *hit.span())
-
-
-def _date(hit: re.Match[str], group: int = 1) -> date | None:
-    if hit[group] is None:
-        return None
-    try:
-        return date(int(hit[group]), int(hit[group + 1]), int(hit[group + 2]))
-    except ValueError:
-        return None
+    elif hit := _LASTS.search(sentence):
+        months = count(hit[1]) * (12 if hit[2] == "年" else 1)
+        yield Found("effective_to", f"+{months}m", *hit.span())
 
 
 def _signature(text: str) -> Iterator[Found]:
-    """Issuer and date at the foot: a line that is an office, then a line that is a date."""
+    """Issuer and date at the foot: lines that are offices, then a line that is a date."""
     lines = [(m.start(), m[0].strip()) for m in re.finditer(r"[^\n]+", text)]
     for index in range(len(lines) - 1, max(-1, len(lines) - 40), -1):
         start, line = lines[index]
-        hit = _ANY_DATE.fullmatch(line)
-        if not hit:
+        if not re.fullmatch(DATE, line):
             continue
-        if day := _signed_date(hit):
+        if day := parse_date(line):
             yield Found("written_on", day, start, start + len(line))
-        before = lines[index - 1] if index else (0, "")
-        if re.fullmatch(rf"(?:{OFFICE}\s*)+", before[1]):
-            yield Found("issuer", " ".join(before[1].split()), before[0], before[0] + len(before[1]))
+        offices: list[tuple[int, str]] = []
+        while index and re.fullmatch(rf"(?:{OFFICE}\s*)+", lines[index - 1][1]):
+            index -= 1
+            offices.insert(0, lines[index])
+        if offices:
+            names = " ".join(" ".join(name.split()) for _, name in offices)
+            yield Found("issuer", names, offices[0][0], offices[-1][0] + len(offices[-1][1]))
         return
 
 
-def _signed_date(hit: re.Match[str]) -> date | None:
-    if hit[1]:
-        return _date(hit)
-    year = hit[4].replace("○", "〇")
-    try:
-        return date(chinese_number(year), chinese_number(hit[5]), chinese_number(hit[6]))
-    except ValueError:
-        return None
-
-
-def _window(text: str) -> Iterator[Found]:
-    if (hit := _WINDOW.search(text)) and (first := _date(hit)):
-        year, month, day = hit[4], hit[5], hit[6]
-        try:
-            last = date(int(year or first.year), int(month or first.month), int(day))
-        except ValueError:
-            return
-        yield Found("window_from", first, *hit.span())
-        yield Found("window_to", last, *hit.span())
-    elif (hit := _WINDOW_END.search(text)) and (day_found := _date(hit)):
-        yield Found("window_to", day_found, *hit.span(), "medium")
-
-
 def _relations(text: str) -> Iterator[Found]:
-    ended = [(h[1], h.span()) for p in (_ENDS_OTHER, _ENDS_OTHER_TAIL) for h in p.finditer(text)]
-    for title, span in dict(ended).items():
+    ended: dict[str, tuple[int, int]] = {}
+    for start, end in _sentences(text):
+        sentence = text[start:end]
+        keyword = _ENDING.search(sentence)
+        if not keyword:
+            continue
+        for hit in _TITLED.finditer(sentence):
+            behind = sentence[hit.end() : hit.end() + 4]
+            if not re.match(r"第.{1,3}条|中|的", behind):  # an article of it, not the whole
+                ended[hit[1]] = (start + hit.start(), start + hit.end())
+    for listing in _LIST_OF_ENDED.finditer(text):
+        block = re.split(r"\n\s*(?=[一二三四五六七八九十]、)", text[listing.end() :], maxsplit=1)[0][:3000]
+        for hit in _TITLED.finditer(block):
+            ended[hit[1]] = (listing.end() + hit.start(), listing.end() + hit.end())
+    for title, span in ended.items():
         yield Found("repeals", title, *span)
-    if hit := _BASED_ON.search(text[:3000]):
-        yield Found("implements", hit[1], *hit.span(), "medium")
+    if based := _BASED_ON.search(text[:3000]):
+        yield Found("implements", based[1], *based.span(), "medium")
 
 
 def settle_dates(values: dict[str, Any]) -> dict[str, Any]:
     """Turn "from issue", "for N years" into days: from the day of publication, else of writing.
 
-    有效期 N 年 ends on the same day N years on (29 February: 28), which still counts as in force.
+    有效期 N 年 ends on the same day N years on, which still counts as in force.
     """
     settled = dict(values)
     start = settled.get("effective_from")
@@ -173,12 +245,5 @@ def settle_dates(values: dict[str, Any]) -> dict[str, Any]:
         settled["effective_from"] = start
     end = settled.get("effective_to")
     if isinstance(end, str) and end.startswith("+"):
-        settled["effective_to"] = _years_on(start, int(end[1:-1])) if isinstance(start, date) else None
+        settled["effective_to"] = years_on(start, int(end[1:-1])) if isinstance(start, date) else None
     return settled
-
-
-def _years_on(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)

@@ -18,7 +18,7 @@ from ingest.reading import Limits, Reading
 from ingest.sections import assemble
 from ingest.sources import SourceFile
 
-READER = "readers-2"  # changes when the same bytes would read differently: everything is read again then
+READER = "readers-3"  # changes when the same bytes would read differently: everything is read again then
 
 
 def read_document(file: SourceFile, data: bytes, version: int = 1, limits: Limits = Limits()) -> Document:

@@ -23,6 +23,7 @@ class Block:
 
     text: str
     level: int | None = None
+    is_row: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,44 @@ def table_row(header: Sequence[str], cells: Sequence[str]) -> Block:
         for name, cell in zip(names, cells, strict=False)
         if cell
     ]
-    return Block("；".join(dict.fromkeys(parts)) + "。")
+    return Block("；".join(dict.fromkeys(parts)) + "。", is_row=True)
 
 
 def table_rows(rows: Sequence[Sequence[str | None]], header: Sequence[str] | None = None) -> list[Block]:
-    """A table's rows under its header (the first row unless given); an empty merged cell takes the one above."""
+    """A table's rows under its header, which is its first row unless given, or its first two.
+
+    None is the rest of a merged cell and takes the text it is merged with. A first row with one text only is the
+    table's caption. A header row with cells merged across has its parts in the row below: 比例-中小企业.
+    """
     filled = _filled(rows)
+    captions: list[Block] = []
+    raw = list(rows)
+    while header is None and len(filled) > 1 and len(filled[0]) > 1 and len(set(filled[0]) - {""}) == 1:
+        captions.append(Block(next(c for c in filled[0] if c), is_row=True))
+        filled, raw = filled[1:], raw[1:]
     if not filled:
-        return []
-    names, body = (filled[0], filled[1:]) if header is None else (list(header), filled)
-    if header is None and not body:
-        return [Block("；".join(c for c in names if c))] if any(names) else []
-    return [table_row(names, row) for row in body if any(row) and row != names]
+        return captions
+    if header is None:
+        names, body = filled[0], filled[1:]
+        if len(body) > 1 and _is_merged_across(raw[0]):
+            names = [a if a == b or not b else f"{a}-{b}" for a, b in zip(names, body[0], strict=False)]
+            body = body[1:]
+        if not body:
+            return (
+                [*captions, Block("；".join(c for c in names if c), is_row=True)] if any(names) else captions
+            )
+    else:
+        names, body = list(header), filled
+    return [*captions, *(table_row(names, row) for row in body if any(row) and row != names)]
+
+
+def header_of(rows: Sequence[Sequence[str | None]]) -> list[str]:
+    """The first row, as the header for a table that goes on."""
+    return _filled(rows[:1])[0]
+
+
+def _is_merged_across(row: Sequence[str | None]) -> bool:
+    return any(cell is None and column and row[column - 1] is not None for column, cell in enumerate(row))
 
 
 def _filled(rows: Sequence[Sequence[str | None]]) -> list[list[str]]:

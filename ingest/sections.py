@@ -33,7 +33,7 @@ def _part(block: Block) -> tuple[int, str | None, str] | None:
     if found is None:
         return None
     is_heading = len(block.text) <= _HEADING_LENGTH and block.text[-1] not in "。；;："
-    return found.rank, number, block.text if is_heading else found.number
+    return found.rank, number, block.text if is_heading else block.text[: found.length]
 
 
 def _closed(opened: list[tuple[int, str | None, str, int]], end: int) -> list[Section]:

@@ -32,12 +32,28 @@ def read_docx(data: bytes) -> Reading:
     blocks: list[Block] = []
     for item in items:
         if isinstance(item, Table):
-            blocks += table_rows([[cell.text for cell in row.cells] for row in item.rows])
+            blocks += table_rows(_rows(item))
         else:
             label = numbers.label(item)
             if text := " ".join(item.text.split()):
                 blocks.append(Block(f"{label}{text}", _level(item)))
     return Reading(tuple(blocks))
+
+
+def _rows(table: Any) -> list[list[str | None]]:
+    """Cell texts; None where a cell is the rest of one merged from the left or from above."""
+    rows: list[list[str | None]] = []
+    above: list[Any] = []
+    for row in table.rows:
+        cells = [cell._tc for cell in row.cells]
+        texts: list[str | None] = []
+        for column, cell in enumerate(row.cells):
+            merged_left = column > 0 and cells[column - 1] is cell._tc
+            merged_above = column < len(above) and above[column] is cell._tc
+            texts.append(None if merged_left or merged_above else cell.text)
+        rows.append(texts)
+        above = cells
+    return rows
 
 
 def read_old_word(data: bytes, suffix: str) -> Reading:

@@ -26,6 +26,10 @@ _META = {
     "published_on": ("PubDate", "publishdate", "article:published_time"),
     "issuer": ("ContentSource", "Author"),
 }
+# What sites append to a page's title: its own name.
+_SITE = re.compile(
+    r"\s*(?:[_|]|\s-\s|-|—|–)\s*[^-_|—–]*(?:网|政府|门户|平台|公开|局|委员会|频道|栏目)[^-_|—–）)]*$"
+)
 _DEEPEST = 2000
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^>]*?(/?)>")
 _VOID = {"br", "hr", "img", "input", "link", "meta", "p", "li", "td", "tr", "th", "option", "col", "area"}
@@ -59,8 +63,13 @@ def _main_part(blocks: list[Block], main: str) -> tuple[Block, ...]:
     Its own text loses tables and numbering on short pages, so it only says where the paper is.
     """
     flat = "".join(main.split())
-    inside = [i for i, b in enumerate(blocks) if "".join(b.text.split())[:24] in flat]
-    kept = blocks[inside[0] : inside[-1] + 1] if inside else blocks
+    inside = [i for i, b in enumerate(blocks) if not b.is_row and "".join(b.text.split())[:24] in flat]
+    first, last = (inside[0], inside[-1]) if inside else (0, len(blocks) - 1)
+    while last + 1 < len(blocks) and blocks[last + 1].is_row:
+        last += 1  # a table at the end belongs to the paper, though no text follows it
+    while first > 0 and blocks[first - 1].is_row:
+        first -= 1
+    kept = blocks[first : last + 1]
     end = next((i for i, b in enumerate(kept) if i and _END.match(b.text)), len(kept))
     return tuple(kept[:end])
 
@@ -85,8 +94,13 @@ def _declared(tree: Any) -> dict[str, Any]:
             if values and (value := " ".join(values[0].split())):
                 found[field] = value
                 break
-    if "title" not in found and (titles := tree.xpath("//title/text() | //h1//text()")):
-        found["title"] = re.split(r"\s*[-_|–—]\s*(?=[^-_|–—]*$)", " ".join(titles[0].split()))[0]
+    if "title" not in found:
+        headings = [" ".join(h.text_content().split()) for h in tree.xpath("//h1")]
+        titles = [" ".join(t.split()) for t in tree.xpath("//title/text()")]
+        if named := [h for h in headings if len(h) >= 6] or [
+            _SITE.sub("", t) for t in titles if _SITE.sub("", t)
+        ]:
+            found["title"] = named[0]
     date = re.search(r"(20\d\d)-(\d\d)-(\d\d)", str(found.pop("published_on", "")))
     return found | ({"published_on": date[0]} if date else {})
 

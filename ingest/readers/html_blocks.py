@@ -30,9 +30,11 @@ def blocks_of(root: Any) -> list[Block]:
     for event, element in _walk(root):
         if event == "text":
             pieces.append(element)
+        elif element.tag in ("sup", "sub"):
+            _raise(pieces, element)
         elif event == "table":
             flush()
-            blocks.extend(table_rows(_grid(element)))
+            blocks.extend(_pairs(element) or table_rows(_grid(element)))
         elif element.tag in _BREAKING:
             flush()
             if element.tag in _HEADINGS:
@@ -51,6 +53,9 @@ def _walk(root: Any) -> Iterator[tuple[str, Any]]:
             continue
         if not isinstance(element.tag, str):
             continue
+        if element.tag in ("sup", "sub"):
+            yield "raised", element
+            continue
         if element.tag == "table" and _is_data(element):
             yield "table", element
             continue
@@ -62,6 +67,29 @@ def _walk(root: Any) -> Iterator[tuple[str, Any]]:
             if child.tail:
                 stack.append(("text", child.tail))
             stack.append(("start", child))
+
+
+def _raise(pieces: list[str], element: Any) -> None:
+    """A raised number must not join the figure before it: 10^2; the mark of a footnote behind a figure goes."""
+    text = " ".join(element.text_content().split())
+    behind_figure = bool(pieces) and pieces[-1][-1:].isdigit()
+    if not behind_figure:
+        pieces.append(f"[{text}]" if text else "")
+    elif text.isdecimal():
+        pieces.append(f"^{text} ")
+
+
+def _pairs(table: Any) -> list[Block]:
+    """A table of labels and values (索引号：… 发布机构：…) as a line each; empty for any other table."""
+    rows = [
+        [" ".join(c.text_content().split()) for c in r.xpath("./td | ./th")] for r in table.xpath(".//tr")
+    ]
+    rows = [row for row in rows if any(row)]
+    labels = [cell for row in rows for cell in row[::2]]
+    if not rows or not all(cell.endswith(("：", ":")) for cell in labels if cell):
+        return []
+    found = [(a, b) for row in rows for a, b in zip(row[::2], [*row[1::2], ""], strict=False)]
+    return [Block(f"{a}{b}", is_row=True) for a, b in found if a and b]
 
 
 def _is_data(table: Any) -> bool:

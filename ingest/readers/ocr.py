@@ -11,7 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ingest.reading import Block, Limits, Reading
+from ingest.readers.lines import paragraphs
+from ingest.reading import Limits, Reading
 
 _DPI = 200
 _OWN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff\d]) (?=[\u4e00-\u9fff\d%])")
@@ -40,7 +41,8 @@ def read_picture(data: bytes, limits: Limits) -> Reading:
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
         raise SourceError("图片已损坏或过大，打不开：请重新扫描或另存一份。") from error
     lines, confidence = recognise(image.convert("RGB"), hashlib.sha256(data).hexdigest(), 1, limits)
-    return Reading(tuple(Block(line) for line in lines), notes=(note_on([(1, confidence)]),))
+    blocks = paragraphs(lines, max(map(len, lines), default=0))
+    return Reading(tuple(blocks), notes=(note_on([(1, confidence)]),))
 
 
 def recognise(image: Any, key: str, page: int, limits: Limits) -> tuple[list[str], float]:

@@ -6,17 +6,16 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.errors import SourceError
-from ingest.numbering import is_foot, numbering
+from ingest.readers.lines import paragraphs
 from ingest.readers.ocr import note_on, recognise, render
-from ingest.reading import Block, Limits, Reading, table_rows
+from ingest.reading import Block, Limits, Reading, header_of, table_rows
 
 _PAGE_NUMBER = re.compile(r"^[-—–\s]*\d{1,4}[-—–\s]*$|^第\s*\d+\s*页.*$|^\d{1,4}\s*/\s*\d{1,4}$")
-_ENDS = "。！？；：:;!?"
 _FEW_CHARACTERS = 10
 _RULES_OF_A_TABLE = 4
 Rows = list[list[str | None]]
@@ -128,7 +127,7 @@ def _masked(part: str | Rows) -> str:
 def _blocks(pages: list[_Page]) -> Iterator[Block]:
     """Lines become paragraphs; a table that goes on over the page keeps its header."""
     parts = [part for page in pages for part in page.parts]
-    full = max((len(p) for p in parts if isinstance(p, str)), default=0) * 0.75
+    full = max((len(p) for p in parts if isinstance(p, str)), default=0)
     lines: list[str] = []
     header: list[str] | None = None
     for part in parts:
@@ -136,29 +135,9 @@ def _blocks(pages: list[_Page]) -> Iterator[Block]:
             lines.append(part)
             header = None
             continue
-        yield from _paragraphs(lines, full)
+        yield from paragraphs(lines, full)
         lines = []
         goes_on = header is not None and len(header) == len(part[0])
         yield from table_rows(part, header if goes_on else None)
-        header = header if goes_on else [" ".join((cell or "").split()) for cell in part[0]]
-    yield from _paragraphs(lines, full)
-
-
-def _paragraphs(lines: Iterable[str], full: float) -> Iterator[Block]:
-    """A line nearly as long as the longest, that ends in no stop, goes on in the next unless that is numbered."""
-    text, goes_on = "", False
-    for line in lines:
-        if text and (numbering(line) or is_foot(line) or not goes_on):
-            yield Block(text)
-            text = ""
-        text = _join(text, line)
-        goes_on = len(line) >= full and line[-1] not in _ENDS
-    if text:
-        yield Block(text)
-
-
-def _join(text: str, line: str) -> str:
-    """Words of Latin letters need a space between lines; a number broken over lines does not."""
-    before, after = text[-1:], line[:1]
-    is_word = before.isascii() and after.isascii() and before.isalnum() and after.isalnum()
-    return f"{text} {line}" if is_word and not (before.isdigit() and after.isdigit()) else f"{text}{line}"
+        header = header if goes_on else header_of(part)
+    yield from paragraphs(lines, full)

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from assistant.errors import SourceError
@@ -43,16 +44,19 @@ def _sheet_rows(sheet: Any) -> list[list[str | None]]:
     }
     return [
         [
-            None if (r, c) in merged and cell.value is None else _shown(cell.value)
+            None if (r, c) in merged and cell.value is None else _shown(cell.value, cell.number_format)
             for c, cell in enumerate(row, 1)
         ]
         for r, row in enumerate(sheet.iter_rows(), 1)
     ]
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, form: str = "") -> str:
+    """A cell as the sheet shows it: 0.5 under a percent format is 50%."""
     if value is None:
         return ""
+    if "%" in form and isinstance(value, int | float):
+        return f"{Decimal(str(value)) * 100:f}".rstrip("0").rstrip(".") + "%"
     if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
         value = value.date()
     if isinstance(value, date):

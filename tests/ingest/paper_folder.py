@@ -77,7 +77,7 @@ def _figures(chance: random.Random) -> dict[str, int]:
 
 def _policy(index: int, chance: random.Random, format: str) -> Paper:
     city, theme = CITIES[index % 12], THEMES[(index * 5 + index // 12) % 12]
-    kinds = (("若干措施", Kind.POLICY), ("管理办法", Kind.PROCEDURE), ("申请指南", Kind.GUIDE))
+    kinds = (("若干措施", Kind.POLICY), ("操作规程", Kind.PROCEDURE), ("申请指南", Kind.GUIDE))
     word, kind = kinds[index % 3]
     title = f"{city}市{theme}产业扶持{word}"
     office = f"{city}市{OFFICES[index % 3]}"
