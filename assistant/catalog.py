@@ -192,7 +192,10 @@ class Catalog:
             .order_by(_chunks.c.document_id, _chunks.c.ordinal)
         )
         with self._reading() as db:
-            return [(Chunk.model_validate_json(row.body), row.vector_key) for row in db.execute(query)]
+            return [
+                (Chunk.model_validate_json(row.body, extra="ignore"), row.vector_key)
+                for row in db.execute(query)
+            ]
 
     def generation(self) -> Generation | None:
         """The newest publication, or None."""
@@ -222,7 +225,7 @@ class Catalog:
         )
         with self._reading() as db:
             return {
-                row.document_id: (DocumentHead.model_validate_json(row.head), row.version)
+                row.document_id: (DocumentHead.model_validate_json(row.head, extra="ignore"), row.version)
                 for row in db.execute(query.order_by(_versions.c.document_id))
             }
 
@@ -258,7 +261,7 @@ class Catalog:
         if row is None:
             return None
         return Document(
-            head=DocumentHead.model_validate_json(row.head),
+            head=DocumentHead.model_validate_json(row.head, extra="ignore"),
             source=row.source,
             version=row.version,
             sha256=row.sha256,
@@ -273,7 +276,7 @@ class Catalog:
         with self._reading() as db:
             for batch in _batches(ids):
                 for body in db.scalars(sa.select(_chunks.c.body).where(_chunks.c.id.in_(batch))):
-                    chunk = Chunk.model_validate_json(body)
+                    chunk = Chunk.model_validate_json(body, extra="ignore")
                     found[chunk.id] = chunk
         return found
 

@@ -29,12 +29,21 @@ def build_app() -> typer.Typer:
     return app
 
 
+def _debugging() -> bool:
+    from assistant.settings import load_settings
+
+    try:
+        return load_settings().debug
+    except WenceError:
+        return os.environ.get("WENCE_DEBUG") == "1"
+
+
 def main() -> None:
     """Run `wence`; an error is one plain sentence on standard error, a traceback only with WENCE_DEBUG=1."""
     try:
         build_app()()
     except WenceError as error:
-        if os.environ.get("WENCE_DEBUG") == "1":
+        if _debugging():
             raise
         print(f"错误：{error}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)

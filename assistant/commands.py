@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
 from assistant.clock import ShanghaiClock
 from assistant.errors import InputError
-from assistant.models import Answer, Passages, Question, Turn
+from assistant.library import listing, passage_rows
+from assistant.models import Answer, Question, Turn
 from assistant.settings import describe_settings, load_settings
 from assistant.wiring import Application
 
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="答案对哪一天成立")]
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
 Batch = Annotated[Path | None, typer.Option("--batch", help="逐行读入的 JSONL")]
+LineFunction = Callable[[Application, dict[str, Any], date], dict[str, Any]]
 Out = Annotated[Path | None, typer.Option("--out", help="逐行写出的 JSONL")]
 
 
@@ -48,6 +51,8 @@ def ask(
     if batch:
         _batch(application, batch, out, as_of, _answer_line)
         return
+    if out:
+        raise InputError("--out 只与 --batch 一起用；单个问题请用 --json 并重定向输出。")
     if not question:
         raise InputError('请写下问题，例如 wence ask "训力券最高多少？"，或用 --batch 文件。')
     asked = Question(text=question, as_of=_day(as_of), facts=_facts(facts or []))
@@ -71,27 +76,25 @@ def search(
     if batch:
 
         def line(app: Application, row: dict[str, Any], day: date) -> dict[str, Any]:
-            found = app.pipeline.search(Question(text=str(row["question"]), as_of=day), k)
-            return {"passages": _passages(found)}
+            found = app.pipeline.search(Question(text=_turns(row)[-1], as_of=day), k)
+            return {"passages": passage_rows(found)}
 
         _batch(application, batch, out, as_of, line)
         return
     if not query:
         raise InputError('请写下要找的内容，例如 wence search "语料券 比例"，或用 --batch 文件。')
-    found = _passages(application.pipeline.search(Question(text=query, as_of=_day(as_of)), k))
+    found = passage_rows(application.pipeline.search(Question(text=query, as_of=_day(as_of)), k))
     if as_json:
         print(json.dumps(found, ensure_ascii=False))  # noqa: T201
         return
     for number, passage in enumerate(found, 1):
         where = f"{number}. 《{passage['title']}》{passage['article'] or ''}"
-        Console().print(where, style="bold", markup=False)
-        Console().print(passage["text"], markup=False)
+        Console().print(where, style="bold", markup=False, soft_wrap=True)
+        Console().print(passage["text"], markup=False, highlight=False, soft_wrap=True)
 
 
 def documents(as_json: Json = False) -> None:
     """What the knowledge base holds."""
-    from assistant.library import listing
-
     application = Application(load_settings())
     rows = listing(application.catalog, application.clock.today(), application.settings.samples)
     if as_json:
@@ -109,13 +112,13 @@ def documents(as_json: Json = False) -> None:
             "version",
             "chunks",
         )
-        table.add_row(*(str(row[c] if row[c] is not None else "") for c in shown))
+        table.add_row(*(escape(str(row[c] if row[c] is not None else "")) for c in shown))
     Console().print(table)
 
 
 def serve(
-    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port")] = 7860,
+    host: Annotated[str, typer.Option("--host", help="监听地址；0.0.0.0 即对外开放")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="端口")] = 7860,
 ) -> None:
     """The web chat, the API and the widget."""
     from assistant.web.server import serve as run
@@ -149,39 +152,73 @@ def doctor(as_json: Json = False) -> None:
 
 
 def _batch(
-    application: Application, batch: Path, out: Path | None, as_of: datetime | None, line: Any
+    application: Application, batch: Path, out: Path | None, as_of: datetime | None, line: LineFunction
 ) -> None:
+    """One result a line; a row that is unusable gets {"id", "error"} and the others go on (exit 1 then)."""
     rows = list(_read_lines(batch))
     if out is None:
         raise InputError("--batch 需要同时给出 --out 文件。")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", encoding="utf-8") as file:
+    failed = 0
+    with _opened(out) as file:
         for row in track(rows, "逐行处理", console=Console(stderr=True)):
-            day = date.fromisoformat(row["as_of"]) if row.get("as_of") else _day(as_of)
-            result = {"id": row.get("id"), **line(application, row, day)}
-            file.write(json.dumps(result, ensure_ascii=False) + "\n")
+            try:
+                result = line(application, row, _row_day(row, as_of))
+            except InputError as error:
+                result = {"error": str(error)}
+                failed += 1
+            file.write(json.dumps({"id": row.get("id"), **result}, ensure_ascii=False) + "\n")
             file.flush()
+    if failed:
+        Console(stderr=True).print(
+            f"{failed} 行没有结果，原因写在 {out} 的 error 里。", markup=False, soft_wrap=True
+        )
+        raise typer.Exit(1)
+
+
+def _opened(out: Path) -> TextIO:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        return out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"写不了 {out}：请检查路径和权限。") from error
+
+
+def _row_day(row: dict[str, Any], as_of: datetime | None) -> date:
+    try:
+        return date.fromisoformat(row["as_of"]) if row.get("as_of") else _day(as_of)
+    except (TypeError, ValueError) as error:
+        raise InputError("as_of 不是日期：请写成 2026-01-31 的样子。") from error
 
 
 def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise InputError(f"读不了 {path}（{error.strerror}）：请检查路径。") from error
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"读不了 {path}：请检查路径，并存为 UTF-8。") from error
     for number, text in enumerate(lines, 1):
         if text.strip():
             try:
                 row = json.loads(text)
             except json.JSONDecodeError as error:
                 raise InputError(f"{path} 第 {number} 行不是 JSON：请改正后再试。") from error
-            if not isinstance(row, dict) or not (row.get("question") or row.get("turns")):
-                raise InputError(f"{path} 第 {number} 行没有 question 或 turns。")
+            if not isinstance(row, dict):
+                raise InputError(f"{path} 第 {number} 行须是一个 JSON 对象：请改正后再试。")
             yield row
 
 
+def _turns(row: dict[str, Any]) -> list[str]:
+    turns = row.get("turns") or [row.get("question")]
+    if not isinstance(turns, list) or not all(isinstance(t, str) for t in turns):
+        raise InputError("question 须是文字，turns 须是一列文字：请改正后再试。")
+    return turns
+
+
 def _answer_line(application: Application, row: dict[str, Any], day: date) -> dict[str, Any]:
-    *before, last = row.get("turns") or [row["question"]]
-    facts = {k: str(v) for k, v in (row.get("facts") or {}).items()}
+    *before, last = _turns(row)
+    told = row.get("facts") or {}
+    if not isinstance(told, dict):
+        raise InputError("facts 须是“键: 值”的对象：请改正后再试。")
+    facts = {str(k): str(v) for k, v in told.items()}
     history: list[Turn] = []
     for text in before:
         asked = Question(text=text, as_of=day, facts=facts, history=tuple(history))
@@ -207,22 +244,8 @@ def _facts(pairs: list[str]) -> dict[str, str]:
     return facts
 
 
-def _passages(found: Passages) -> list[dict[str, Any]]:
-    return [
-        {
-            "document_id": p.head.id,
-            "title": p.head.title,
-            "article": p.chunk.article,
-            "text": p.chunk.text,
-            "score": round(p.score, 6),
-            "url": p.head.url,
-        }
-        for p in found.kept
-    ]
-
-
 def _show(answer: Answer) -> None:
-    console = Console()
+    console = Console(soft_wrap=True)
     console.print(answer.text, markup=False, highlight=False)
     for c in answer.citations:
         where = f"[{c.number}] 《{c.title}》{c.document_number or ''} {c.article or ''}"

@@ -19,12 +19,10 @@ class Finding(Frozen):
 
 def examine(application: Application) -> list[Finding]:
     """Home folder, settings, embedding model, knowledge base, language model."""
-    return [
-        _home(application),
-        _encoder(application),
-        _knowledge(application),
-        _language_model(application),
-    ]
+    home = _home(application)
+    if not home.ok:
+        return [home]
+    return [home, _encoder(application), _knowledge(application), _language_model(application)]
 
 
 def _home(application: Application) -> Finding:
@@ -60,6 +58,9 @@ def _knowledge(application: Application) -> Finding:
 
 def _language_model(application: Application) -> Finding:
     settings = application.settings
+    if bool(settings.llm_base_url) != bool(settings.llm_model):
+        detail = "只设了一半：WENCE_LLM_BASE_URL 和 WENCE_LLM_MODEL 要一起设，否则按规则作答。"
+        return Finding(name="语言模型", ok=False, detail=detail)
     if not settings.has_llm:
         return Finding(name="语言模型", ok=True, detail="未设置，按规则作答")
     try:

@@ -60,7 +60,7 @@ class SqlJournal:
         query = sa.select(_answers.c.answer).where(_answers.c.question_id == question_id)
         with self._engine.connect() as db:
             stored = db.scalar(query)
-        return Answer.model_validate_json(stored) if stored else None
+        return Answer.model_validate_json(stored, extra="ignore") if stored else None
 
     def question(self, question_id: str) -> str | None:
         """The question a stored answer replied to, or None."""

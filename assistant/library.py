@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.catalog import Catalog
 from assistant.links import links_among
-from assistant.models import DocumentHead
+from assistant.models import DocumentHead, Passages
 from assistant.status import statuses_on
 
 _REVERSE = {
@@ -40,6 +40,22 @@ def listing(catalog: Catalog, as_of: date, samples: bool) -> list[dict[str, Any]
             "links": links.get(id, []),
         }
         for id, (head, version) in heads.items()
+    ]
+
+
+def passage_rows(found: Passages) -> list[dict[str, Any]]:
+    """The kept passages as `wence search --json` and `GET /api/search` give them."""
+    return [
+        {
+            "document_id": p.head.id,
+            "title": p.head.title,
+            "article": p.chunk.article,
+            "text": p.chunk.text,
+            "score": round(p.score, 6),
+            "url": p.head.url,
+            "digest": p.head.digest,
+        }
+        for p in found.kept
     ]
 
 

@@ -86,7 +86,7 @@ class DocumentHead(Frozen):
     window_to: date | None = None
     contact: str | None = None
     region: str | None = None
-    url: str | None = Field(default=None, description="the official address")
+    url: str | None = Field(default=None, description="the official address", pattern=r"^https?://\S+$")
     seen_at: tuple[str, ...] = Field(default=(), description="other addresses where the text was read")
     confidence: Confidence = Confidence.UNVERIFIED
     digest: bool = Field(default=False, description="our digest, not the official wording")

@@ -35,7 +35,7 @@ from assistant.prompts import Prompt, load_prompt
 from assistant.settings import Settings
 from assistant.steps.draft import NO_SUPPORT, compose, write
 from assistant.steps.retrieve import retrieve
-from assistant.steps.understand import understand
+from assistant.steps.understand import cleaned, understand
 from assistant.steps.verify import check, citations_for
 
 # Below this support score nothing is answered; chosen on eval/cases/development.jsonl (docs/evaluation.md).
@@ -82,9 +82,13 @@ class Pipeline:
                 return event.answer
         raise AssertionError("events() ends with Finished")
 
+    def check(self, question: Question) -> Query:
+        """The question as understood; raises InputError when it is unusable."""
+        return understand(cleaned(question), self._settings.question_max_chars)
+
     def search(self, question: Question, top_k: int) -> Passages:
         """The passages only."""
-        query = understand(question, self._settings.question_max_chars)
+        query = self.check(question)
         return retrieve(query, self._knowledge.snapshot(), self._encoder, top_k)
 
     def events(self, question: Question) -> Iterator[AnswerEvent]:
@@ -93,6 +97,7 @@ class Pipeline:
         Raises InputError for an unusable question and KnowledgeBaseError when there is nothing to search.
         """
         account = _Account()
+        question = cleaned(question)
         yield Progress(phase="understand")
         with account.timed("understand"):
             query = understand(question, self._settings.question_max_chars)

@@ -47,7 +47,7 @@ def fold(text: str) -> str:
 def clean_input(text: str) -> str:
     """A person's input without control and invisible characters, ends trimmed."""
     text = _INVISIBLE.sub("", text)
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     return text.strip()
 
 

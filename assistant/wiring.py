@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.clock import ShanghaiClock
 from assistant.encoders import open_encoder
+from assistant.errors import SettingsError
 from assistant.ports import ChatModel, Clock, Encoder
 from assistant.settings import Settings
 
@@ -24,11 +25,21 @@ class Application:
         self.settings = settings
         self.clock: Clock = clock or ShanghaiClock()
 
+    def _make_home(self) -> None:
+        try:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            where = self.settings.home.absolute()
+            raise SettingsError(
+                f"数据目录 {where} 建不了：请检查权限，或把 WENCE_HOME 改到可写的文件夹。"
+            ) from error
+
     @cached_property
     def catalog(self) -> Catalog:
         """Documents, versions, chunks."""
         from assistant.catalog import Catalog
 
+        self._make_home()
         return Catalog(self.settings.home / "catalog.db")
 
     @cached_property
@@ -36,6 +47,7 @@ class Application:
         """Answers and feedback."""
         from assistant.journal import SqlJournal
 
+        self._make_home()
         return SqlJournal(self.settings.home / "journal.db")
 
     @cached_property

@@ -81,10 +81,12 @@ def _print(report: Report, dry_run: bool) -> None:
         soft_wrap=True,
         highlight=False,
     )
-    for duplicate in report.duplicates:
-        console.print(
-            f"重复：{duplicate['source']} 与 {duplicate['duplicate_of']} 相同", markup=False, soft_wrap=True
-        )
+    for row in report.duplicates:
+        same = "是同一份文件" if row["kind"] == "reprint" else "文字相近但数字不同，未采用，请核对"
+        console.print(f"重复：{row['source']} 与 {row['duplicate_of']} {same}", markup=False, soft_wrap=True)
+    for change in report.changes:
+        for clause in change["clauses"]:
+            _print_change(console, change["document_id"], clause)
     for failure in report.failed:
         console.print(f"失败：{failure['source']}：{failure['reason']}", markup=False, soft_wrap=True)
 

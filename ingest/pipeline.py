@@ -90,6 +90,8 @@ class Ingest:
                     self._publish(run)
                 self._tally(run)
                 report = run.report
+                if current := self.catalog.generation():
+                    report.documents, report.chunks = current.documents, current.chunks
         except Timeout as error:
             raise KnowledgeBaseError("另一个 wence ingest 正在运行：请等它结束后再试。") from error
         report.seconds = time.monotonic() - started
@@ -164,7 +166,6 @@ class Ingest:
 
     def _publish(self, run: _Run) -> None:
         report, rebuild = run.report, run.rebuild
-        current = self.catalog.generation()
         pending = any(_is_pending(state) for state in self.catalog.sources().values())
         if pending or rebuild:
             self.catalog.mark_copies(find_copies(self.catalog.signatures(), self._document))
@@ -174,10 +175,8 @@ class Ingest:
                 self.catalog, self.encoder, texts, lambda done, total: self.step("embed", done, total)
             )
             self.step("publish", 0, 1)
-            current = publish(self.home, self.catalog, self.encoder.fingerprint, rows, texts)
+            publish(self.home, self.catalog, self.encoder.fingerprint, rows, texts)
             self.step("publish", 1, 1)
-        if current:
-            report.documents, report.chunks = current.documents, current.chunks
 
     def _tally(self, run: _Run) -> None:
         """Count each source once: a copy is named beside its original and not counted as added."""

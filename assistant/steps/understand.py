@@ -39,9 +39,15 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
 )
 
 
+def cleaned(question: Question) -> Question:
+    """The question without characters that nobody sees or that no file can hold."""
+    facts = {clean_input(k): clean_input(v) for k, v in question.facts.items()}
+    return question.model_copy(update={"text": clean_input(question.text), "facts": facts})
+
+
 def understand(question: Question, max_chars: int) -> Query:
-    """Read a question by rule; raises InputError when it is empty or longer than `max_chars`."""
-    text = clean_input(question.text)
+    """Read a cleaned question by rule; raises InputError when it is empty or longer than `max_chars`."""
+    text = question.text
     if not text:
         raise InputError("问题是空的：请写下想问的内容。")
     if len(text) > max_chars:

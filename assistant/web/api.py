@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
+from fastapi.routing import APIRoute
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import WenceError
-from assistant.library import listing
+from assistant.library import listing, passage_rows
 from assistant.models import Answer, Finished, Language, Progress, Question, TextDelta
-from assistant.web.problems import PROBLEMS, of_error
+from assistant.web.problems import PROBLEMS, UNEXPECTED, of_error
 from assistant.wiring import Application
+
+Told = Annotated[str, Field(max_length=200)]
+Version = Annotated[int | None, Query(ge=1, le=2**31, description="an older version")]
 
 
 class AskBody(BaseModel):
     """A question; everything but the text may be left out."""
 
-    question: str = Field(examples=["训力券最高能补多少？"])
+    question: str = Field(max_length=20_000, examples=["训力券最高能补多少？"])
     conversation_id: str | None = Field(default=None, max_length=64)
-    facts: dict[str, str] = {}
+    facts: dict[Told, Told] = Field(default={}, max_length=100)
     as_of: date | None = Field(default=None, description="the day the answer should hold for")
     language: Language | None = None
 
@@ -45,6 +50,7 @@ def api_router(application: Application) -> APIRouter:
     _add_answers(router, application)
     _add_documents(router, application)
     _add_probes(router, application)
+    _add_rest(router)
     return router
 
 
@@ -59,6 +65,7 @@ def _add_answers(router: APIRouter, application: Application) -> None:
             conversation_id=body.conversation_id,
             language=body.language,
         )
+        application.pipeline.check(question)  # an unusable question is refused before a stream begins
         if "text/event-stream" in request.headers.get("accept", ""):
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             return StreamingResponse(
@@ -83,22 +90,12 @@ def _add_answers(router: APIRouter, application: Application) -> None:
 
 def _add_documents(router: APIRouter, application: Application) -> None:
     @router.get("/api/search")
-    def search(q: str, k: int = 10, as_of: date | None = None) -> list[dict[str, Any]]:
+    def search(
+        q: str, k: Annotated[int, Query(ge=1, le=100)] = 10, as_of: date | None = None
+    ) -> list[dict[str, Any]]:
         """The passages for a query, best first."""
-        found = application.pipeline.search(
-            Question(text=q, as_of=as_of or application.clock.today()), max(1, min(k, 50))
-        )
-        return [
-            {
-                "document_id": p.head.id,
-                "title": p.head.title,
-                "article": p.chunk.article,
-                "text": p.chunk.text,
-                "score": p.score,
-                "url": p.head.url,
-            }
-            for p in found.kept
-        ]
+        question = Question(text=q, as_of=as_of or application.clock.today())
+        return passage_rows(application.pipeline.search(question, k))
 
     @router.get("/api/documents")
     def documents() -> list[dict[str, Any]]:
@@ -106,7 +103,7 @@ def _add_documents(router: APIRouter, application: Application) -> None:
         return listing(application.catalog, application.clock.today(), application.settings.samples)
 
     @router.get("/api/documents/{document_id}")
-    def document(document_id: str, v: int | None = None) -> dict[str, Any]:
+    def document(document_id: str, v: Version = None) -> dict[str, Any]:
         """A document's text and sections, the newest version or the one asked for."""
         found = application.catalog.document(document_id, v)
         if found is None:
@@ -123,6 +120,20 @@ def _add_probes(router: APIRouter, application: Application) -> None:
     def ready() -> dict[str, Any]:
         snapshot = application.knowledge.snapshot()
         return {"status": "ok", "generation": snapshot.generation, "documents": len(snapshot.heads)}
+
+
+def _add_rest(router: APIRouter) -> None:
+    """What is left of `/api`, which the chat mounted at `/` would swallow otherwise."""
+    known = [r for r in router.routes if isinstance(r, APIRoute)]
+    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+    @router.api_route("/api/{rest:path}", methods=methods, include_in_schema=False)
+    def rest(request: Request) -> None:
+        path = request.url.path
+        allowed = sorted({m for r in known if r.path_regex.match(path) for m in r.methods or ()})
+        if allowed:
+            raise HTTPException(405, f"这个地址只接受 {'、'.join(allowed)}。", {"Allow": ", ".join(allowed)})
+        raise HTTPException(404, "没有这个接口：请看 /openapi.json。")
 
 
 def _plain(answer: Answer) -> Any:
@@ -143,6 +154,10 @@ def _stream(application: Application, question: Question) -> Iterator[bytes]:
             yield _sse(event.type, data, number)
     except WenceError as error:
         yield _sse("error", of_error(error).model_dump(), None)
+    except Exception:
+        # A stream has begun: the client must hear of it there, and the log must have the rest.
+        logging.getLogger("wence").exception("an answer failed")
+        yield _sse("error", UNEXPECTED.model_dump(), None)
 
 
 def _sse(name: str, data: Any, number: int | None) -> bytes:

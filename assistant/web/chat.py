@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from html import escape, unescape
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +14,7 @@ from assistant.errors import WenceError
 from assistant.models import Answer, Finished, Progress, Question, TextDelta, Turn
 from assistant.web.examples import example_questions
 from assistant.web.pages import templates
+from assistant.web.problems import UNEXPECTED
 from assistant.wiring import Application
 
 _PHASES = {
@@ -31,24 +34,19 @@ def theme() -> gr.themes.Base:
 
 def build_chat(application: Application) -> gr.Blocks:
     """The page: what it is, the conversation, the sources of the last answer, one input."""
-    snapshot = application.knowledge.snapshot()
     chat = gr.Blocks(title="问策 · 扶持政策问答", analytics_enabled=False)
     with chat:
-        gr.HTML(
-            templates.get_template("intro.html").render(
-                documents=len(snapshot.heads), as_of=application.clock.today()
-            )
-        )
+        intro = gr.HTML(_intro(application))
         conversation = gr.Chatbot(
             label="对话",
             show_label=False,
             allow_tags=False,
+            render_markdown=False,  # Gradio still renders HTML then: what is shown is escaped in `_respond`
             height="52vh",
             elem_id="conversation",
             placeholder="写下您的问题，例如企业在哪里、买了什么、花了多少。",
             buttons=["copy"],
         )
-        sources = gr.HTML(elem_id="sources")
         with gr.Row(elem_id="ask-row"):
             box = gr.Textbox(
                 label="问题",
@@ -60,6 +58,8 @@ def build_chat(application: Application) -> gr.Blocks:
                 autofocus=True,
             )
             send = gr.Button("提问", variant="primary", scale=1, min_width=80)
+        sources = gr.HTML(elem_id="sources")
+        chat.load(lambda: _intro(application), outputs=intro, api_visibility="private")
         gr.Examples(example_questions(application), inputs=box, label="可以这样问")
         identity = gr.State(None)
 
@@ -87,7 +87,7 @@ def _respond(
         yield text, history, gr.skip(), conversation_id
         return
     turns = _turns(history)
-    history = [*history, {"role": "user", "content": text}]
+    history = [*history, {"role": "user", "content": escape(text, quote=False)}]
     question = Question(
         text=text, as_of=application.clock.today(), history=turns, conversation_id=conversation_id
     )
@@ -106,10 +106,21 @@ def _respond(
                     yield "", shown, panel, event.answer.conversation_id
     except WenceError as error:
         yield text, [*history, _said(str(error))], "", conversation_id
+    except Exception:
+        # The page must not be left waiting; the log has the rest.
+        logging.getLogger("wence").exception("an answer failed")
+        yield text, [*history, _said(UNEXPECTED.detail)], "", conversation_id
+
+
+def _intro(application: Application) -> str:
+    """What it is, for which day it answers, how much it knows: as of when the page is opened."""
+    return templates.get_template("intro.html").render(
+        documents=len(application.knowledge.snapshot().heads), as_of=application.clock.today()
+    )
 
 
 def _said(text: str) -> dict[str, str]:
-    return {"role": "assistant", "content": text}
+    return {"role": "assistant", "content": escape(text, quote=False)}
 
 
 def _turns(history: History) -> tuple[Turn, ...]:
@@ -123,9 +134,9 @@ def _turns(history: History) -> tuple[Turn, ...]:
 
 
 def _text(content: Any) -> str:
-    if isinstance(content, str):
-        return content
-    return "".join(block.get("text", "") for block in content if isinstance(block, dict))
+    if not isinstance(content, str):
+        content = "".join(block.get("text", "") for block in content if isinstance(block, dict))
+    return unescape(content)
 
 
 def _sources(answer: Answer) -> str:

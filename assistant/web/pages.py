@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
@@ -31,8 +32,8 @@ def page_router(application: Application) -> APIRouter:
     """The routes of our own pages and their files."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/documents/{document_id}", response_class=HTMLResponse)
-    def document(document_id: str, v: int | None = None) -> HTMLResponse:
+    @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"], response_class=HTMLResponse)
+    def document(document_id: str, v: Annotated[int | None, Query(ge=1, le=2**31)] = None) -> HTMLResponse:
         found = application.catalog.document(document_id, v)
         if found is None:
             raise HTTPException(404, "没有这份文件或这个版本。")

@@ -24,7 +24,7 @@ class Problem(BaseModel):
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": text}
-    for status, text in ((404, "没有这一项"), (422, "请求不可用"), (503, "知识库还不可用"))
+    for status, text in ((401, "需要密钥"), (404, "没有这一项"), (422, "请求不可用"), (503, "知识库还不可用"))
 }
 
 
@@ -43,6 +43,9 @@ def of_error(error: WenceError) -> Problem:
     return Problem(title="暂时不能作答", status=500, detail=str(error))
 
 
+UNEXPECTED = Problem(title="暂时不能作答", status=500, detail="服务出了意外，已记入日志：请稍后再试。")
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Answer every error with a problem document."""
 
@@ -59,4 +62,10 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def http(_request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, "请求没有成功", str(error.detail))
+        response = problem(error.status_code, "请求没有成功", str(error.detail))
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    def unexpected(_request: Request, _error: Exception) -> JSONResponse:
+        return problem(UNEXPECTED.status, UNEXPECTED.title, UNEXPECTED.detail)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import socket
+import sys
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -10,8 +12,9 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
 
 from assistant import __version__
-from assistant.errors import NothingIngested
+from assistant.errors import InputError, NothingIngested
 from assistant.web.api import api_router
+from assistant.web.guard import guard
 from assistant.web.pages import page_router
 from assistant.web.problems import install_problem_handlers
 from assistant.wiring import Application
@@ -32,10 +35,11 @@ def build_server(application: Application) -> FastAPI:
         allow_headers=["Content-Type", "Accept", "Last-Event-ID"],
     )
     install_problem_handlers(app)
+    guard(app, application.settings)
     app.include_router(api_router(application))
     app.include_router(page_router(application))
 
-    @app.get("/widget.js", include_in_schema=False)
+    @app.api_route("/widget.js", methods=["GET", "HEAD"], include_in_schema=False)
     def widget() -> FileResponse:
         return FileResponse(
             STATIC / "widget.js", media_type="text/javascript", headers={"Cache-Control": "max-age=300"}
@@ -47,16 +51,31 @@ def build_server(application: Application) -> FastAPI:
 
     chat = build_chat(application)
     css = (STATIC / "chat.css").read_text(encoding="utf-8")
-    gradio.mount_gradio_app(app, chat, path="/", theme=theme(), css=css, show_error=False)
+    gradio.mount_gradio_app(app, chat, path="/", theme=theme(), css=css, show_error=False, max_file_size=1)
     return app
 
 
 def serve(application: Application, host: str, port: int) -> None:
-    """Serve until stopped; raises NothingIngested at once when there is nothing to answer from."""
+    """Serve until stopped; raises at once when there is nothing to answer from or the address is taken."""
     import uvicorn
 
     if application.catalog.generation() is None:
         raise NothingIngested
+    _refuse_taken(host, port)
     application.knowledge.snapshot()
     application.encoder.embed_query("预热")
-    uvicorn.run(build_server(application), host=host, port=port, log_level="warning")
+    server = build_server(application)
+    print(f"问策已在 http://{host}:{port} 开始服务，按 Ctrl+C 停止。", file=sys.stderr, flush=True)  # noqa: T201
+    uvicorn.run(server, host=host, port=port, log_level="warning")
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise InputError(
+            f"不能在 {host}:{port} 监听（可能已被占用或地址不对）：请换 --port 或 --host。"
+        ) from error

@@ -112,7 +112,10 @@ def test_a_measure_on_an_edited_page_is_no_news() -> None:
 
 
 def test_a_page_that_says_it_has_lapsed() -> None:
-    table = "<table><tr><td>索引号：</td><td>115-00</td><td>主题：</td><td>科技</td></tr><tr><td>发布机构：</td><td>云泽市科技局</td><td>时效性：</td><td>已失效</td></tr></table>"
+    table = (
+        "<table><tr><td>索引号：</td><td>115-00</td><td>主题：</td><td>科技</td></tr>"
+        "<tr><td>发布机构：</td><td>云泽市科技局</td><td>时效性：</td><td>已失效</td></tr></table>"
+    )
     head = read(
         html_page("云泽市算力办法", f"{table}<p>第一条 本办法自2021年7月1日起施行。</p>"), "x.html"
     ).head
@@ -189,7 +192,12 @@ def test_traditional_papers_are_understood() -> None:
     )
 
 
-NOTICE = "{place}创新券申领通知\n为支持{place}企业创新，现启动申领。\n一、支持对象：在{place}注册的科技型中小企业，年度研发投入不低于100万元。\n二、支持标准：每家企业最高申领20万元，按服务合同金额的30%兑付。\n三、申报材料：营业执照、服务合同、发票、付款凭证。\n四、其他：由{place}科技局负责解释。"
+NOTICE = (
+    "{place}创新券申领通知\n为支持{place}企业创新，现启动申领。\n"
+    "一、支持对象：在{place}注册的科技型中小企业，年度研发投入不低于100万元。\n"
+    "二、支持标准：每家企业最高申领20万元，按服务合同金额的30%兑付。\n"
+    "三、申报材料：营业执照、服务合同、发票、付款凭证。\n四、其他：由{place}科技局负责解释。"
+)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from typing import Any
 import httpx
 import pytest
 
+from assistant.models import Question
 from assistant.wiring import Application
-from tests.conftest import ingest_paths, served
+from tests.conftest import TODAY, ingest_paths, served
 
 QUESTION = "购买训练数据能补贴多少，上限多少？"
 
@@ -65,6 +66,11 @@ def test_curl_shows_the_stream(address: str) -> None:
         ("POST", "/api/ask", {"question": "长" * 3000}, 422),
         ("POST", "/api/ask", {"question": "x", "as_of": "gestern"}, 422),
         ("GET", "/api/answers/none", None, 404),
+        ("GET", "/api/ask", None, 405),
+        ("DELETE", "/api/ask", None, 405),
+        ("GET", "/api/nothing", None, 404),
+        ("GET", "/api/search?q=x&k=0", None, 422),
+        ("GET", "/api/documents/none?v=99999999999999999999", None, 422),
         ("GET", "/api/documents/none", None, 404),
         ("GET", "/documents/none", None, 404),
         ("POST", "/api/feedback", {"question_id": "none", "rating": "up"}, 404),
@@ -78,10 +84,36 @@ def test_errors_are_problem_documents(address: str, method: str, path: str, body
     assert problem["status"] == status and problem["detail"] and "Traceback" not in response.text
 
 
-def test_an_error_within_a_stream_is_an_event(address: str) -> None:
+def test_an_unusable_question_is_refused_before_a_stream_begins(address: str) -> None:
     headers = {"Accept": "text/event-stream"}
     response = httpx.post(f"{address}/api/ask", json={"question": " "}, headers=headers, timeout=30)
-    assert sse(response.text)[-1][0] == "error"
+    assert response.status_code == 422 and response.json()["status"] == 422
+
+
+def test_characters_that_no_file_can_hold_are_refused_or_dropped(address: str, wence: Application) -> None:
+    body = b'{"question": "\\u8bed\\u6599\\ud800\\u5238", "facts": {"a": "\\udc00b"}}'
+    headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+    response = httpx.post(f"{address}/api/ask", content=body, headers=headers, timeout=30)
+    assert response.status_code == 422 and response.json()["detail"]
+    question = Question(text="语料\ud800券最高多少", as_of=TODAY, facts={"a": "\udc00b"})
+    answer = wence.pipeline.answer(question)
+    assert answer.status == "answered" and answer.facts == {"a": "b"}
+
+
+def test_nobody_leaves_files_here(address: str) -> None:
+    for path in ("/gradio_api/upload", "/upload"):
+        response = httpx.post(address + path, files={"files": ("x.txt", b"x")}, timeout=30)
+        assert response.status_code == 404
+    assert httpx.post(f"{address}/api/ask", content=b"x" * 300_000, timeout=30).status_code == 413
+
+
+def test_callers_from_elsewhere_need_a_key_where_it_is_required(wence: Application) -> None:
+    settings = wence.settings.model_copy(update={"require_key": True})
+    with served(Application(settings, wence.clock)) as url:
+        assert httpx.get(f"{url}/api/documents").status_code == 401
+        assert httpx.get(f"{url}/api/documents", headers={"Origin": "https://example.org"}).status_code == 401
+        assert httpx.get(f"{url}/api/documents", headers={"Origin": url}, timeout=30).status_code == 200
+        assert httpx.get(f"{url}/healthz").status_code == 200
 
 
 def test_feedback_is_kept(address: str) -> None:

@@ -59,6 +59,21 @@ def test_ask_and_follow_a_citation_to_the_clause(page: Page, address: str) -> No
     assert foreign == []
 
 
+def test_markup_in_a_question_stays_text(page: Page, address: str) -> None:
+    foreign: list[str] = []
+    local = (address, "data:", "blob:")
+    page.on("request", lambda r: None if r.url.startswith(local) else foreign.append(r.url))
+    page.goto(address)
+    typed = "![x](http://evil.example/u.png) <img src=x onerror=alert(1)> 购买训练数据语料券按什么比例补贴，最高多少？"
+    page.get_by_placeholder("问扶持政策…").fill(typed)
+    page.get_by_role("button", name="提问").click()
+    conversation = page.locator("#conversation")
+    expect(conversation).to_contain_text("<img src=x onerror=alert(1)>", timeout=20_000)
+    expect(conversation).to_contain_text("200万元", timeout=20_000)
+    assert page.locator("#conversation img[src*=evil], #conversation img[src=x]").count() == 0
+    assert foreign == []
+
+
 def test_an_example_question_fills_the_box(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="训力券最高能补多少？").click()

@@ -84,12 +84,16 @@
           form.requestSubmit();
         }
       });
-      this.show(options.open === "1");
+      this.#toggle(options.open === "1"); // the host page keeps its focus
+    }
+
+    #toggle(open) {
+      this.panel.hidden = !open;
+      this.launcher.hidden = open;
     }
 
     show(open) {
-      this.panel.hidden = !open;
-      this.launcher.hidden = open;
+      this.#toggle(open);
       (open ? this.input : this.launcher).focus({ preventScroll: true });
     }
 
@@ -144,7 +148,13 @@
         for (const c of answer.citations) {
           const address = `${host}/documents/${encodeURIComponent(c.document_id)}?v=${c.version}#${c.start}-${c.end}`;
           const link = make("a", { href: address, target: "_blank", rel: "noopener" }, `《${c.title}》${c.article ?? ""}`);
-          list.append(make("li", { value: c.number }, link, make("blockquote", {}, c.quote)));
+          const item = make("li", { value: c.number }, link);
+          if (c.digest) item.append(" 本站摘编，非原文");
+          if (c.url && /^https?:/.test(c.url)) {
+            item.append(" ", make("a", { href: c.url, target: "_blank", rel: "noopener noreferrer" }, "官方页面"));
+          }
+          item.append(make("blockquote", {}, c.quote));
+          list.append(item);
         }
         this.log.append(list);
       }
