@@ -116,3 +116,28 @@ def test_a_paper_of_another_city_works_on_the_day_it_is_ingested(
     assert "35%" in answer.text and "160万元" in answer.text
     assert answer.citations[0].article == "第二条" and answer.citations[0].digest is False
     assert_citations_hold(other, answer)
+
+
+def test_traditional_and_full_width_papers_are_found_and_quoted_as_they_are(
+    tmp_path: Path, model_cache: Path
+) -> None:
+    from assistant.clock import FixedClock
+    from tests.conftest import make_settings
+
+    paper = tmp_path / "海州市語料補貼辦法.txt"
+    line = "第二條 海州市語料補貼按合同金額的最高３５％給予，最高１６０萬元。"
+    paper.write_text(f"海州市語料補貼辦法\n第一條 補貼對象為海州市登記的企業。\n{line}", encoding="utf-8")
+    other = Application(make_settings(tmp_path / "home", model_cache=model_cache), FixedClock(TODAY))
+    ingest_paths(other, paper)
+    answer = ask(other, "海州市语料补贴比例和上限是多少？")
+    assert answer.status == "answered" and line in [c.quote for c in answer.citations]
+    assert_citations_hold(other, answer)
+
+
+def test_no_chunk_of_the_samples_is_longer_than_the_model_reads(wence: Application) -> None:
+    from assistant.encoders.embedded import EmbeddedE5
+
+    assert isinstance(wence.encoder, EmbeddedE5)
+    heads = wence.catalog.heads()
+    for chunk, _ in wence.catalog.current_chunks():
+        assert wence.encoder.token_count(chunk.embedded_text(heads[chunk.document_id][0].title)) < 512
