@@ -26,6 +26,7 @@ def listing(catalog: Catalog, as_of: date, samples: bool) -> list[dict[str, Any]
     statuses = statuses_on([head for head, _ in heads.values()], as_of)
     counts = catalog.chunk_counts()
     links = links_of(heads.values())
+    copies = _copies(catalog)
     shown = (
         "id", "title", "issuer", "document_number", "kind", "written_on", "published_on", "effective_from",
         "effective_to", "window_from", "window_to", "departments", "contact", "subject", "region", "confidence",
@@ -38,6 +39,7 @@ def listing(catalog: Catalog, as_of: date, samples: bool) -> list[dict[str, Any]
             "version": version,
             "chunks": counts.get(id, 0),
             "links": links.get(id, []),
+            "copies": copies.get(id, []),
         }
         for id, (head, version) in heads.items()
     ]
@@ -57,6 +59,16 @@ def passage_rows(found: Passages) -> list[dict[str, Any]]:
         }
         for p in found.kept
     ]
+
+
+def _copies(catalog: Catalog) -> dict[str, list[dict[str, str]]]:
+    """Original's id → its copies: [{"document_id", "source", "kind": reprint or spun}]."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for source, state in catalog.sources().items():
+        if state.copy_of and not state.removed:
+            row = {"document_id": state.document_id, "source": source, "kind": state.copy_kind or "reprint"}
+            found.setdefault(state.copy_of, []).append(row)
+    return found
 
 
 def links_of(heads: Iterable[tuple[DocumentHead, int]]) -> dict[str, list[dict[str, str]]]:

@@ -18,6 +18,7 @@ _RANKS = tuple(
         rf"第{_NUMERAL}节",
         rf"第{_NUMERAL}条(?:之{_NUMERAL})?",
         r"[一二三四五六七八九十]{1,3}、",
+        r"问\d{0,2}\s*[:：]|Q\d{0,2}\s*[:：.]",
         r"[（(][一二三四五六七八九十]{1,3}[）)]",
         r"\d{1,2}[.．、](?!\d)",
         r"[（(]\d{1,2}[）)]|\d{1,2}[）)]",
@@ -27,7 +28,8 @@ _RANKS = tuple(
 # What follows a number that is only referred to, at the start of a broken line: 第三条、第五条; （一）项条件.
 _REFERENCE = re.compile(r"[、，和及或至]\s*(?:第|[（(])|[款项](?!目|资金)|规定|所列|的规定")
 ARTICLE_RANK = 4
-CLAUSE_RANK = 6  # （一）: parts down to here are chunks of their own
+QUESTION_RANK = 6  # a question and its answer stay together, and are cited without a number
+CLAUSE_RANK = 7  # （一）: parts down to here are chunks of their own
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.models import Section
-from ingest.numbering import numbering
+from ingest.numbering import QUESTION_RANK, numbering
 from ingest.reading import Block
 
 _HEADING_LENGTH = 40
@@ -27,11 +27,13 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[str, tuple[Section, ...]]:
 
 def _part(block: Block) -> tuple[int, str | None, str] | None:
     found = numbering(block.text)
-    number = found.number if found else None
+    number = found.number if found and found.rank != QUESTION_RANK else None
     if block.level is not None:
         return _EXPLICIT + block.level, number, block.text
     if found is None:
         return None
+    if found.rank == QUESTION_RANK:
+        return found.rank, None, ""  # the question is part of the chunk, not only a heading above it
     is_heading = len(block.text) <= _HEADING_LENGTH and block.text[-1] not in "。；;："
     return found.rank, number, block.text if is_heading else block.text[: found.length]
 

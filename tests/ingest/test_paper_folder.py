@@ -74,6 +74,12 @@ def test_copies_point_to_the_official_paper(folder: Folder, paper: Paper) -> Non
     original = next(p for p in PAPERS if p.title == paper.copy_of and not p.copy_of)
     assert state.copy_of == folder.document(original).head.id
     assert state.copy_kind == paper.copy_kind
+    listed = folder.rows[str(state.copy_of)]["copies"]
+    assert {
+        "document_id": state.document_id,
+        "source": folder.source(paper),
+        "kind": paper.copy_kind,
+    } in listed
     row = next(d for d in folder.report.duplicates if d["source"] == folder.source(paper))
     assert row["duplicate_of"] == folder.source(original) and row["kind"] == paper.copy_kind
 

@@ -60,6 +60,15 @@ def test_table_rows_keep_their_header() -> None:
     assert "档次：二档；上限：300万元。" in document.text
 
 
+def test_a_question_stays_with_its_answer() -> None:
+    answers = "这里是回答，" + "需要说明的内容很多，" * 40
+    document = read(f"算力券政策问答\n问：谁可以申请？\n答：{answers}。\n问：补多少？\n答：最高80万元。\n")
+    texts = [c.text for c in chunk(document)]
+    assert any("谁可以申请" in t and "这里是回答" in t and "补多少" not in t for t in texts)
+    assert any("补多少" in t and "最高80万元" in t for t in texts)
+    assert all(c.article is None for c in chunk(document))
+
+
 lines = st.lists(
     st.text(alphabet="第一二三条章、（）1.①甲乙丙。；：a %", min_size=1, max_size=40), min_size=1, max_size=30
 )
