@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +59,8 @@ class Catalog:
         """Let go of the file."""
         self._engine.dispose()
 
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with self._engine.connect() as connection:
-            yield connection
+    def _reading(self) -> sa.Connection:
+        return self._engine.connect()
 
     # -------------------------------------------------------------- what was ingested
 

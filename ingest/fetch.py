@@ -99,16 +99,6 @@ class Fetcher:
             self.store.keep(address, data, name, etag, modified)
         return SourceFile(address, Path(name), data=data, declared=_declared(address, declared))
 
-    def kept(self, address: str, declared: dict[str, Any] | None = None) -> SourceFile | None:
-        """The paper as it was last fetched, or None."""
-        page = self.store.page(address)
-        data = self.store.bytes_of(page) if page else None
-        if page is None or data is None:
-            return None
-        return SourceFile(
-            address, Path(page.name or "page.html"), data=data, declared=_declared(address, declared)
-        )
-
     def _get(self, address: str, headers: dict[str, str]) -> tuple[httpx.Response, bytes, str]:
         deadline = time.monotonic() + self.timeout
         for _ in range(_REDIRECTS + 1):

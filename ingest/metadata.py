@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from assistant.errors import SourceError
-from assistant.models import Confidence, DocumentHead, Evidence, Kind
+from assistant.models import DocumentHead, Evidence, Kind
 from assistant.text import simplify
 from ingest.patterns import Found, found_in, settle_dates
 from ingest.reading import Reading
@@ -188,9 +188,3 @@ def _evidence(
             start=one.start if placed else None,
             end=one.end if placed else None,
         )
-
-
-def rate(head: DocumentHead, address: str | None) -> Confidence:
-    """How near to the official paper a fetched copy is: government hosts are official, others not yet rated."""
-    host = re.sub(r"^https?://([^/:]+).*$", r"\1", address or "")
-    return Confidence.OFFICIAL if host.endswith(".gov.cn") else head.confidence

@@ -83,7 +83,8 @@ def support(query: Query, kept: tuple[Passage, ...], snapshot: Snapshot) -> floa
     """The chance that an answer stands in the passages, from two signs.
 
     `coverage`: the share of the question's words, by their weight, that the best passage with its headings
-    has; `nearness`: the highest cosine. A logistic curve over both.
+    has; `nearness`: the highest cosine. A logistic curve over both, its constants set by eye on the development
+    questions (docs/evaluation.md), not yet fitted.
     """
     if not kept:
         return 0.0
