@@ -2,8 +2,7 @@
 
 SQLite through SQLAlchemy. The catalogue is the truth; Chroma and the keyword index are built from it, a new
 generation of both for each publication. `generations` announces a finished one, so a serving process sees
-either the old state or the new, never a half of each. Old versions of a document stay.
-"""
+either the old state or the new, never half of each. Old versions of a document stay."""
 
 from __future__ import annotations
 

@@ -12,13 +12,6 @@ from pydantic import Field, ValidationError, model_validator
 from assistant.errors import InputError
 from assistant.models import Frozen
 
-DECLINING = {
-    "unanswerable": "unanswerable_no_support",
-    "out_of_scope": "unanswerable_out_of_scope",
-    "injection": "refused_injection",
-}
-"""`expected_status` of a case → the answer's status."""
-
 
 class Case(Frozen):
     """A question with its gold; gold is facts and titles, never chunk ids, so that it outlives re-chunking."""

@@ -43,6 +43,7 @@ _REGION = re.compile(
     r"|[\u4e00-\u9fff]{2,3}(?:省|自治区)"
     r"|[\u4e00-\u9fff]{2,6}?(?<!园)(?<!示范)(?<!社)(?<!小)(?<!专)(?<!片)(?:高新区|经开区|开发区|新区|合作区|区|县|镇|街道))"
 )
+_LEADING = re.compile(r"^(?:关于)?(?:印发)?《?")
 _LAW = ("effective_from", "effective_to", "repeals", "document_number", "implements", "written_on")
 # News and interpretations state the dates of the paper they speak of; a draft has no force yet.
 _NOT_ITS_OWN = {Kind.NEWS: _LAW, Kind.INTERPRETATION: _LAW, Kind.DRAFT: _LAW[:3]}
@@ -111,13 +112,13 @@ def _read(
     yield Found("title", title, start, start + len(title) if start >= 0 else -1, "medium")
     about = list(_of_title(title, text))
     yield from about
-    kind = next((f.value for f in about if f.field == "kind"), stated.get("kind"))
+    kind = stated.get("kind") or next((f.value for f in about if f.field == "kind"), None)
     speaks_of_others = _NOT_ITS_OWN.get(Kind(kind) if kind in list(Kind) else Kind.OTHER, ())
     found = [f for f in found_in(text) if f.field not in speaks_of_others]
     yield from found
     issuer = stated.get("issuer") or next((f.value for f in found if f.field == "issuer"), "")
     for place, sure in ((title, "high"), (issuer, "medium")):
-        if hit := _REGION.match(simplify(str(place)).lstrip("《关于")):
+        if hit := _REGION.match(_LEADING.sub("", simplify(str(place)))):
             yield Found("region", hit[1], -1, -1, sure)  # type: ignore[arg-type]
             break
 

@@ -179,7 +179,11 @@ def _read_member(path: Path, member: str, limits: Limits) -> bytes:
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as file:
             data = file.read(most + 1)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        RuntimeError,
+    ) as error:  # an unknown packing method is a RuntimeError
         raise SourceError("压缩包里的这个文件已损坏：请重新打包。") from error
     _check_size(len(data), limits)
     return data

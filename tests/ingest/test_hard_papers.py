@@ -239,3 +239,19 @@ def test_a_repost_with_an_introduction_does_not_displace_the_paper(
     (tmp_path / "repost.txt").write_text("【转发】各位老板注意，创新券下来了！\n" + paper, encoding="utf-8")
     (row,) = ingest_paths(application, tmp_path).duplicates
     assert row["source"].endswith("repost.txt") and row["kind"] == "reprint"
+
+
+def test_what_staff_say_of_the_kind_decides_what_the_dates_mean(
+    application: Application, tmp_path: Path
+) -> None:
+    paper = tmp_path / "于都办法.txt"
+    paper.write_text(
+        "于都县算力办法\n（记者李明）\n第一条 本办法自2026年4月1日起施行，有效期3年。", encoding="utf-8"
+    )
+    ingest_paths(application, paper)
+    (head, _), *_ = application.catalog.heads().values()
+    assert (head.kind, head.effective_to, head.region) == (Kind.NEWS, None, "于都县")
+    (tmp_path / "于都办法.txt.meta.yaml").write_text("kind: 政策\n", encoding="utf-8")
+    ingest_paths(application, paper)
+    (head, _), *_ = application.catalog.heads().values()
+    assert (head.kind, str(head.effective_to)) == (Kind.POLICY, "2029-04-01")
