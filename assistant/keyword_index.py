@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.text import fold
+from assistant.values import Value, values_in
 
 _WORD = re.compile(r"[\w.%〔〕]+")
-_IDS = "chunks.json"
+_RUN = re.compile(r"\w+")
+_FIGURES = ("money", "percent", "date")
 
 
 def words(text: str) -> list[str]:
@@ -28,43 +30,53 @@ def words(text: str) -> list[str]:
     return found
 
 
-def write_index(directory: Path, chunks: Sequence[tuple[str, str, str]]) -> None:
-    """Build the index of (chunk id, document id, text) rows in a new folder."""
+def search_words(text: str) -> list[str]:
+    """The words, and each figure in its one normal form: 三百万, 300万元 and 3,000,000 are the same."""
+    return words(text) + [f"={v.kind}:{_plain(v)}" for v in values_in(text) if v.kind in _FIGURES]
+
+
+def _plain(value: Value) -> str:
+    return f"{value.value.normalize():f}" if isinstance(value.value, Decimal) else str(value.value)
+
+
+def character_pairs(text: str) -> list[str]:
+    """All pairs of neighbouring characters of a folded text; a lone character stands for itself."""
+    found: list[str] = []
+    for run in _RUN.findall(fold(text)):
+        found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+    return found
+
+
+def write_words(directory: Path, tokens: Sequence[list[str]]) -> None:
+    """Build the BM25 index of tokenised rows in a new folder."""
     import bm25s
 
     directory.mkdir(parents=True)
     index = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
-    index.index([words(text) or [""] for _, _, text in chunks], show_progress=False)
+    index.index([row or [""] for row in tokens], show_progress=False)
     index.save(directory, show_progress=False)
-    ids = {"chunks": [c for c, _, _ in chunks], "documents": [d for _, d, _ in chunks]}
-    (directory / _IDS).write_text(json.dumps(ids, ensure_ascii=False), encoding="utf-8")
 
 
 class WordIndex:
-    """Best chunks by words (the KeywordIndex port)."""
+    """BM25 scores of all rows for some tokens (the KeywordIndex port)."""
 
     def __init__(self, directory: Path) -> None:
         import bm25s
 
         self._index: Any = bm25s.BM25.load(directory, mmap=True, show_progress=False)
-        ids = json.loads((directory / _IDS).read_text(encoding="utf-8"))
-        self._chunks: list[str] = ids["chunks"]
-        self._documents: NDArray[Any] = np.array(ids["documents"], dtype=object)
         self._vocabulary: dict[str, int] = self._index.vocab_dict
         self._pointers = self._index.scores["indptr"]
+        self._rows = int(self._index.scores["num_docs"])
 
-    def best(self, words: Sequence[str], k: int, document_ids: Sequence[str]) -> list[tuple[str, float]]:
-        """(chunk id, BM25 score > 0) of the k best chunks of these documents, best first."""
-        tokens = [self._vocabulary[w] for w in words if w in self._vocabulary]
-        if not tokens:
-            return []
-        allowed = np.isin(self._documents, list(document_ids))
-        scores = np.where(allowed, self._index.get_scores_from_ids(tokens), 0.0)
-        order = np.argsort(-scores, kind="stable")[:k]
-        return [(self._chunks[i], float(scores[i])) for i in order if scores[i] > 0]
+    def scores(self, tokens: Sequence[str]) -> NDArray[np.float32]:
+        """The BM25 score of every row, 0 where no token stands."""
+        known = [self._vocabulary[t] for t in tokens if t in self._vocabulary]
+        if not known:
+            return np.zeros(self._rows, dtype=np.float32)
+        return np.asarray(self._index.get_scores_from_ids(known), dtype=np.float32)
 
     def weight(self, word: str) -> float:
         """Inverse document frequency, ln(1 + (N - n + ½) / (n + ½)) (Robertson, as in Lucene)."""
         token = self._vocabulary.get(word)
         containing = 0 if token is None else int(self._pointers[token + 1] - self._pointers[token])
-        return math.log(1 + (len(self._chunks) - containing + 0.5) / (containing + 0.5))
+        return math.log(1 + (self._rows - containing + 0.5) / (containing + 0.5))

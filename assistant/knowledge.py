@@ -1,36 +1,95 @@
-"""What can be searched now: follows the catalogue's newest generation and opens its indexes."""
+"""What can be searched now: follows the catalogue's newest generation and opens its index."""
 
 from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from assistant.catalog import Catalog, Generation
-from assistant.chunk_store import ChunkStore
 from assistant.errors import EncoderMismatch, KnowledgeBaseError, NothingIngested
-from assistant.keyword_index import WordIndex
-from assistant.models import DocumentHead
-from assistant.ports import KeywordIndex, Library, VectorIndex
+from assistant.index import Index, Integers, Mask
+from assistant.lexicon import Lexicon, Names
+from assistant.links import Link, links_among
+from assistant.models import Chunk, Document, DocumentHead, Status
+from assistant.ports import Library
+from assistant.status import statuses_on
 
 _FRESH_SECONDS = 1.0
+_CACHED_CHUNKS = 20_000
+_CACHED_DOCUMENTS = 500
+INDEX, LEXICON = "index", "lexicon.json"
 
 
 def generation_directory(home: Path, number: int) -> Path:
-    """Where a generation's Chroma collection and keyword index lie."""
+    """Where a generation's index and names lie."""
     return home / "generations" / f"{number:06d}"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Snapshot:
-    """One generation, opened: all an answer searches and quotes comes from the same one."""
+    """One generation, opened: all an answer searches and quotes comes from the same one.
+
+    What questions ask again and again (chunks, statuses on a day) is kept in memory.
+    """
 
     generation: int
-    vectors: VectorIndex
-    keywords: KeywordIndex
+    index: Index
+    names: Names
     heads: dict[str, tuple[DocumentHead, int]]
     library: Library
+    _chunks: dict[str, Chunk] = field(default_factory=dict)
+    _documents: dict[tuple[str, int], Document | None] = field(default_factory=dict)
+    _statuses: dict[date, dict[str, Status]] = field(default_factory=dict)
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """How the documents stand to each other."""
+        return links_among(head for head, _ in self.heads.values())
+
+    @cached_property
+    def regions(self) -> dict[str, str | None]:
+        """Document id → the path of its region; None: the whole country, or not known."""
+        return {id: self.names.region_of(head.region) for id, (head, _) in self.heads.items()}
+
+    def statuses(self, as_of: date) -> dict[str, Status]:
+        """Document id → status on a day."""
+        if as_of not in self._statuses:
+            if len(self._statuses) > 64:
+                self._statuses.clear()
+            self._statuses[as_of] = statuses_on([head for head, _ in self.heads.values()], as_of)
+        return self._statuses[as_of]
+
+    def document(self, id: str) -> Document | None:
+        """A published document in this generation's version."""
+        if id not in self.heads:
+            return None
+        key = id, self.heads[id][1]
+        if key not in self._documents:
+            if len(self._documents) > _CACHED_DOCUMENTS:
+                self._documents.clear()
+            self._documents[key] = self.library.document(*key)
+        return self._documents[key]
+
+    def chunks(self, rows: Integers) -> list[Chunk]:
+        """The chunks of index rows, in order."""
+        ids = [self.index.chunk_ids[row] for row in rows]
+        if missing := [id for id in ids if id not in self._chunks]:
+            if len(self._chunks) > _CACHED_CHUNKS:
+                self._chunks.clear()
+                missing = ids
+            self._chunks.update(self.library.chunks(missing))
+        return [self._chunks[id] for id in ids]
+
+    def rows_of(self, allowed: set[str]) -> Mask:
+        """Which index rows belong to some documents."""
+        documents = np.asarray([id in allowed for id in self.index.document_ids])
+        return np.asarray(documents[self.index.document_of])
 
 
 class KnowledgeBase:
@@ -62,15 +121,16 @@ class KnowledgeBase:
 
     def _open(self, generation: Generation) -> Snapshot:
         directory = generation_directory(self._home, generation.number)
-        if not directory.is_dir():
-            raise KnowledgeBaseError(f"索引目录 {directory} 不见了：请运行 wence ingest --rebuild 重建。")
+        if not (directory / INDEX).is_dir():
+            raise KnowledgeBaseError(f"索引目录 {directory} 不可用：请运行 wence ingest --rebuild 重建。")
         heads = self.catalog.heads()
         if not self._samples:
             heads = {id: pair for id, pair in heads.items() if not pair[0].sample}
+        lexicon = Lexicon.model_validate_json((directory / LEXICON).read_text(encoding="utf-8"))
         return Snapshot(
             generation=generation.number,
-            vectors=ChunkStore(directory / "chroma"),
-            keywords=WordIndex(directory / "words"),
+            index=Index(directory / INDEX),
+            names=Names(lexicon),
             heads=heads,
             library=self.catalog,
         )

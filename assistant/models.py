@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Language = Literal["zh", "zh-Hant", "en"]
 Wanted = Literal["money", "percent", "date", "department", "number"]
 """What would answer a question: a figure of this kind, or the name of an office."""
+Intent = Literal["fact", "eligibility", "amount", "procedure", "window", "comparison", "list"]
+"""What a question is after; several at once are possible, the leading one first."""
 
 
 class Frozen(BaseModel):
@@ -171,13 +173,30 @@ class Question(Frozen):
     language: Language | None = None
 
 
+class ProgrammeMention(Frozen):
+    """A programme that a question names, and how surely: by a known name, by its sound, or nearly so."""
+
+    id: str
+    title: str
+    name: str = Field(description="the name it was recognised by")
+    written: str = Field(description="as the question writes it")
+    match: Literal["exact", "sound", "near"]
+
+
 class Query(Frozen):
     """A question as understood: what to look for, for which day, in which language to answer."""
 
     text: str
-    search_text: str
+    search_text: str = Field(description="what is embedded: the question with the official names and terms")
     keywords: tuple[str, ...]
     wanted: tuple[Wanted, ...]
+    intents: tuple[Intent, ...] = ()
+    programmes: tuple[ProgrammeMention, ...] = ()
+    terms: tuple[str, ...] = Field(default=(), description="official terms for other words of the question")
+    regions: tuple[str, ...] = Field(default=(), description="paths such as 广东省/深圳市")
+    titles: tuple[str, ...] = Field(default=(), description="papers named in 《》 or by number")
+    years: tuple[int, ...] = Field(default=(), description="named years; 去年 counted from the as-of date")
+    past: bool = Field(default=False, description="asks for what held before, or for a draft")
     language: Language
     as_of: date
 
@@ -189,8 +208,8 @@ class Passage(Frozen):
     head: DocumentHead
     status: Status
     score: float
-    dense: float | None = Field(default=None, description="cosine similarity, None: not among the nearest")
-    lexical: float | None = Field(default=None, description="BM25 score, None: not among the best")
+    dense: float | None = Field(default=None, description="cosine similarity to the question")
+    lexical: float | None = Field(default=None, description="BM25 score over words")
 
 
 class Passages(Frozen):

@@ -30,16 +30,15 @@ from assistant.models import (
     Trace,
 )
 from assistant.phrases import decline, notices, say
-from assistant.ports import ChatModel, Encoder, Journal
+from assistant.ports import ChatModel, Encoder, Journal, Reranker
 from assistant.prompts import Prompt, load_prompt
 from assistant.settings import Settings
 from assistant.steps.draft import NO_SUPPORT, compose, write
 from assistant.steps.retrieve import retrieve
-from assistant.steps.understand import cleaned, understand
+from assistant.steps.support import SUPPORT_NEEDED
+from assistant.steps.understand import checked, understand
 from assistant.steps.verify import check, citations_for
 
-# Below this support score nothing is answered; chosen on eval/cases/development.jsonl (docs/evaluation.md).
-SUPPORT_NEEDED = 0.5
 _MAX_LLM_CLAIMS = 12
 
 
@@ -71,8 +70,10 @@ class Pipeline:
         chat_model: ChatModel | None,
         journal: Journal,
         settings: Settings,
+        reranker: Reranker | None = None,
     ) -> None:
         self._knowledge, self._encoder, self._chat_model = knowledge, encoder, chat_model
+        self._reranker = reranker
         self._journal, self._settings = journal, settings
 
     def answer(self, question: Question) -> Answer:
@@ -82,14 +83,18 @@ class Pipeline:
                 return event.answer
         raise AssertionError("events() ends with Finished")
 
-    def check(self, question: Question) -> Query:
-        """The question as understood; raises InputError when it is unusable."""
-        return understand(cleaned(question), self._settings.question_max_chars)
+    def check(self, question: Question) -> Question:
+        """The question without what nobody sees; raises InputError when it is unusable."""
+        return checked(question, self._settings.question_max_chars)
 
     def search(self, question: Question, top_k: int) -> Passages:
         """The passages only."""
-        query = self.check(question)
-        return retrieve(query, self._knowledge.snapshot(), self._encoder, top_k)
+        snapshot = self._knowledge.snapshot()
+        query = understand(self.check(question), snapshot.names)
+        return self._retrieve(query, snapshot, top_k)
+
+    def _retrieve(self, query: Query, snapshot: Snapshot, top_k: int) -> Passages:
+        return retrieve(query, snapshot, self._encoder, top_k, self._reranker)
 
     def events(self, question: Question) -> Iterator[AnswerEvent]:
         """Progress, then checked text piece by piece, then the answer, kept in the journal.
@@ -97,14 +102,14 @@ class Pipeline:
         Raises InputError for an unusable question and KnowledgeBaseError when there is nothing to search.
         """
         account = _Account()
-        question = cleaned(question)
+        question = self.check(question)
         yield Progress(phase="understand")
         with account.timed("understand"):
-            query = understand(question, self._settings.question_max_chars)
             snapshot = self._knowledge.snapshot()
+            query = understand(question, snapshot.names)
         yield Progress(phase="retrieve")
         with account.timed("retrieve"):
-            passages = retrieve(query, snapshot, self._encoder, self._settings.top_k)
+            passages = self._retrieve(query, snapshot, self._settings.top_k)
         yield Progress(phase="draft")
         text, citations = "", []
         with account.timed("draft"):
@@ -162,7 +167,7 @@ class Pipeline:
             if taken:
                 return
         account.composer = "rule"
-        yield from compose(query, passages, snapshot.keywords)
+        yield from compose(query, passages, snapshot.index.words)
 
     def _written(self, query: Query, passages: Passages, model: ChatModel, prompt: Prompt) -> Iterator[Claim]:
         for number, claim in enumerate(write(query, passages, model, prompt)):

@@ -34,25 +34,24 @@ class Encoder(Protocol):
         ...
 
 
-class VectorIndex(Protocol):
-    """Nearest chunks by cosine."""
-
-    def nearest(
-        self, vector: Sequence[float], k: int, document_ids: Sequence[str]
-    ) -> list[tuple[str, float]]:
-        """(chunk id, cosine) of the k nearest chunks of these documents, best first."""
-        ...
-
-
 class KeywordIndex(Protocol):
-    """Best chunks by words."""
-
-    def best(self, words: Sequence[str], k: int, document_ids: Sequence[str]) -> list[tuple[str, float]]:
-        """(chunk id, BM25 score > 0) of the k best chunks of these documents, best first."""
-        ...
+    """How telling words are."""
 
     def weight(self, word: str) -> float:
-        """How telling a word is: its inverse document frequency; an unknown word's is the highest."""
+        """The inverse document frequency of a word; an unknown word's is the highest."""
+        ...
+
+
+class Reranker(Protocol):
+    """Judges question and passage together: slower and finer than the search."""
+
+    @property
+    def depth(self) -> int:
+        """How many of the best passages it is shown."""
+        ...
+
+    def scores(self, question: str, passages: list[str]) -> list[float]:
+        """One figure for each passage, higher is better."""
         ...
 
 

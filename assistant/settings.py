@@ -49,13 +49,17 @@ class Settings(BaseSettings):
     )
     embedding_model: str = Field(
         default="embedded",
-        description="embedded (multilingual-e5-small), hash (tests only), a sentence-transformers name or folder, "
+        description="embedded (multilingual-e5-small), embedded-fp32 (in full precision), hash (tests only), a sentence-transformers name or folder, "
         "or openai:<model> / 嵌入模型",
     )
     embedding_base_url: str | None = Field(
         default=None, description="address of an OpenAI-compatible embeddings service / 嵌入服务地址"
     )
     embedding_api_key: SecretStr | None = Field(default=None, description="its key / 嵌入服务密钥")
+    reranker_model: str | None = Field(
+        default=None,
+        description="a sentence-transformers cross-encoder, name or folder, that judges the best passages again / 重排模型",
+    )
     top_k: int = Field(default=8, ge=1, le=50, description="passages an answer may rest on / 采用的段落数")
     llm_base_url: str | None = Field(
         default=None,

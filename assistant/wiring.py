@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assistant.clock import ShanghaiClock
 from assistant.encoders import open_encoder
 from assistant.errors import SettingsError
-from assistant.ports import ChatModel, Clock, Encoder
+from assistant.ports import ChatModel, Clock, Encoder, Reranker
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,6 +56,15 @@ class Application:
         return open_encoder(self.settings)
 
     @cached_property
+    def reranker(self) -> Reranker | None:
+        """The cross-encoder, or None where none is set."""
+        if not self.settings.reranker_model:
+            return None
+        from assistant.reranker import CrossEncoderReranker
+
+        return CrossEncoderReranker(self.settings.reranker_model)
+
+    @cached_property
     def chat_model(self) -> ChatModel | None:
         """The language model, or None where none is set."""
         if not self.settings.has_llm:
@@ -84,4 +93,5 @@ class Application:
             chat_model=self.chat_model,
             journal=self.journal,
             settings=self.settings,
+            reranker=self.reranker,
         )

@@ -19,7 +19,8 @@ from assistant.ports import Encoder
 from ingest.changes import clause_changes
 from ingest.chunk import CHUNKER, chunk
 from ingest.copies import find_copies, signature
-from ingest.publish import embed_missing, publish
+from ingest.lexicon import load_lexicon
+from ingest.publish import embed_missing, named_as_published, publish
 from ingest.read import READER, read_document
 from ingest.reading import Limits
 from ingest.sources import Collected, SourceFile, is_under
@@ -166,7 +167,11 @@ class Ingest:
 
     def _publish(self, run: _Run) -> None:
         report, rebuild = run.report, run.rebuild
-        pending = any(_is_pending(state) for state in self.catalog.sources().values())
+        lexicon = load_lexicon(self.home)
+        current = self.catalog.generation()
+        pending = any(_is_pending(state) for state in self.catalog.sources().values()) or (
+            current is not None and not named_as_published(self.home, current.number, lexicon)
+        )
         if pending or rebuild:
             self.catalog.mark_copies(find_copies(self.catalog.signatures(), self._document))
             rows = self.catalog.current_chunks()
@@ -174,9 +179,15 @@ class Ingest:
             report.embedded = embed_missing(
                 self.catalog, self.encoder, texts, lambda done, total: self.step("embed", done, total)
             )
-            self.step("publish", 0, 1)
-            publish(self.home, self.catalog, self.encoder.fingerprint, rows, texts)
-            self.step("publish", 1, 1)
+            publish(
+                self.home,
+                self.catalog,
+                self.encoder.fingerprint,
+                rows,
+                texts,
+                lexicon,
+                lambda done, total: self.step("publish", done, total),
+            )
 
     def _tally(self, run: _Run) -> None:
         """Count each source once: a copy is named beside its original and not counted as added."""

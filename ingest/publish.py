@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.catalog import Catalog, Generation
-from assistant.chunk_store import ChunkWriter
-from assistant.keyword_index import write_index
-from assistant.knowledge import generation_directory
+from assistant.index import Row, write_index
+from assistant.knowledge import INDEX, LEXICON, generation_directory
+from assistant.lexicon import Lexicon
 from assistant.models import Chunk
 from assistant.ports import Encoder
 
@@ -34,25 +34,44 @@ def embed_missing(
 
 
 def publish(
-    home: Path, catalog: Catalog, model: str, rows: list[tuple[Chunk, str]], texts: dict[str, str]
+    home: Path,
+    catalog: Catalog,
+    model: str,
+    rows: list[tuple[Chunk, str]],
+    texts: dict[str, str],
+    lexicon: Lexicon,
+    step: Callable[[int, int], None],
 ) -> Generation:
-    """Build a generation of these chunks and make it the current one; the last but one is deleted."""
+    """Build a generation of these chunks and names and make it the current one; the last but one is deleted."""
     before = catalog.generation()
     number = before.number + 1 if before else 1
     directory = generation_directory(home, number)
     shutil.rmtree(directory, ignore_errors=True)  # left by a run that was killed
     vectors = catalog.vectors(model, list({key for _, key in rows}))
-    writer = ChunkWriter(directory / "chroma")
-    for _ in writer.add([(c.id, c.document_id, vectors[key]) for c, key in rows]):
-        pass
-    writer.close()
-    if rows:
-        write_index(directory / "words", [(c.id, c.document_id, texts[key]) for c, key in rows])
+    indexed = [_row(chunk, texts[key], vectors[key]) for chunk, key in rows]
+    done = 0
+    for count in write_index(directory / INDEX, indexed):
+        done += count
+        step(done, len(rows))
+    (directory / LEXICON).write_text(lexicon.model_dump_json(), encoding="utf-8")
     documents = len({c.document_id for c, _ in rows})
     generation = Generation(number=number, model=model, documents=documents, chunks=len(rows))
     catalog.announce(generation)
     _sweep(directory.parent, number)
     return generation
+
+
+def _row(chunk: Chunk, text: str, vector: Sequence[float]) -> Row:
+    clause = "\n".join([chunk.article or "", *chunk.headings])
+    if not chunk.article:
+        clause += f"\n{chunk.ordinal}"  # without a number nothing says that two pieces are one clause
+    return Row(chunk.id, chunk.document_id, chunk.document_id, clause, text, vector)
+
+
+def named_as_published(home: Path, number: int, lexicon: Lexicon) -> bool:
+    """Whether a generation was published with these names."""
+    path = generation_directory(home, number) / LEXICON
+    return path.is_file() and path.read_text(encoding="utf-8") == lexicon.model_dump_json()
 
 
 def _sweep(parent: Path, number: int) -> None:

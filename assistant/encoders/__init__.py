@@ -1,6 +1,6 @@
 """The one door to embedding models: a setting → an `Encoder` that is also a LangChain `Embeddings`.
 
-Three kinds: `embedded` (the default, on ONNX Runtime), any sentence-transformers model by name or folder,
+Three kinds: `embedded` (the default, on ONNX Runtime; `embedded-fp32` in full precision), any sentence-transformers model by name or folder,
 and `openai:<model>` at an OpenAI-compatible service. `hash` needs no model and knows no meaning: it is for
 tests of syncing.
 """
@@ -15,10 +15,10 @@ from assistant.settings import Settings
 def open_encoder(settings: Settings) -> Encoder:
     """The encoder that `WENCE_EMBEDDING_MODEL` names; heavy libraries load on first use."""
     name = settings.embedding_model
-    if name == "embedded":
+    if name in ("embedded", "embedded-fp32"):
         from assistant.encoders.embedded import EmbeddedE5
 
-        return EmbeddedE5(settings.model_dir)
+        return EmbeddedE5(settings.model_dir, "fp32" if name.endswith("fp32") else "int8")
     if name == "hash":
         from assistant.encoders.hashing import HashEncoder
 

@@ -1,99 +1,147 @@
-"""`Query → Passages`: dense and keyword search, fused by rank; what the support score says of the whole."""
+"""`Query → Passages`: what is in scope is searched three ways, fused, weighed by what it is, and put in order."""
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass, field
 
-from assistant.keyword_index import words
+import numpy as np
+
+from assistant.fusion import Weights, fuse
+from assistant.index import Candidates, Floats, Integers, Mask
+from assistant.keyword_index import character_pairs
 from assistant.knowledge import Snapshot
-from assistant.links import links_among
-from assistant.models import Chunk, Confidence, DocumentHead, Kind, Passage, Passages, Query, Status
-from assistant.ports import Encoder
-from assistant.status import statuses_on
+from assistant.links import title_keys
+from assistant.models import Confidence, DocumentHead, Kind, Passage, Passages, Query, Status
+from assistant.ports import Encoder, Reranker
+from assistant.steps.arrange import Found, arrange
+from assistant.steps.scope import allowed_rows
+from assistant.steps.support import SUPPORT_NEEDED, support
 
-_CANDIDATES = 40
-# Reciprocal rank fusion (Cormack, Clarke, Büttcher 2009): score = sum of 1 / (60 + rank).
-_RANK_CONSTANT = 60
-# What holds comes before what was only proposed, has lapsed or is hearsay; the paper before who speaks of it.
-_STATUS_WEIGHT = {
-    Status.DRAFT: 0.8,
-    Status.EXPIRED: 0.8,
-    Status.REPEALED: 0.7,
-    Status.SUPERSEDED: 0.8,
-    Status.NOT_YET: 0.9,
+_SHOWN_REJECTED = 12
+# In the units of the fused score (a standard deviation of the candidates). What holds comes before what was only
+# proposed, has lapsed or is hearsay; the paper before who speaks of it.
+_STATUS = {
+    Status.DRAFT: -0.5,
+    Status.EXPIRED: -0.5,
+    Status.REPEALED: -0.8,
+    Status.SUPERSEDED: -0.5,
+    Status.NOT_YET: -0.2,
 }
-_CONFIDENCE_WEIGHT = {Confidence.UNVERIFIED: 0.95}
-_KIND_WEIGHT = {Kind.NEWS: 0.95, Kind.INTERPRETATION: 0.97}
+_KIND = {Kind.NEWS: -0.15, Kind.INTERPRETATION: -0.1}
+_CONFIDENCE = {Confidence.UNVERIFIED: -0.15}
 
 
-def retrieve(query: Query, snapshot: Snapshot, encoder: Encoder, top_k: int) -> Passages:
-    """The best passages for a query out of one snapshot."""
-    ids = list(snapshot.heads)
-    dense = snapshot.vectors.nearest(encoder.embed_query(query.search_text), _CANDIDATES, ids)
-    lexical = snapshot.keywords.best(query.keywords, _CANDIDATES, ids)
-    chunks = snapshot.library.chunks([chunk for chunk, _ in (*dense, *lexical)])
-    heads = {id: head for id, (head, _) in snapshot.heads.items()}
-    statuses = statuses_on(heads.values(), query.as_of)
-    passages = [
-        _passage(chunk, heads[chunk.document_id], statuses[chunk.document_id], dense, lexical)
-        for chunk in chunks.values()
-        if chunk.document_id in heads
-    ]
-    passages = sorted(_below_their_papers(passages, heads), key=lambda p: -p.score)
-    kept = tuple(passages[:top_k])
-    return Passages(kept=kept, rejected=tuple(passages[top_k:]), support=support(query, kept, snapshot))
+@dataclass(frozen=True)
+class Parts:
+    """Which parts of the search are on; the ablation of docs/retrieval.md switches them off one by one."""
+
+    weights: Weights = field(default_factory=Weights)
+    candidates: int = 100
+    scope: bool = True
+    names: float = 0.6
+    titles: float = 0.8
+    papers: bool = True
+    arrange: bool = True
 
 
-def _passage(
-    chunk: Chunk,
-    head: DocumentHead,
-    status: Status,
-    dense: list[tuple[str, float]],
-    lexical: list[tuple[str, float]],
-) -> Passage:
-    score, found = 0.0, []
-    for ranking in (dense, lexical):
-        rank = next((i for i, (id, _) in enumerate(ranking) if id == chunk.id), None)
-        found.append(None if rank is None else ranking[rank][1])
-        score += 0.0 if rank is None else 1 / (_RANK_CONSTANT + rank + 1)
-    weight = (
-        _STATUS_WEIGHT.get(status, 1.0)
-        * _CONFIDENCE_WEIGHT.get(head.confidence, 1.0)
-        * _KIND_WEIGHT.get(head.kind, 1.0)
+def retrieve(
+    query: Query,
+    snapshot: Snapshot,
+    encoder: Encoder,
+    top_k: int,
+    reranker: Reranker | None = None,
+    parts: Parts = Parts(),
+) -> Passages:
+    """The best passages for a query; what no longer holds is looked at only when nothing else supports an answer."""
+    vector = np.asarray(encoder.embed_query(query.search_text), dtype=np.float32)
+    allowed = allowed_rows(query, snapshot, past_too=False) if parts.scope else None
+    found = _search(query, snapshot, vector, allowed, top_k, reranker, parts)
+    if allowed is not None and found.support < SUPPORT_NEEDED:
+        wider = allowed_rows(query, snapshot, past_too=True)
+        if wider is None or wider.sum() > allowed.sum():
+            second = _search(query, snapshot, vector, wider, top_k, reranker, parts)
+            return second if second.support > found.support else found
+    return found
+
+
+def _search(
+    query: Query,
+    snapshot: Snapshot,
+    vector: Floats,
+    allowed: Mask | None,
+    top_k: int,
+    reranker: Reranker | None,
+    parts: Parts,
+) -> Passages:
+    index = snapshot.index
+    pairs = character_pairs(query.search_text)
+    candidates = index.candidates(vector, query.keywords, pairs, parts.candidates, allowed)
+    if not len(candidates.rows):
+        return Passages(kept=(), rejected=(), support=0.0)
+    scores = fuse(candidates, index.log_lengths, parts.weights) + _said_of(query, snapshot, candidates, parts)
+    order = np.argsort(-scores, kind="stable")
+    found = Found(candidates.rows[order], scores[order])
+    if reranker is not None:
+        found = _reranked(query, snapshot, found, reranker)
+    kept, rejected = arrange(query, snapshot, found, top_k) if parts.arrange else found.cut(top_k)
+    statuses = snapshot.statuses(query.as_of)
+    measured = {int(row): i for i, row in enumerate(candidates.rows)}
+
+    def passages(chosen: Found) -> tuple[Passage, ...]:
+        chunks = chosen.chunks or snapshot.chunks(chosen.rows)
+        return tuple(
+            Passage.model_construct(
+                chunk=chunk,
+                head=snapshot.heads[chunk.document_id][0],
+                status=statuses[chunk.document_id],
+                score=float(score),
+                dense=float(candidates.dense[measured[int(row)]]),
+                lexical=float(candidates.words[measured[int(row)]]) or None,
+            )
+            for row, score, chunk in zip(chosen.rows, chosen.scores, chunks, strict=True)
+        )
+
+    best = passages(kept)
+    return Passages.model_construct(
+        kept=best,
+        rejected=passages(rejected.first(_SHOWN_REJECTED)),
+        support=support(query, best, snapshot),
     )
-    return Passage(
-        chunk=chunk, head=head, status=status, score=score * weight, dense=found[0], lexical=found[1]
-    )
 
 
-def _below_their_papers(passages: list[Passage], heads: dict[str, DocumentHead]) -> list[Passage]:
-    """An interpretation never ranks above the paper it interprets when both were found."""
-    best: dict[str, float] = {}
-    for passage in passages:
-        best[passage.head.id] = max(passage.score, best.get(passage.head.id, 0.0))
-    ceiling = {
-        link.document_id: 0.999 * best[link.other_id]
-        for link in links_among(heads[id] for id in best)
-        if link.relation == "interprets"
-    }
-    return [p.model_copy(update={"score": min(p.score, ceiling.get(p.head.id, p.score))}) for p in passages]
+def _said_of(query: Query, snapshot: Snapshot, found: Candidates, parts: Parts) -> Floats:
+    """What a candidate's paper adds to its score or takes off: its standing, and whether the question names it."""
+    statuses = snapshot.statuses(query.as_of)
+    of_programmes = {id for m in query.programmes for id in snapshot.names.documents_of(m.id)}
+    named = {key for title in query.titles for key in title_keys(title)}
+    documents = snapshot.index.document_of[found.rows]
+    by_document: dict[int, float] = {}
+    for number in np.unique(documents):
+        id = snapshot.index.document_ids[number]
+        head = snapshot.heads[id][0]
+        said = _standing(head, statuses[id], query) if parts.papers else 0.0
+        said += parts.names * (id in of_programmes)
+        said += parts.titles * _is_named(head, named, query)
+        by_document[int(number)] = said
+    return np.asarray([by_document[int(n)] for n in documents], dtype=np.float32)
 
 
-def support(query: Query, kept: tuple[Passage, ...], snapshot: Snapshot) -> float:
-    """The chance that an answer stands in the passages, from two signs.
+def _standing(head: DocumentHead, status: Status, query: Query) -> float:
+    held = 0.0 if query.past else _STATUS.get(status, 0.0)
+    return held + _KIND.get(head.kind, 0.0) + _CONFIDENCE.get(head.confidence, 0.0)
 
-    `coverage`: the share of the question's words, by their weight, that the best passage with its headings
-    has; `nearness`: the highest cosine. A logistic curve over both, its constants set by eye on the development
-    questions (docs/evaluation.md), not yet fitted.
-    """
-    if not kept:
-        return 0.0
-    weights = {w: snapshot.keywords.weight(w) for w in query.keywords}
-    total = sum(weights.values()) or 1.0
-    coverage = 0.0
-    for passage in kept[:5]:
-        chunk = passage.chunk
-        present = set(words(" ".join([passage.head.title, *chunk.headings, chunk.text])))
-        coverage = max(coverage, sum(v for w, v in weights.items() if w in present) / total)
-    nearness = max((p.dense or 0.0) for p in kept)
-    return 1 / (1 + math.exp(-(6 * (coverage - 0.35) + 40 * (nearness - 0.855))))
+
+def _is_named(head: DocumentHead, named: set[str], query: Query) -> bool:
+    return bool(named & title_keys(head.title)) or (head.document_number or "?") in query.titles
+
+
+def _reranked(query: Query, snapshot: Snapshot, found: Found, reranker: Reranker) -> Found:
+    """The first of the list in the order of the cross-encoder, the rest behind as it was."""
+    count = min(len(found.rows), reranker.depth)
+    chunks = snapshot.chunks(found.rows[:count])
+    texts = [c.embedded_text(snapshot.heads[c.document_id][0].title) for c in chunks]
+    judged = np.asarray(reranker.scores(query.text, texts), dtype=np.float32)
+    order = np.argsort(-judged, kind="stable")
+    rows: Integers = np.concatenate([found.rows[:count][order], found.rows[count:]])
+    # Scores stay those of the search, in falling order, so that they mean the same with and without a reranker.
+    return Found(rows, found.scores)

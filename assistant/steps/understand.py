@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from assistant.errors import InputError
-from assistant.keyword_index import words
-from assistant.models import Query, Question, Wanted
+from assistant.keyword_index import search_words, words
+from assistant.lexicon import Names
+from assistant.models import Intent, Query, Question, Wanted
 from assistant.text import clean_input, detect_language, fold, simplify
 
 # Words that carry no topic: they would match everywhere and say nothing of what is asked.
@@ -39,27 +41,103 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
 )
 
 
+# What the question is after, in the order in which one leads; again wording of questions in general.
+_INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
+    (
+        "comparison",
+        re.compile(
+            r"哪[个里边家]?.{0,6}(?:多|大|高|好|划算|合适)|区别|不同|一回事|两件事|对比|相比|比较|还是.{1,12}[?？]|"
+            r"compare|difference|versus|\bvs\b|better|which (?:one|city|is)"
+        ),
+    ),
+    (
+        "list",
+        re.compile(
+            r"哪些|有什么(?:补贴|政策|券|扶持|支持)|哪几|都有|分别|清单|名单|list|what (?:are|kinds)|which (?:companies|firms)"
+        ),
+    ),
+    (
+        "procedure",
+        re.compile(
+            r"怎么(?:申|报|领|办|查|用|交|提|弄|兑)|如何|流程|步骤|材料|准备|在哪[里儿]?(?:申|报|交|办|查)|哪里(?:申|报|交|办)|"
+            r"how (?:do|can|to)|documents?\b|procedure|submit"
+        ),
+    ),
+    (
+        "window",
+        re.compile(
+            r"什么时候|何时|几时|截止|受理|窗口|来得及|还能(?:申|报|领|交)|开放|到期|有效期|哪天|最晚|还有效|生效|"
+            r"when|deadline|still open|open (?:now|right)|expire"
+        ),
+    ),
+    (
+        "eligibility",
+        re.compile(
+            r"能不能|可不可以|可以.{0,16}[吗么?？]|能.{0,20}[吗么?？]|符合|够不够|算不算|资格|条件|门槛|有没有戏|没戏|可唔可以|"
+            r"\bcan (?:we|i|a)\b|eligible|qualify|does .{1,40} apply"
+        ),
+    ),
+    (
+        "amount",
+        re.compile(
+            r"多少钱|能?[补拿领抵奖].{0,6}多少|多少[万补]|几成|最[高多]|封顶|上限|额度|补贴?多少|how much|cap\b|caps\b|maximum"
+        ),
+    ),
+)
+_PAPER = re.compile(r"《([^《》]{2,80})》")
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔20\d\d〕\d+号")
+_YEAR = re.compile(r"(?<![\d.])(20[1-4]\d)(?![\d%]|\s*[万亿元])")
+_RELATIVE_YEARS = {"前年": -2, "去年": -1, "上年": -1, "last year": -1, "今年": 0, "本年": 0, "this year": 0, "明年": 1}
+_PAST = re.compile(
+    r"旧版|以前|原来|之前|过去|当时|历史|失效|废止|作废|到期|过期|还有效|那[版个份].{0,8}还|还能引用|被.{0,6}(?:替代|取代|代替)|"
+    r"征求意见稿|草案|expired|superseded|repealed|old version|previous|draft"
+)
+
+
 def cleaned(question: Question) -> Question:
     """The question without characters that nobody sees or that no file can hold."""
     facts = {clean_input(k): clean_input(v) for k, v in question.facts.items()}
     return question.model_copy(update={"text": clean_input(question.text), "facts": facts})
 
 
-def understand(question: Question, max_chars: int) -> Query:
-    """Read a cleaned question by rule; raises InputError when it is empty or longer than `max_chars`."""
-    text = question.text
-    if not text:
+def checked(question: Question, max_chars: int) -> Question:
+    """The cleaned question; raises InputError when it is empty or longer than `max_chars`."""
+    question = cleaned(question)
+    if not question.text:
         raise InputError("问题是空的：请写下想问的内容。")
-    if len(text) > max_chars:
-        raise InputError(f"问题有 {len(text)} 字，超过上限 {max_chars} 字：请精简后再问。")
+    if len(question.text) > max_chars:
+        raise InputError(f"问题有 {len(question.text)} 字，超过上限 {max_chars} 字：请精简后再问。")
+    return question
+
+
+def understand(question: Question, names: Names) -> Query:
+    """Read a checked question by rule, with the names that the knowledge base knows."""
     before = clean_input(question.history[-1].question) if question.history else ""
-    search_text = simplify(f"{before} {text}".strip())
-    found = list(dict.fromkeys(w for w in words(search_text) if w not in _STOP))
+    asked = simplify(f"{before} {question.text}".strip())
+    folded, last = fold(asked), fold(question.text)
+    regions = names.regions(folded)
+    programmes = names.programmes(folded, regions)
+    terms = names.terms(folded)
+    added = [t for t in dict.fromkeys([*(m.title for m in programmes), *terms]) if fold(t) not in folded]
+    found = [w for w in search_words(asked) if w not in _STOP]
     return Query(
-        text=text,
-        search_text=search_text,
-        keywords=tuple(found),
-        wanted=tuple(kind for kind, pattern in _WANTED if pattern.search(fold(text))),
-        language=question.language or detect_language(text),
+        text=question.text,
+        search_text=" ".join([asked, *added]),
+        keywords=tuple(dict.fromkeys(found + [w for t in added for w in words(t)])),
+        wanted=tuple(kind for kind, pattern in _WANTED if pattern.search(last)),
+        intents=tuple(intent for intent, pattern in _INTENTS if pattern.search(last)) or ("fact",),
+        programmes=programmes,
+        terms=terms,
+        regions=regions,
+        titles=tuple(_PAPER.findall(asked) + _NUMBER.findall(asked)),
+        years=_years(folded, question.as_of),
+        past=bool(_PAST.search(folded)),
+        language=question.language or detect_language(question.text),
         as_of=question.as_of,
     )
+
+
+def _years(folded: str, as_of: date) -> tuple[int, ...]:
+    named = [int(year) for year in _YEAR.findall(folded)]
+    relative = [as_of.year + shift for word, shift in _RELATIVE_YEARS.items() if word in folded]
+    return tuple(dict.fromkeys(named + relative))

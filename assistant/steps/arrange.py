@@ -1,0 +1,124 @@
+"""`Found → Found`: what says the same is shown once, sides of a comparison all have a place, clauses are whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.index import Floats, Integers
+from assistant.knowledge import Snapshot
+from assistant.models import Chunk, Query
+from assistant.values import values_in
+
+_LOOKED_AT = 30
+# Chunks of two papers above this cosine are compared by their figures: with the same ones they say the same.
+_ALIKE = 0.985
+_PIECES = 4  # of a long clause, joined around a hit
+
+
+@dataclass(frozen=True)
+class Found:
+    """Rows in order, best first; `chunks` once they are joined."""
+
+    rows: Integers
+    scores: Floats
+    chunks: tuple[Chunk, ...] = ()
+
+    def first(self, k: int) -> Found:
+        """The best k."""
+        return Found(self.rows[:k], self.scores[:k], self.chunks[:k])
+
+    def cut(self, k: int) -> tuple[Found, Found]:
+        """The best k, and the rest."""
+        return self.first(k), Found(self.rows[k:], self.scores[k:])
+
+
+def arrange(query: Query, snapshot: Snapshot, found: Found, k: int) -> tuple[Found, Found]:
+    """The k rows to keep, in order, and the others."""
+    limit = min(len(found.rows), max(_LOOKED_AT, 2 * k))
+    order = _papers_first(snapshot, found, limit)
+    fresh = _without_repeats(snapshot, found.rows, order)
+    chosen = _all_sides(query, snapshot, found.rows, fresh, k)
+    rest = [i for i in range(len(found.rows)) if i not in set(chosen)]
+    rows = found.rows[chosen]
+    kept = Found(rows, np.sort(found.scores[chosen])[::-1], tuple(_whole_clause(snapshot, int(r)) for r in rows))
+    return kept, Found(found.rows[rest], found.scores[rest])
+
+
+def _papers_first(snapshot: Snapshot, found: Found, limit: int) -> list[int]:
+    """Positions in order, an interpretation not above the paper it interprets when both were found."""
+    documents = snapshot.index.document_of[found.rows[:limit]]
+    ids = [snapshot.index.document_ids[d] for d in documents]
+    first = {id: position for position, id in reversed(list(enumerate(ids)))}
+    behind = {
+        link.document_id: first[link.other_id]
+        for link in snapshot.links
+        if link.relation == "interprets" and link.document_id in first and link.other_id in first
+    }
+    return sorted(range(limit), key=lambda i: max(i, behind.get(ids[i], -1) + 0.5))
+
+
+def _without_repeats(snapshot: Snapshot, rows: Integers, order: Sequence[int]) -> list[int]:
+    """Without further pieces of a clause already there, and without near copies that give the same figures."""
+    index = snapshot.index
+    likeness = index.likeness(rows[list(order)])
+    kept: list[int] = []
+    for at, position in enumerate(order):
+        row = rows[position]
+        twins = [k for k in kept if index.clause_of[rows[order[k]]] == index.clause_of[row]]
+        alike = [k for k in kept if likeness[at, k] > _ALIKE and not _same_document(snapshot, rows[order[k]], row)]
+        if twins or any(_same_figures(snapshot, rows[order[k]], row) for k in alike):
+            continue
+        kept.append(at)
+    return [order[at] for at in kept]
+
+
+def _same_document(snapshot: Snapshot, one: int, other: int) -> bool:
+    return bool(snapshot.index.document_of[one] == snapshot.index.document_of[other])
+
+
+def _same_figures(snapshot: Snapshot, one: int, other: int) -> bool:
+    first, second = snapshot.chunks(np.asarray([one, other]))
+    return {(v.kind, v.value) for v in values_in(first.text)} == {(v.kind, v.value) for v in values_in(second.text)}
+
+
+def _all_sides(query: Query, snapshot: Snapshot, rows: Integers, order: list[int], k: int) -> list[int]:
+    """The best k; where the question names several regions or programmes, the best of each side comes in first."""
+    sides = _sides(query, snapshot)
+    if len(sides) < 2:
+        return order[:k]
+    ids = {i: snapshot.index.document_ids[snapshot.index.document_of[rows[i]]] for i in order}
+    share = max(1, k // (2 * len(sides)))
+    chosen = [i for side in sides for i in [i for i in order if ids[i] in side][:share]]
+    chosen = list(dict.fromkeys([*chosen, *order]))[:k]
+    return sorted(chosen, key=order.index)
+
+
+def _sides(query: Query, snapshot: Snapshot) -> list[set[str]]:
+    by_region = [
+        {id for id, path in snapshot.regions.items() if path and (path == r or path.startswith(r + "/"))}
+        for r in query.regions
+    ]
+    if len(by_region) > 1:
+        return by_region
+    return [set(snapshot.names.documents_of(m.id)) for m in query.programmes]
+
+
+def _whole_clause(snapshot: Snapshot, row: int) -> Chunk:
+    """The chunk, with the other pieces of its clause where that was too long to be one."""
+    index = snapshot.index
+    clause = index.clause_of[row]
+    first = last = row
+    while last - first + 1 < _PIECES and first > 0 and index.clause_of[first - 1] == clause:
+        first -= 1
+    while last - first + 1 < _PIECES and last + 1 < len(index) and index.clause_of[last + 1] == clause:
+        last += 1
+    own = snapshot.chunks(np.asarray([row]))[0]
+    document = snapshot.document(own.document_id) if last > first else None
+    if document is None:
+        return own
+    start, end = (c for c in snapshot.chunks(np.asarray([first, last])))
+    text = document.text[start.start : end.end]
+    return own.model_copy(update={"start": start.start, "end": end.end, "text": text})

@@ -1,0 +1,64 @@
+"""`Query, Snapshot → Mask`: which rows may answer, decided before anything is ranked."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assistant.index import Mask
+from assistant.knowledge import Snapshot
+from assistant.links import title_keys
+from assistant.models import DocumentHead, Query, Status
+
+_OVER = (Status.EXPIRED, Status.REPEALED, Status.SUPERSEDED)
+
+
+def allowed_rows(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | None:
+    """The rows of the documents in scope; None when that is all of them.
+
+    Out of scope are papers published after the as-of date, papers of other regions where the question names one, and
+    (unless `past_too`, or the question asks for what was) papers that no longer hold on that day and drafts of which
+    the final paper is there.
+    """
+    statuses = snapshot.statuses(query.as_of)
+    finals = {link.document_id for link in snapshot.links if link.relation == "draft_of"}
+    allowed = {
+        id
+        for id, (head, _) in snapshot.heads.items()
+        if _was_known(head, query.as_of)
+        and _is_there(snapshot.regions[id], query.regions)
+        and (past_too or not _is_over(head, statuses[id], id in finals) or _is_asked_for(head, query))
+    }
+    if len(allowed) == len(snapshot.index.document_ids):
+        return None
+    return snapshot.rows_of(allowed)
+
+
+def _was_known(head: DocumentHead, as_of: date) -> bool:
+    seen = head.published_on or head.written_on
+    return seen is None or seen <= as_of
+
+
+def _is_there(region: str | None, asked: tuple[str, ...]) -> bool:
+    """Papers of the region asked for, of what lies in it and of what it lies in; of no region in particular too."""
+    if not asked or region is None:
+        return True
+    return any(region == a or region.startswith(a + "/") or a.startswith(region + "/") for a in asked)
+
+
+def _is_over(head: DocumentHead, status: Status, has_final: bool) -> bool:
+    return status in _OVER or (status is Status.DRAFT and has_final)
+
+
+def _is_asked_for(head: DocumentHead, query: Query) -> bool:
+    """Whether a question that speaks of the past, of a year or of this very paper may see it."""
+    if query.past:
+        return True
+    if head.effective_from and any(_held_in(head, year) for year in query.years if year < query.as_of.year):
+        return True
+    named = {key for title in query.titles for key in title_keys(title)}
+    return bool(named & title_keys(head.title)) or (head.document_number or "?") in query.titles
+
+
+def _held_in(head: DocumentHead, year: int) -> bool:
+    start, end = head.effective_from, head.effective_to
+    return start is not None and start.year <= year and (end is None or end.year >= year)
