@@ -34,6 +34,10 @@ def register(app: typer.Typer) -> None:
     app.command("search", help="只找段落，不作答。")(search)
     app.command("documents", help="列出知识库里的文件。")(documents)
     app.command("serve", help="启动网页、接口和可嵌入的对话框。")(serve)
+    models = typer.Typer(help="内置嵌入模型。", no_args_is_help=True)
+    models.command("export", help="写成 sentence-transformers 文件夹，供别的程序使用。")(model_export)
+    models.callback()(_model)
+    app.add_typer(models, name="model")
     app.command("settings", help="列出所有设置、默认值和含义。")(settings)
     app.command("doctor", help="检查环境和数据，给出每个毛病的解法。")(doctor)
 
@@ -253,3 +257,15 @@ def _show(answer: Answer) -> None:
         console.print(f"    “{c.quote}”", style="dim", markup=False, highlight=False)
     for notice in answer.notices:
         console.print(f"※ {notice}", style="yellow", markup=False, highlight=False)
+
+
+def _model() -> None:
+    """The embedded model."""
+
+
+def model_export(directory: Annotated[Path, typer.Argument(help="新的或空的文件夹")]) -> None:
+    """Write the embedded model for other programs."""
+    from assistant.encoders.export import export_model
+
+    export_model(directory)
+    Console().print(f"已写入 {escape(str(directory))}：SentenceTransformer 可直接读取，提示词已带上。")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from assistant.settings import load_settings
 from assistant.wiring import Application
 from eval.answers import MEASURES
 from eval.cases import load_cases
+from eval.corpora import load_corpus
+from eval.ranking import MEASURES as RANKING
+from eval.retrieval import compared, evaluate
 from eval.runs import generate, save, score_all
 
+_PHASES = {"embed": "计算向量", "index": "写入索引", "search": "检索"}
 _HEADS = ("事实", "事实份额", "严格正确", "错数", "有引用", "引用对", "该拒则拒", "误拒", "计算对")
 
 
@@ -25,6 +31,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="评测：出题、作答、打分。", no_args_is_help=True)
     group.callback()(_group)
     group.command("run", help="用同一条流水线作答并打分，结果存入文件夹。")(run)
+    group.command("retrieval", help="在公开检索集上量检索：corpus.jsonl、queries.jsonl、qrels.tsv。")(retrieval)
     app.add_typer(group, name="eval")
 
 
@@ -47,6 +54,47 @@ def run(
     scores = score_all(loaded, answers)
     summary = save(out, application, cases, loaded, day, [answers, scores])
     _print(summary)
+
+
+def retrieval(
+    corpus: Annotated[Path, typer.Option("--corpus", help="检索集文件夹")],
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+    cache: Annotated[Path | None, typer.Option("--cache", help="向量缓存（默认在数据目录下）")] = None,
+) -> None:
+    """Search a public set with the code that searches our papers; BM25 alone beside it."""
+    application = Application(load_settings())
+    loaded = load_corpus(corpus)
+    kept = cache or application.settings.home / "eval" / "vectors.db"
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        rankings = evaluate(loaded, application.encoder, kept, stepper(progress))
+    rows = compared(list(rankings.values()))
+    if as_json:
+        found = rankings["wence"]
+        told = {"metrics": found.means, "n": len(found.rows), "against": rows[1:]}
+        print(json.dumps(told, ensure_ascii=False))  # noqa: T201
+        return
+    print_rankings(rows)
+
+
+def stepper(progress: Progress) -> Callable[[str, int, int], None]:
+    """Shows each phase as a bar of its own."""
+    tasks: dict[str, TaskID] = {}
+
+    def step(phase: str, done: int, total: int) -> None:
+        if phase not in tasks:
+            tasks[phase] = progress.add_task(_PHASES.get(phase, phase), total=total)
+        progress.update(tasks[phase], completed=done, total=total)
+
+    return step
+
+
+def print_rankings(rows: list[dict[str, Any]]) -> None:
+    """A table of rankings."""
+    table = Table("检索方式", "n", *RANKING, "p")
+    for row in rows:
+        chance = "" if row["p"] is None else f"{row['p']:.4f}"
+        table.add_row(row["name"], str(row["n"]), *(f"{row[m]:.4f}" for m in RANKING), chance)
+    Console(width=120).print(table)
 
 
 def _print(summary: dict[str, dict[str, Any]]) -> None:

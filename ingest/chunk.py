@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 from assistant.articles import article_at
 from assistant.models import Chunk, Document, Section
-from assistant.text import sentences
+from assistant.text import MAX_CHARS, pieces
 from ingest.numbering import CLAUSE_RANK
 from ingest.sections import path_at
 
-# Such papers take about 0.66 tokens of multilingual-e5-small a character (measured on the samples): 680 characters with
-# title and headings stay within its 512, so only a clause longer than the window is cut.
-MAX_CHARS = 680
 CHUNKER = "clauses-2"
 
 
@@ -22,7 +19,7 @@ def chunk(document: Document) -> list[Chunk]:
     for start, end in _clauses(document):
         path = path_at(document.sections, start)
         body = _after_heading(document.text, path, start, end)
-        for a, b in _pieces(document.text, body, end):
+        for a, b in pieces(document.text, body, end, MAX_CHARS):
             chunks.append(_chunk(document, len(chunks), path, a, b))
     return chunks
 
@@ -39,21 +36,6 @@ def _after_heading(text: str, path: list[Section], start: int, end: int) -> int:
     line_end = text.find("\n", start, end)
     line_end = end if line_end < 0 else line_end
     return min(line_end + 1, end) if text[start:line_end] == path[-1].heading else start
-
-
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    begin: int | None = None
-    stop = start
-    for a, b in sentences(text, start, end):
-        for piece_start in range(a, b, MAX_CHARS):
-            piece_end = min(b, piece_start + MAX_CHARS)
-            if begin is not None and piece_end - begin > MAX_CHARS:
-                yield begin, stop
-                begin = None
-            begin = piece_start if begin is None else begin
-            stop = piece_end
-    if begin is not None:
-        yield begin, stop
 
 
 def _chunk(document: Document, ordinal: int, path: list[Section], start: int, end: int) -> Chunk:

@@ -55,7 +55,7 @@ class EmbeddedE5(Embeddings):
         self._directory.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".converting-", dir=self._directory.parent))
         try:
-            _build_tokenizer(self._weights).save(str(aside / "tokenizer.json"), pretty=False)
+            build_tokenizer(self._weights).save(str(aside / "tokenizer.json"), pretty=False)
             onnx.save(build_model(self._weights, self._precision), str(aside / "model.onnx"))
             if not self._directory.exists():
                 aside.rename(self._directory)
@@ -116,7 +116,8 @@ class EmbeddedE5(Embeddings):
         return self._encode([f"query: {text}"])[0].tolist()  # type: ignore[no-any-return]
 
 
-def _build_tokenizer(weights: E5Weights) -> Tokenizer:
+def build_tokenizer(weights: E5Weights) -> Tokenizer:
+    """The unigram tokenizer, for texts that are normalised already; it adds no ends."""
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     tokenizer = Tokenizer(models.Unigram(weights.pieces(), weights.unknown, byte_fallback=False))

@@ -38,7 +38,7 @@ class Parts:
     weights: Weights = field(default_factory=Weights)
     candidates: int = 100
     scope: bool = True
-    names: float = 0.6
+    names: float = 1.0
     titles: float = 0.8
     papers: bool = True
     arrange: bool = True
@@ -56,7 +56,7 @@ def retrieve(
     vector = np.asarray(encoder.embed_query(query.search_text), dtype=np.float32)
     allowed = allowed_rows(query, snapshot, past_too=False) if parts.scope else None
     found = _search(query, snapshot, vector, allowed, top_k, reranker, parts)
-    if allowed is not None and found.support < SUPPORT_NEEDED:
+    if parts.scope and allowed is not None and found.support < SUPPORT_NEEDED:
         wider = allowed_rows(query, snapshot, past_too=True)
         if wider is None or wider.sum() > allowed.sum():
             second = _search(query, snapshot, vector, wider, top_k, reranker, parts)
