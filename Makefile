@@ -6,7 +6,7 @@ HOST   ?= 127.0.0.1
 PORT   ?= 7860
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test test-full check format eval bench clean
+.PHONY: help setup serve test test-full check format eval bench bench-full clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,15 @@ format: $(VENV)/.ready ## let ruff format and mend
 eval: $(VENV)/.ready ## answer and score the development questions
 	$(BIN)/wence ingest
 	$(BIN)/wence eval run --cases eval/cases/development.jsonl --out artefacts/eval
+
+bench: $(VENV)/.ready ## retrieval quality and cost against the usual ways, on our own questions (about 15 minutes)
+	$(BIN)/wence ingest
+	$(BIN)/wence eval bench --out artefacts/bench
+
+STATUTES ?= ../shared/data/statutes
+bench-full: $(VENV)/.ready ## the same, and a public set of statutes (STATUTES=folder; an hour of embedding the first time)
+	$(BIN)/wence ingest
+	$(BIN)/wence eval bench --out artefacts/bench --corpus $(STATUTES)
 
 clean: ## remove the environment and what was built (not .wence/)
 	rm -rf $(VENV) artefacts .mypy_cache .ruff_cache .pytest_cache

@@ -39,7 +39,9 @@ class ChunkWriter:
             _COLLECTION, embedding_function=None, configuration={"hnsw": _GRAPH}
         )
 
-    def add(self, ids: Sequence[str], documents: Sequence[str], vectors: NDArray[np.float32]) -> Iterator[int]:
+    def add(
+        self, ids: Sequence[str], documents: Sequence[str], vectors: NDArray[np.float32]
+    ) -> Iterator[int]:
         """Write chunks with the documents they belong to; yields how many went in, batch by batch."""
         size = self._client.get_max_batch_size()
         for start in range(0, len(ids), size):

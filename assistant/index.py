@@ -27,6 +27,7 @@ EXACT_ROWS = 20_000
 # clauses beside it. Measured in docs/retrieval.md.
 _TOWARDS_PAPER = 0.3
 _TOWARDS_NEIGHBOURS = 0.05
+_SAMPLE_ROWS = 512
 _ROWS, _VECTORS = "rows.json", "vectors.npy"
 
 
@@ -126,10 +127,9 @@ class Index:
         return {id: row for row, id in enumerate(self.chunk_ids)}
 
     def candidates(
-        self, vector: Sequence[float], words: Sequence[str], pairs: Sequence[str], k: int, allowed: Mask | None
+        self, query: Floats, words: Sequence[str], pairs: Sequence[str], k: int, allowed: Mask | None
     ) -> Candidates:
         """The k best rows of each search, out of those allowed (None: all)."""
-        query = np.asarray(vector, dtype=np.float32)
         by_words, by_pairs = self.words.scores(words), self.pairs.scores(pairs)
         near = self._nearest(query, k, allowed)
         rows = np.unique(np.concatenate([near, _best(by_words, k, allowed), _best(by_pairs, k, allowed)]))
@@ -138,6 +138,14 @@ class Index:
     def similarity(self, vector: Floats, rows: Integers) -> Floats:
         """The cosine of a vector with each of the rows."""
         return np.asarray(self._vectors[rows] @ vector, dtype=np.float32)
+
+    @cached_property
+    def background(self) -> float:
+        """The mean cosine of any two rows: the scale on which a cosine of this encoder means something."""
+        step = max(1, len(self) // _SAMPLE_ROWS)
+        sample = np.asarray(self._vectors[::step], dtype=np.float32)
+        count = len(sample)
+        return float((np.square(sample.sum(axis=0)).sum() - count) / max(1, count * (count - 1)))
 
     def likeness(self, rows: Integers) -> Floats:
         """The cosines of rows with each other, (n, n)."""

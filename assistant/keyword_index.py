@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -66,14 +66,28 @@ class WordIndex:
         self._index: Any = bm25s.BM25.load(directory, mmap=True, show_progress=False)
         self._vocabulary: dict[str, int] = self._index.vocab_dict
         self._pointers = self._index.scores["indptr"]
+        self._data, self._places = self._index.scores["data"], self._index.scores["indices"]
         self._rows = int(self._index.scores["num_docs"])
 
     def scores(self, tokens: Sequence[str]) -> NDArray[np.float32]:
-        """The BM25 score of every row, 0 where no token stands."""
-        known = [self._vocabulary[t] for t in tokens if t in self._vocabulary]
-        if not known:
-            return np.zeros(self._rows, dtype=np.float32)
-        return np.asarray(self._index.get_scores_from_ids(known), dtype=np.float32)
+        """The BM25 score of every row for distinct tokens, 0 where none of them stands."""
+        return self._added(tokens, lambda token, part: self._data[part])
+
+    def coverage(self, tokens: Sequence[str]) -> NDArray[np.float32]:
+        """Of every row the share of the tokens it has, by their weight, 0 … 1."""
+        weights = {token: self.weight(token) for token in tokens}
+        total = sum(weights.values()) or 1.0
+        return self._added(tokens, lambda token, part: weights[token] / total)
+
+    def _added(self, tokens: Sequence[str], value: Callable[[str, slice], Any]) -> NDArray[np.float32]:
+        """Postings added up; a token stands in a row once."""
+        total = np.zeros(self._rows, dtype=np.float32)
+        for token in dict.fromkeys(tokens):
+            number = self._vocabulary.get(token)
+            if number is not None:
+                part = slice(int(self._pointers[number]), int(self._pointers[number + 1]))
+                total[self._places[part]] += value(token, part)
+        return total
 
     def weight(self, word: str) -> float:
         """Inverse document frequency, ln(1 + (N - n + ½) / (n + ½)) (Robertson, as in Lucene)."""

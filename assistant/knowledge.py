@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -15,7 +16,7 @@ from assistant.catalog import Catalog, Generation
 from assistant.errors import EncoderMismatch, KnowledgeBaseError, NothingIngested
 from assistant.index import Index, Integers, Mask
 from assistant.lexicon import Lexicon, Names
-from assistant.links import Link, links_among
+from assistant.links import Link, links_among, title_keys
 from assistant.models import Chunk, Document, DocumentHead, Status
 from assistant.ports import Library
 from assistant.status import statuses_on
@@ -43,6 +44,7 @@ class Snapshot:
     names: Names
     heads: dict[str, tuple[DocumentHead, int]]
     library: Library
+    scopes: dict[Hashable, Mask | None] = field(default_factory=dict)
     _chunks: dict[str, Chunk] = field(default_factory=dict)
     _documents: dict[tuple[str, int], Document | None] = field(default_factory=dict)
     _statuses: dict[date, dict[str, Status]] = field(default_factory=dict)
@@ -53,9 +55,36 @@ class Snapshot:
         return links_among(head for head, _ in self.heads.values())
 
     @cached_property
+    def finished_drafts(self) -> set[str]:
+        """The drafts of which the final paper is here."""
+        return {link.document_id for link in self.links if link.relation == "draft_of"}
+
+    @cached_property
+    def interpreted(self) -> dict[str, set[str]]:
+        """Interpretation → the papers it interprets."""
+        found: dict[str, set[str]] = {}
+        for link in self.links:
+            if link.relation == "interprets":
+                found.setdefault(link.document_id, set()).add(link.other_id)
+        return found
+
+    @cached_property
     def regions(self) -> dict[str, str | None]:
         """Document id → the path of its region; None: the whole country, or not known."""
         return {id: self.names.region_of(head.region) for id, (head, _) in self.heads.items()}
+
+    @cached_property
+    def title_keys(self) -> dict[str, set[str]]:
+        """Document id → the forms its title is named by, and its number."""
+        return {
+            id: title_keys(head.title) | ({head.document_number} if head.document_number else set())
+            for id, (head, _) in self.heads.items()
+        }
+
+    def named(self, titles: Sequence[str]) -> set[str]:
+        """The documents that one of some titles or numbers names, in full or by a part of the title."""
+        keys = {key for title in titles for key in (*title_keys(title), title)}
+        return {id for id, own in self.title_keys.items() if any(k in key for k in keys for key in own)}
 
     def statuses(self, as_of: date) -> dict[str, Status]:
         """Document id → status on a day."""

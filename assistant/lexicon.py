@@ -61,9 +61,7 @@ class Names:
         self._syllables = lexicon.syllables
         self._regions = [(fold(name), region.path) for region in lexicon.regions for name in region.names]
         self._regions.sort(key=lambda pair: -len(pair[0]))
-        self._terms = [
-            (_pattern(fold(word)), term.term) for term in lexicon.terms for word in term.also
-        ]
+        self._terms = [(_pattern(fold(word)), term.term) for term in lexicon.terms for word in term.also]
         self._programmes = {p.id: p for p in lexicon.programmes}
         self._paths = {p.id: self.region_of(p.region) for p in lexicon.programmes}
         self._aliases: dict[str, list[tuple[str, bool]]] = {}
@@ -215,7 +213,9 @@ def _within(inner: str, outer: str) -> bool:
 def _parent_is_named(path: str, found: Iterable[str]) -> bool:
     """Of 朝阳区 (Beijing) and 朝阳市 (Liaoning) the one whose parent the text names too."""
     parent = path.rpartition("/")[0]
-    return bool(parent) and any(_within(parent, other) or _within(other, parent) for other in found if other != path)
+    return bool(parent) and any(
+        _within(parent, other) or _within(other, parent) for other in found if other != path
+    )
 
 
 def _has_sure_twin(path: str, sure: Sequence[str]) -> bool:

@@ -218,6 +218,7 @@ class Passages(Frozen):
     kept: tuple[Passage, ...]
     rejected: tuple[Passage, ...]
     support: float = Field(description="0 … 1: the chance that the answer stands in the kept passages")
+    signs: dict[str, float] = Field(default_factory=dict, description="what the support was judged by")
 
 
 class Citation(Frozen):
@@ -348,6 +349,7 @@ class Trace(Frozen):
     trace_id: str
     query: Query
     support: float
+    signs: dict[str, float] = Field(default_factory=dict)
     passages: tuple[PassageTrace, ...]
     composer: str
     prompts: dict[str, str] = Field(default_factory=dict, description="prompt name → sha256 of its file")

@@ -206,6 +206,7 @@ def _trace(answer: Answer, query: Query, passages: Passages, snapshot: Snapshot,
         trace_id=answer.trace_id,
         query=query,
         support=passages.support,
+        signs=passages.signs,
         passages=tuple(
             PassageTrace(
                 chunk_id=p.chunk.id,

@@ -49,8 +49,8 @@ class Settings(BaseSettings):
     )
     embedding_model: str = Field(
         default="embedded",
-        description="embedded (multilingual-e5-small), embedded-fp32 (in full precision), hash (tests only), a sentence-transformers name or folder, "
-        "or openai:<model> / 嵌入模型",
+        description="embedded (multilingual-e5-small), embedded-fp32 (in full precision), hash (tests only), "
+        "a sentence-transformers name or folder, or openai:<model> / 嵌入模型",
     )
     embedding_base_url: str | None = Field(
         default=None, description="address of an OpenAI-compatible embeddings service / 嵌入服务地址"

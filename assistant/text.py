@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from assistant.models import Language
 
@@ -23,21 +24,28 @@ _CANTONESE = re.compile(r"[嘅喺哋咗唔啲嗰乜佢]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 
 
+class _Simplified(dict[int, str]):
+    """Code point → Simplified character, for `str.translate`; filled as characters come."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = str(_converter().convert(char)) if "\u4e00" <= char <= "\u9fff" else char
+        return self[code]
+
+
 @lru_cache(maxsize=1)
-def _converter() -> object:
+def _converter() -> Any:
     import opencc
 
     return opencc.OpenCC("t2s")
 
 
-@lru_cache(maxsize=16384)
-def _simplified(char: str) -> str:
-    return str(_converter().convert(char))  # type: ignore[attr-defined]
+_SIMPLIFIED = _Simplified()
 
 
 def simplify(text: str) -> str:
     """Traditional to Simplified Chinese, character by character, so that positions stay."""
-    return "".join(_simplified(c) if "\u4e00" <= c <= "\u9fff" else c for c in text)
+    return text.translate(_SIMPLIFIED)
 
 
 def fold(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,10 @@ from eval.corpora import load_corpus
 from eval.ranking import MEASURES as RANKING
 from eval.retrieval import compared, evaluate
 from eval.runs import generate, save, score_all
+from eval.support import fit
 
+_CASES = Path(__file__).parent / "cases"
+_SUPPORT_CASES = ("development", "present", "absent")
 _PHASES = {"embed": "计算向量", "index": "写入索引", "search": "检索"}
 _HEADS = ("事实", "事实份额", "严格正确", "错数", "有引用", "引用对", "该拒则拒", "误拒", "计算对")
 
@@ -31,7 +35,11 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="评测：出题、作答、打分。", no_args_is_help=True)
     group.callback()(_group)
     group.command("run", help="用同一条流水线作答并打分，结果存入文件夹。")(run)
-    group.command("retrieval", help="在公开检索集上量检索：corpus.jsonl、queries.jsonl、qrels.tsv。")(retrieval)
+    group.command("retrieval", help="在公开检索集上量检索：corpus.jsonl、queries.jsonl、qrels.tsv。")(
+        retrieval
+    )
+    group.command("support", help="用随附的问题拟合“有没有依据”的评分，打印系数和交叉验证结果。")(support)
+    group.command("bench", help="检索质量（对照 BM25 和常见做法）与花费（比值）。")(bench)
     app.add_typer(group, name="eval")
 
 
@@ -74,6 +82,66 @@ def retrieval(
         print(json.dumps(told, ensure_ascii=False))  # noqa: T201
         return
     print_rankings(rows)
+
+
+def support(
+    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
+) -> None:
+    """Fit the support score on the shipped cases; prints what steps/support.py should say."""
+    application = Application(load_settings())
+    day = as_of.date() if as_of else application.clock.today()
+    cases = [c for name in _SUPPORT_CASES for c in load_cases(_CASES / f"{name}.jsonl")]
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("检索", total=len(cases))
+        fitted = fit(application, cases, day, lambda: progress.advance(task))
+    print(json.dumps(fitted, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def bench(
+    out: Annotated[Path, typer.Option("--out", help="结果文件夹")] = Path("artefacts/bench"),
+    corpus: Annotated[
+        list[Path] | None, typer.Option("--corpus", help="另在这些公开检索集上比较；可多次")
+    ] = None,
+    as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"])] = datetime(2026, 11, 22),
+    costs: Annotated[bool, typer.Option(help="也量时间和内存")] = True,
+) -> None:
+    """Quality against BM25 and the usual recipe, cost as ratios; writes JSON and plots."""
+    from eval import bench as work
+
+    application = Application(load_settings())
+    cases = load_cases(_CASES / "development.jsonl")
+    console, folder = Console(width=120), out / "work"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    found: dict[str, Any] = {}
+    with Console(stderr=True).status("…") as status:
+
+        def say(what: str) -> None:
+            status.update(what)
+
+        say("sentence-transformers")
+        work.prepare(folder)
+        rows = work.quality(application, cases, as_of.date(), folder, say)
+        found["development"] = rows
+        if costs:
+            questions = [case.last_turn for case in cases]
+            found |= work.costs(application, questions, as_of.date(), folder, say)
+    print_rankings(rows)
+    work.plot(rows, out / "development.png", "development questions")
+    for place in corpus or []:
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            steps = stepper(progress)
+            rows = work.public_set(load_corpus(place), application.encoder, out / "vectors.db", steps)
+        found[place.name] = rows
+        console.print(place.name)
+        print_rankings(rows)
+        work.plot(rows, out / f"{place.name}.png", place.name)
+    table = Table("指标", "值", "目标", "达到")
+    for name, value, target, held in work.judged_by_targets(found):
+        table.add_row(name, f"{value:g}", target, "是" if held else "否")
+    console.print(table)
+    (out / "bench.json").write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def stepper(progress: Progress) -> Callable[[str, int, int], None]:

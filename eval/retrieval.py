@@ -76,5 +76,3 @@ def compared(rankings: Sequence[Ranking], ours: str = "wence") -> list[dict[str,
         }
         for ranking in rankings
     ]
-
-

@@ -30,7 +30,10 @@ def load_lexicon(home: Path | None = None) -> Lexicon:
     regions = tuple(_regions(_read(_HERE / "regions.yaml")))
     names = [n for p in programmes.values() for n in (p.title, *p.aliases)]
     return Lexicon(
-        programmes=tuple(programmes.values()), terms=tuple(terms), regions=regions, syllables=_syllables(names)
+        programmes=tuple(programmes.values()),
+        terms=tuple(terms),
+        regions=regions,
+        syllables=_syllables(names),
     )
 
 
@@ -86,8 +89,6 @@ def _syllables(names: Sequence[str]) -> dict[str, str]:
     characters = [chr(code) for code in range(0x4E00, 0x9FA6)]
     table = dict(zip(characters, lazy_pinyin(characters), strict=True))
     for name in map(fold, names):
-        for character, sound in zip(name, lazy_pinyin(name, errors=list), strict=False):
-            if character in table:
-                table[character] = sound
+        if all(character in table for character in name):
+            table.update(zip(name, lazy_pinyin(name), strict=True))
     return table
-

@@ -1,8 +1,8 @@
 """The one door to embedding models: a setting → an `Encoder` that is also a LangChain `Embeddings`.
 
-Three kinds: `embedded` (the default, on ONNX Runtime; `embedded-fp32` in full precision), any sentence-transformers model by name or folder,
-and `openai:<model>` at an OpenAI-compatible service. `hash` needs no model and knows no meaning: it is for
-tests of syncing.
+Three kinds: `embedded` (the default, on ONNX Runtime; `embedded-fp32` in full precision), any sentence-transformers
+model by name or folder, and `openai:<model>` at an OpenAI-compatible service. `hash` needs no model and knows no
+meaning: it is for tests of syncing.
 """
 
 from __future__ import annotations

@@ -65,7 +65,9 @@ class _Graph:
     def _quantise(self, x: str) -> tuple[str, str]:
         """(x as bytes around 128, the largest magnitude of each token); once for all who read x."""
         if x not in self._quantised:
-            largest = self.add("ReduceMax", self.add("Abs", x), self.constant("last", np.array([-1])), keepdims=1)
+            largest = self.add(
+                "ReduceMax", self.add("Abs", x), self.constant("last", np.array([-1])), keepdims=1
+            )
             step = self.constant("step", np.float32(1 / _STEPS))
             middle = self.constant("middle", np.array(_STEPS + 1, dtype=np.uint8))
             even = self.add("Div", x, largest)

@@ -91,20 +91,29 @@ class EmbeddedE5(Embeddings):
         return len(self._token_ids([f"passage: {text}"])[0])
 
     def _encode(self, texts: list[str]) -> Floats:
-        ids = self._token_ids(texts)
         vectors = np.zeros((len(texts), self._weights.hidden), dtype=np.float32)
+        ids = self._token_ids(texts)
         for batch in _batches(ids):
-            vectors[batch] = self._run([ids[i] for i in batch])
+            vectors[batch] = self.run(self._feed([ids[i] for i in batch]))
         return vectors
 
-    def _run(self, ids: list[list[int]]) -> Any:
+    def feeds(self, texts: list[str]) -> Iterator[dict[str, Floats]]:
+        """What the model is given for texts with their prefixes, batch by batch; for measurements."""
+        ids = self._token_ids(texts)
+        for batch in _batches(ids):
+            yield self._feed([ids[i] for i in batch])
+
+    def _feed(self, ids: list[list[int]]) -> dict[str, Floats]:
         length = max(map(len, ids))
         padded = np.full((len(ids), length), self._weights.pad, dtype=np.int64)
         mask = np.zeros((len(ids), length), dtype=np.float32)
         for row, tokens in enumerate(ids):
             padded[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
-        feed = {"embeddings": self._weights.embeddings(padded), "mask": mask}
+        return {"embeddings": self._weights.embeddings(padded), "mask": mask}
+
+    def run(self, feed: dict[str, Floats]) -> Any:
+        """The vectors of one batch."""
         return self._session.run(["vector"], feed)[0]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:

@@ -11,7 +11,6 @@ from assistant.encoders.e5_file import E5Weights, bundled_file
 from assistant.errors import InputError
 
 
-
 def export_model(directory: Path) -> None:
     """Write multilingual-e5-small, with its prompts, into an empty or new folder; raises InputError if it is not empty."""
     if directory.exists() and any(directory.iterdir()):
@@ -99,7 +98,8 @@ def _tokenizer(weights: E5Weights) -> Any:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>", special_tokens=[("<s>", weights.bos), ("</s>", weights.eos)]
     )
-    return PreTrainedTokenizerFast(
+    wrap: Any = PreTrainedTokenizerFast
+    return wrap(
         tokenizer_object=tokenizer,
         model_max_length=weights.window,
         bos_token="<s>",

@@ -43,7 +43,9 @@ def arrange(query: Query, snapshot: Snapshot, found: Found, k: int) -> tuple[Fou
     chosen = _all_sides(query, snapshot, found.rows, fresh, k)
     rest = [i for i in range(len(found.rows)) if i not in set(chosen)]
     rows = found.rows[chosen]
-    kept = Found(rows, np.sort(found.scores[chosen])[::-1], tuple(_whole_clause(snapshot, int(r)) for r in rows))
+    kept = Found(
+        rows, np.sort(found.scores[chosen])[::-1], tuple(_whole_clause(snapshot, int(r)) for r in rows)
+    )
     return kept, Found(found.rows[rest], found.scores[rest])
 
 
@@ -52,11 +54,11 @@ def _papers_first(snapshot: Snapshot, found: Found, limit: int) -> list[int]:
     documents = snapshot.index.document_of[found.rows[:limit]]
     ids = [snapshot.index.document_ids[d] for d in documents]
     first = {id: position for position, id in reversed(list(enumerate(ids)))}
-    behind = {
-        link.document_id: first[link.other_id]
-        for link in snapshot.links
-        if link.relation == "interprets" and link.document_id in first and link.other_id in first
-    }
+    behind: dict[str, int] = {}
+    for id in first:
+        papers = [first[paper] for paper in snapshot.interpreted.get(id, ()) if paper in first]
+        if papers:
+            behind[id] = max(papers)
     return sorted(range(limit), key=lambda i: max(i, behind.get(ids[i], -1) + 0.5))
 
 
@@ -68,7 +70,9 @@ def _without_repeats(snapshot: Snapshot, rows: Integers, order: Sequence[int]) -
     for at, position in enumerate(order):
         row = rows[position]
         twins = [k for k in kept if index.clause_of[rows[order[k]]] == index.clause_of[row]]
-        alike = [k for k in kept if likeness[at, k] > _ALIKE and not _same_document(snapshot, rows[order[k]], row)]
+        alike = [
+            k for k in kept if likeness[at, k] > _ALIKE and not _same_document(snapshot, rows[order[k]], row)
+        ]
         if twins or any(_same_figures(snapshot, rows[order[k]], row) for k in alike):
             continue
         kept.append(at)
@@ -81,7 +85,9 @@ def _same_document(snapshot: Snapshot, one: int, other: int) -> bool:
 
 def _same_figures(snapshot: Snapshot, one: int, other: int) -> bool:
     first, second = snapshot.chunks(np.asarray([one, other]))
-    return {(v.kind, v.value) for v in values_in(first.text)} == {(v.kind, v.value) for v in values_in(second.text)}
+    return {(v.kind, v.value) for v in values_in(first.text)} == {
+        (v.kind, v.value) for v in values_in(second.text)
+    }
 
 
 def _all_sides(query: Query, snapshot: Snapshot, rows: Integers, order: list[int], k: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
@@ -10,12 +10,11 @@ from assistant.fusion import Weights, fuse
 from assistant.index import Candidates, Floats, Integers, Mask
 from assistant.keyword_index import character_pairs
 from assistant.knowledge import Snapshot
-from assistant.links import title_keys
 from assistant.models import Confidence, DocumentHead, Kind, Passage, Passages, Query, Status
 from assistant.ports import Encoder, Reranker
 from assistant.steps.arrange import Found, arrange
 from assistant.steps.scope import allowed_rows
-from assistant.steps.support import SUPPORT_NEEDED, support
+from assistant.steps.support import SUPPORT_NEEDED, signs_of, support
 
 _SHOWN_REJECTED = 12
 # In the units of the fused score (a standard deviation of the candidates). What holds comes before what was only
@@ -101,11 +100,12 @@ def _search(
             for row, score, chunk in zip(chosen.rows, chosen.scores, chunks, strict=True)
         )
 
-    best = passages(kept)
+    signs = signs_of(query, snapshot, candidates, kept.rows)
     return Passages.model_construct(
-        kept=best,
+        kept=passages(kept),
         rejected=passages(rejected.first(_SHOWN_REJECTED)),
-        support=support(query, best, snapshot),
+        support=support(signs),
+        signs=asdict(signs),
     )
 
 
@@ -113,7 +113,7 @@ def _said_of(query: Query, snapshot: Snapshot, found: Candidates, parts: Parts) 
     """What a candidate's paper adds to its score or takes off: its standing, and whether the question names it."""
     statuses = snapshot.statuses(query.as_of)
     of_programmes = {id for m in query.programmes for id in snapshot.names.documents_of(m.id)}
-    named = {key for title in query.titles for key in title_keys(title)}
+    named = snapshot.named(query.titles)
     documents = snapshot.index.document_of[found.rows]
     by_document: dict[int, float] = {}
     for number in np.unique(documents):
@@ -121,7 +121,7 @@ def _said_of(query: Query, snapshot: Snapshot, found: Candidates, parts: Parts) 
         head = snapshot.heads[id][0]
         said = _standing(head, statuses[id], query) if parts.papers else 0.0
         said += parts.names * (id in of_programmes)
-        said += parts.titles * _is_named(head, named, query)
+        said += parts.titles * (id in named)
         by_document[int(number)] = said
     return np.asarray([by_document[int(n)] for n in documents], dtype=np.float32)
 
@@ -129,10 +129,6 @@ def _said_of(query: Query, snapshot: Snapshot, found: Candidates, parts: Parts) 
 def _standing(head: DocumentHead, status: Status, query: Query) -> float:
     held = 0.0 if query.past else _STATUS.get(status, 0.0)
     return held + _KIND.get(head.kind, 0.0) + _CONFIDENCE.get(head.confidence, 0.0)
-
-
-def _is_named(head: DocumentHead, named: set[str], query: Query) -> bool:
-    return bool(named & title_keys(head.title)) or (head.document_number or "?") in query.titles
 
 
 def _reranked(query: Query, snapshot: Snapshot, found: Found, reranker: Reranker) -> Found:

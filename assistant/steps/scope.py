@@ -6,9 +6,9 @@ from datetime import date
 
 from assistant.index import Mask
 from assistant.knowledge import Snapshot
-from assistant.links import title_keys
 from assistant.models import DocumentHead, Query, Status
 
+_KEPT = 256
 _OVER = (Status.EXPIRED, Status.REPEALED, Status.SUPERSEDED)
 
 
@@ -19,18 +19,43 @@ def allowed_rows(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | Non
     (unless `past_too`, or the question asks for what was) papers that no longer hold on that day and drafts of which
     the final paper is there.
     """
+    programmes = tuple(m.id for m in query.programmes)
+    key = (query.as_of, query.regions, programmes, query.titles, query.years, query.past, past_too)
+    if key not in snapshot.scopes:
+        if len(snapshot.scopes) > _KEPT:
+            snapshot.scopes.clear()
+        snapshot.scopes[key] = _allowed(query, snapshot, past_too)
+    return snapshot.scopes[key]
+
+
+def _allowed(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | None:
     statuses = snapshot.statuses(query.as_of)
-    finals = {link.document_id for link in snapshot.links if link.relation == "draft_of"}
+    asked = snapshot.named(query.titles) | _of_past_programmes(query, snapshot, statuses)
     allowed = {
         id
         for id, (head, _) in snapshot.heads.items()
         if _was_known(head, query.as_of)
         and _is_there(snapshot.regions[id], query.regions)
-        and (past_too or not _is_over(head, statuses[id], id in finals) or _is_asked_for(head, query))
+        and (
+            past_too
+            or not _is_over(head, statuses[id], id in snapshot.finished_drafts)
+            or id in asked
+            or _is_asked_for(head, query)
+        )
     }
     if len(allowed) == len(snapshot.index.document_ids):
         return None
     return snapshot.rows_of(allowed)
+
+
+def _of_past_programmes(query: Query, snapshot: Snapshot, statuses: dict[str, Status]) -> set[str]:
+    """The papers of a programme that the question names and of which no paper holds any more."""
+    found: set[str] = set()
+    for mention in query.programmes:
+        own = {id for id in snapshot.names.documents_of(mention.id) if id in statuses}
+        if all(statuses[id] in _OVER for id in own):
+            found |= own
+    return found
 
 
 def _was_known(head: DocumentHead, as_of: date) -> bool:
@@ -50,13 +75,8 @@ def _is_over(head: DocumentHead, status: Status, has_final: bool) -> bool:
 
 
 def _is_asked_for(head: DocumentHead, query: Query) -> bool:
-    """Whether a question that speaks of the past, of a year or of this very paper may see it."""
-    if query.past:
-        return True
-    if head.effective_from and any(_held_in(head, year) for year in query.years if year < query.as_of.year):
-        return True
-    named = {key for title in query.titles for key in title_keys(title)}
-    return bool(named & title_keys(head.title)) or (head.document_number or "?") in query.titles
+    """Whether a question that speaks of the past, or of a year in which the paper held, may see it."""
+    return query.past or any(_held_in(head, year) for year in query.years if year < query.as_of.year)
 
 
 def _held_in(head: DocumentHead, year: int) -> bool:

@@ -17,6 +17,9 @@ _STOP = frozenset(
     的 了 吗 呢 吧 啊 呀 是 有 在 和 与 及 或 能 可以 可 会 要 想 请 问 请问 我 我们 我司 你 你们 您 他 公司 单位 这 那 这个 那个
     什么 怎么 怎样 如何 多少 几 哪 哪个 哪些 谁 啥 为什么 么 一下 一个 给 对 对吧 是不是 还 都 就 也 不 没 没有 被 把 从 到
     上 下 里 中 个 最 最多 最高 大 钱 拿 用 做 去 说 告诉 知道 时候 现在 今天 今年 去年
+    哪里 哪儿 哪些 哪家 多大 多久 几时 何时 几成 多少钱 怎么办 能不能 可不可以 是不是 有没有 是否 能否 可否
+    还是 还有 还能 才能 只能 只有 所以 因为 如果
+    一共 加起来 大概 具体 到底 一点 一些 部分 东西 事情 情况 问题 想要 需要 应该 听说 据说 比如 例如 关于 有关 对于 方面 时间
     the a an of to is are in for how much many what when which who can we i our do does it and or be get will please
     right now
     """.split()
@@ -87,7 +90,16 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 _PAPER = re.compile(r"《([^《》]{2,80})》")
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔20\d\d〕\d+号")
 _YEAR = re.compile(r"(?<![\d.])(20[1-4]\d)(?![\d%]|\s*[万亿元])")
-_RELATIVE_YEARS = {"前年": -2, "去年": -1, "上年": -1, "last year": -1, "今年": 0, "本年": 0, "this year": 0, "明年": 1}
+_RELATIVE_YEARS = {
+    "前年": -2,
+    "去年": -1,
+    "上年": -1,
+    "last year": -1,
+    "今年": 0,
+    "本年": 0,
+    "this year": 0,
+    "明年": 1,
+}
 _PAST = re.compile(
     r"旧版|以前|原来|之前|过去|当时|历史|失效|废止|作废|到期|过期|还有效|那[版个份].{0,8}还|还能引用|被.{0,6}(?:替代|取代|代替)|"
     r"征求意见稿|草案|expired|superseded|repealed|old version|previous|draft"
@@ -118,7 +130,8 @@ def understand(question: Question, names: Names) -> Query:
     regions = names.regions(folded)
     programmes = names.programmes(folded, regions)
     terms = names.terms(folded)
-    added = [t for t in dict.fromkeys([*(m.title for m in programmes), *terms]) if fold(t) not in folded]
+    official = [*(m.title for m in programmes), *terms, *(r.rpartition("/")[2] for r in regions)]
+    added = [t for t in dict.fromkeys(official) if fold(t).rstrip("省市区") not in folded]
     found = [w for w in search_words(asked) if w not in _STOP]
     return Query(
         text=question.text,

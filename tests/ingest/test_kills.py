@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.keyword_index import WordIndex
-from assistant.knowledge import generation_directory
+from assistant.index import Index
+from assistant.knowledge import INDEX, generation_directory
 from assistant.wiring import Application
 from tests.conftest import make_settings
 
@@ -54,7 +54,7 @@ def state(home: Path) -> tuple[dict[str, str], list[str], list[str], list[str]]:
     catalog = application.catalog
     generation = catalog.generation()
     assert generation is not None
-    directory = generation_directory(home, generation.number)
+    directory = generation_directory(home, generation.number) / INDEX
     import chromadb
 
     collection = chromadb.PersistentClient(path=str(directory / "chroma")).get_collection(
@@ -70,7 +70,7 @@ def state(home: Path) -> tuple[dict[str, str], list[str], list[str], list[str]]:
         texts,
         chunks,
         sorted(collection.get(include=[])["ids"]),
-        sorted(WordIndex(directory / "words")._chunks),
+        sorted(Index(directory).chunk_ids),
     )
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from assistant.articles import article_at
 from assistant.models import Document
-from ingest.chunk import MAX_CHARS, chunk
+from assistant.text import MAX_CHARS
+from ingest.chunk import chunk
 from ingest.read import read_document
 from ingest.sources import SourceFile
 
