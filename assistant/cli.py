@@ -11,8 +11,11 @@ import typer
 from assistant.errors import WenceError
 
 
-def build_app() -> typer.Typer:
-    """All commands, those of this package and those that other packages register."""
+def build_app(wanted: str | None = None) -> typer.Typer:
+    """All commands, those of this package and those that other packages register.
+
+    When the wanted command is one of this package, the others, named for their commands, are not even imported.
+    """
     from assistant import commands
 
     app = typer.Typer(
@@ -24,8 +27,10 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     commands.register(app)
-    for entry in sorted(entry_points(group="wence.commands"), key=lambda e: e.name):
-        entry.load()(app)
+    own = {info.name for info in app.registered_commands} | {info.name for info in app.registered_groups}
+    if wanted not in own:
+        for entry in sorted(entry_points(group="wence.commands"), key=lambda e: e.name):
+            entry.load()(app)
     return app
 
 
@@ -41,7 +46,7 @@ def _debugging() -> bool:
 def main() -> None:
     """Run `wence`; an error is one plain sentence on standard error, a traceback only with WENCE_DEBUG=1."""
     try:
-        build_app()()
+        build_app(sys.argv[1] if len(sys.argv) > 1 else None)()
     except WenceError as error:
         if _debugging():
             raise

@@ -27,7 +27,6 @@ EXACT_ROWS = 20_000
 # clauses beside it. Measured in docs/retrieval.md.
 _TOWARDS_PAPER = 0.3
 _TOWARDS_NEIGHBOURS = 0.05
-_SAMPLE_ROWS = 512
 _ROWS, _VECTORS = "rows.json", "vectors.npy"
 
 
@@ -138,14 +137,6 @@ class Index:
     def similarity(self, vector: Floats, rows: Integers) -> Floats:
         """The cosine of a vector with each of the rows."""
         return np.asarray(self._vectors[rows] @ vector, dtype=np.float32)
-
-    @cached_property
-    def background(self) -> float:
-        """The mean cosine of any two rows: the scale on which a cosine of this encoder means something."""
-        step = max(1, len(self) // _SAMPLE_ROWS)
-        sample = np.asarray(self._vectors[::step], dtype=np.float32)
-        count = len(sample)
-        return float((np.square(sample.sum(axis=0)).sum() - count) / max(1, count * (count - 1)))
 
     def likeness(self, rows: Integers) -> Floats:
         """The cosines of rows with each other, (n, n)."""

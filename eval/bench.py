@@ -26,7 +26,6 @@ from eval.development import ABLATION, Development
 from eval.ranking import DEPTH
 from eval.recipe import Recipe
 from eval.retrieval import Ranking, compared, evaluate, judged
-from eval.size import resident_mb
 
 # Measure → (limit, whether more is better): what the project holds itself to.
 TARGETS: dict[str, tuple[float, bool]] = {
@@ -69,7 +68,7 @@ def costs(
     found: dict[str, Any] = {}
     say("warm query")
     found["warm_query"] = speed.warm_query(application, questions, as_of)
-    found["sample"] = {"resident_mb": resident_mb()}
+    found["sample"] = _size_run(home, work, 0, "sample")
     say("embedding")
     found["embedding"] = speed.embedding(application)
     say("cold ask")
@@ -86,12 +85,16 @@ def costs(
 
 def _at_size(home: Path, work: Path, chunks: int, say: Callable[[str], None]) -> dict[str, float]:
     say(f"{chunks} chunks")
-    folder = str(work / f"size-{chunks}")
+    _size_run(home, work, chunks, "build")
+    return _size_run(home, work, chunks, "search")
+
+
+def _size_run(home: Path, work: Path, chunks: int, what: str) -> dict[str, float]:
+    """What eval/size.py says, in a process of its own."""
+    command = [sys.executable, "-m", "eval.size", str(work / f"size-{chunks}"), str(chunks), what]
     environment = {**os.environ, "WENCE_HOME": str(home)}
-    command = [sys.executable, "-m", "eval.size", folder, str(chunks)]
-    subprocess.run([*command, "build"], env=environment, check=True)
-    done = subprocess.run([*command, "search"], env=environment, check=True, capture_output=True)
-    told: dict[str, float] = json.loads(done.stdout)
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
+    told: dict[str, float] = json.loads(done.stdout or "{}")
     return told
 
 

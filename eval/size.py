@@ -1,7 +1,7 @@
 """Searching a large knowledge base: synthetic chunks with random vectors, in a process of its own.
 
-`python -m eval.size FOLDER CHUNKS build|search` under the settings of an ingested home: the words of the synthetic
-chunks are as frequent as in its papers. `search` prints JSON.
+`python -m eval.size FOLDER CHUNKS build|search|sample` under the settings of an ingested home: the words of the
+synthetic chunks are as frequent as in its papers. `search` prints JSON; `sample` searches the home itself.
 """
 
 from __future__ import annotations
@@ -84,6 +84,10 @@ def search(
     count = (chunks + _PER_DOCUMENT - 1) // _PER_DOCUMENT
     heads = {id: (DocumentHead(id=id, title=id), 1) for id in (f"d{n}" for n in range(count))}
     snapshot = Snapshot(1, Index(folder), Names(Lexicon()), heads, library)
+    return {"chunks": chunks, **_measured(application, snapshot)}
+
+
+def _measured(application: Application, snapshot: Snapshot) -> dict[str, float]:
     asked = [json.loads(line)["question"] for line in _QUESTIONS.read_text(encoding="utf-8").splitlines()]
     queries = [understand(Question(text=text, as_of=_DAY), snapshot.names) for text in asked]
     taken = []
@@ -92,7 +96,6 @@ def search(
         retrieve(query, snapshot, application.encoder, application.settings.top_k)
         taken.append(time.perf_counter() - started)
     return {
-        "chunks": chunks,
         "median_ms": round(1000 * statistics.median(taken[_WARM:]), 2),
         "resident_mb": resident_mb(),
     }
@@ -114,6 +117,8 @@ def main() -> None:
     library = SyntheticLibrary(list(counted), list(counted.values()))
     if what == "build":
         build(library, folder, chunks)
+    elif what == "sample":
+        print(json.dumps(_measured(application, samples)))  # noqa: T201
     else:
         print(json.dumps(search(application, library, folder, chunks)))  # noqa: T201
 

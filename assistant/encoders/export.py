@@ -86,12 +86,11 @@ def _norm(state: dict[str, Any], weights: E5Weights, name: str, source: str) -> 
 
 def _tokenizer(weights: E5Weights) -> Any:
     """The tokenizer with its normalisation: `nmt_nfkc` of SentencePiece, which is Nmt and then NFKC."""
-    from tokenizers import Regex, normalizers, processors
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    from assistant.encoders.embedded import build_tokenizer
-
-    tokenizer = build_tokenizer(weights)
+    tokenizer = Tokenizer(models.Unigram(weights.pieces(), weights.unknown, byte_fallback=False))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=False)
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
     )

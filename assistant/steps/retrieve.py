@@ -54,11 +54,11 @@ def retrieve(
     """The best passages for a query; what no longer holds is looked at only when nothing else supports an answer."""
     vector = np.asarray(encoder.embed_query(query.search_text), dtype=np.float32)
     allowed = allowed_rows(query, snapshot, past_too=False) if parts.scope else None
-    found = _search(query, snapshot, vector, allowed, top_k, reranker, parts)
+    found = _search(query, snapshot, encoder, vector, allowed, top_k, reranker, parts)
     if parts.scope and allowed is not None and found.support < SUPPORT_NEEDED:
         wider = allowed_rows(query, snapshot, past_too=True)
         if wider is None or wider.sum() > allowed.sum():
-            second = _search(query, snapshot, vector, wider, top_k, reranker, parts)
+            second = _search(query, snapshot, encoder, vector, wider, top_k, reranker, parts)
             return second if second.support > found.support else found
     return found
 
@@ -66,6 +66,7 @@ def retrieve(
 def _search(
     query: Query,
     snapshot: Snapshot,
+    encoder: Encoder,
     vector: Floats,
     allowed: Mask | None,
     top_k: int,
@@ -100,7 +101,7 @@ def _search(
             for row, score, chunk in zip(chosen.rows, chosen.scores, chunks, strict=True)
         )
 
-    signs = signs_of(query, snapshot, candidates, kept.rows)
+    signs = signs_of(query, snapshot, encoder, candidates, kept.rows)
     return Passages.model_construct(
         kept=passages(kept),
         rejected=passages(rejected.first(_SHOWN_REJECTED)),

@@ -15,6 +15,7 @@ import numpy as np
 from assistant.index import Candidates, Integers
 from assistant.knowledge import Snapshot
 from assistant.models import Query
+from assistant.ports import Encoder
 
 # Below this nothing is answered.
 SUPPORT_NEEDED = 0.5
@@ -31,9 +32,20 @@ class Signs:
     english: float
 
 
+_UNRELATED = (
+    "明天上午有小雨，最高气温二十三度。",
+    "把土豆切成丝，用清水泡十分钟再炒。",
+    "这列火车从北方开往海边，沿途停靠七站。",
+    "企业按合同金额申请资助，须提交发票和付款凭证。",
+    "球队在加时赛里攻入一球，赢得了比赛。",
+    "医生建议他每天散步，少吃盐。",
+    "The museum opens at nine and closes at five.",
+    "This function returns a sorted list of numbers.",
+)
+_BACKGROUNDS: dict[str, float] = {}
 # Fitted: intercept, then one for each sign in order.
-_INTERCEPT = -1.285
-_COEFFICIENTS = Signs(coverage=5.532, nearness=7.134, named=3.752, foreign=-3.332, english=2.841)
+_INTERCEPT = -6.892
+_COEFFICIENTS = Signs(coverage=5.845, nearness=9.76, named=4.012, foreign=-2.872, english=2.392)
 
 
 def support(signs: Signs) -> float:
@@ -42,16 +54,16 @@ def support(signs: Signs) -> float:
     return 1 / (1 + math.exp(-score))
 
 
-def signs_of(query: Query, snapshot: Snapshot, found: Candidates, kept: Integers) -> Signs:
+def signs_of(query: Query, snapshot: Snapshot, encoder: Encoder, found: Candidates, kept: Integers) -> Signs:
     """Read the signs off the kept rows.
 
     `coverage`: the share of the question's topic words, by weight, that the best row has; `nearness`: the best cosine
-    on a scale where 0 is any two rows and 1 the same text; `named`: 1 for a programme named as we know it, a half for
+    on a scale where 0 is any two texts and 1 the same text; `named`: 1 for a programme named as we know it, a half for
     one that sounds like it; `foreign`: a region is named of which nothing was found; `english`: few words can match.
     """
     covered = snapshot.index.words.coverage(topic_words(query.keywords))[kept]
     nearest = float(found.dense[np.isin(found.rows, kept)].max())
-    background = snapshot.index.background
+    background = _background(encoder)
     return Signs(
         coverage=float(covered.max()),
         nearness=(nearest - background) / (1 - background + 1e-6),
@@ -59,6 +71,15 @@ def signs_of(query: Query, snapshot: Snapshot, found: Candidates, kept: Integers
         foreign=float(_is_foreign(query, snapshot, kept)),
         english=float(query.language == "en"),
     )
+
+
+def _background(encoder: Encoder) -> float:
+    """The mean cosine of texts that have nothing to do with each other: every encoder has its own."""
+    if encoder.fingerprint not in _BACKGROUNDS:
+        vectors = np.asarray(encoder.embed_documents(list(_UNRELATED)), dtype=np.float32)
+        cosines = vectors @ vectors.T
+        _BACKGROUNDS[encoder.fingerprint] = float(cosines[np.triu_indices(len(vectors), 1)].mean())
+    return _BACKGROUNDS[encoder.fingerprint]
 
 
 def topic_words(keywords: Sequence[str]) -> list[str]:

@@ -89,6 +89,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
 )
 _PAPER = re.compile(r"《([^《》]{2,80})》")
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔20\d\d〕\d+号")
+_JOINING = "和与及按据依由在"
 _YEAR = re.compile(r"(?<![\d.])(20[1-4]\d)(?![\d%]|\s*[万亿元])")
 _RELATIVE_YEARS = {
     "前年": -2,
@@ -142,7 +143,7 @@ def understand(question: Question, names: Names) -> Query:
         programmes=programmes,
         terms=terms,
         regions=regions,
-        titles=tuple(_PAPER.findall(asked) + _NUMBER.findall(asked)),
+        titles=tuple(_PAPER.findall(asked) + [n.lstrip(_JOINING) for n in _NUMBER.findall(asked)]),
         years=_years(folded, question.as_of),
         past=bool(_PAST.search(folded)),
         language=question.language or detect_language(question.text),

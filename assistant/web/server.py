@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
+import time
 from pathlib import Path
 
+import uvicorn
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import FileResponse
@@ -57,16 +60,23 @@ def build_server(application: Application) -> FastAPI:
 
 def serve(application: Application, host: str, port: int) -> None:
     """Serve until stopped; raises at once when there is nothing to answer from or the address is taken."""
-    import uvicorn
-
     if application.catalog.generation() is None:
         raise NothingIngested
     _refuse_taken(host, port)
     application.knowledge.snapshot()
-    application.encoder.embed_query("预热")
-    server = build_server(application)
+    server = uvicorn.Server(
+        uvicorn.Config(build_server(application), host=host, port=port, log_level="warning")
+    )
     print(f"问策已在 http://{host}:{port} 开始服务，按 Ctrl+C 停止。", file=sys.stderr, flush=True)  # noqa: T201
-    uvicorn.run(server, host=host, port=port, log_level="warning")
+    threading.Thread(target=_warm, args=(application, server), daemon=True).start()
+    server.run()
+
+
+def _warm(application: Application, server: uvicorn.Server) -> None:
+    """Load the model once pages are served: nobody waits for it who does not ask within the first second."""
+    while not server.started and not server.should_exit:
+        time.sleep(0.05)
+    application.encoder.embed_query("预热")
 
 
 def _refuse_taken(host: str, port: int) -> None:
