@@ -44,6 +44,9 @@ class Option(Rule):
     zh: str
     en: str
     words: tuple[str, ...] = ()
+    implies: dict[str, str] = Field(
+        default_factory=dict, description="other facts that follow: 南山区 → city 深圳市"
+    )
 
 
 class FactDefinition(Rule):
@@ -57,8 +60,8 @@ class FactDefinition(Rule):
     ask: str
     ask_en: str
     words: tuple[str, ...] = Field(default=(), description="beside an amount, these mean this fact")
-    yes: tuple[str, ...] = Field(default=(), description="of a yes-no fact: what means yes")
-    no: tuple[str, ...] = ()
+    says_yes: tuple[str, ...] = Field(default=(), description="of a yes-no fact: what means yes")
+    says_no: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     multiple: bool = Field(default=False, description="of a choice: several may hold at once")
 
@@ -292,7 +295,7 @@ class Programme(Rule):
 
     id: str
     title: str
-    title_en: str
+    title_en: str = ""
     aliases: tuple[str, ...] = ()
     region: str | None = None
     documents: tuple[str, ...] = ()

@@ -1,0 +1,149 @@
+"""What a firm told, as values: `{key: text} → {key: value}`, with a clear question back where it makes no sense."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from assistant.programmes.schema import FactDefinition, Option
+from assistant.text import fold
+from assistant.values import dates_in, money_in, normalise, percents_in
+
+FactValue = Decimal | date | bool | tuple[str, ...]
+"""Money in yuan, percent as a share of one hundred, a day, yes or no, the values of a choice."""
+Definitions = Mapping[str, FactDefinition]
+
+_MOST = Decimal(10) ** 13  # 十万亿元: more than any firm's contract
+_EARLIEST = date(1900, 1, 1)
+_FOREIGN = re.compile(r"美元|美金|港[元币]|欧元|日元|英镑|usd|us\$|hkd|hk\$|eur|gbp|\$|€|£")
+_YES = {"是", "有", "对", "yes", "true", "y", "1", "符合", "满足"}
+_NO = {"否", "不是", "没有", "无", "no", "false", "n", "0", "不符合", "不满足"}
+_PLAIN = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Told:
+    """The facts as values, and for those that cannot be used what to ask: key → question."""
+
+    values: dict[str, FactValue] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def read_facts(told: Mapping[str, str], definitions: Definitions, as_of: date) -> Told:
+    """Every told fact as a value; unknown keys and unusable values become problems, never guesses."""
+    result = Told()
+    for key, text in told.items():
+        definition = definitions.get(key)
+        if definition is None:
+            result.problems[key] = f"没有名为 {key} 的事实：可用的见 wence facts。"
+            continue
+        value = _value(definition, text.strip(), as_of)
+        if isinstance(value, Problem):
+            result.problems[key] = f"{definition.zh}“{text[:40]}”{value.reason}{definition.ask}"
+        elif value is not None:
+            result.values[key] = value
+    _imply(result, definitions)
+    return result
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a value cannot be used."""
+
+    reason: str
+
+
+def _value(definition: FactDefinition, text: str, as_of: date) -> FactValue | Problem | None:
+    if not text:
+        return None
+    if definition.type in ("money", "number", "percent"):
+        return _number(definition, text)
+    if definition.type == "date":
+        return _day(text, as_of)
+    if definition.type == "yesno":
+        return _yes_or_no(definition, text)
+    return _chosen(definition, text)
+
+
+def _number(definition: FactDefinition, text: str) -> Decimal | Problem:
+    if definition.type == "money" and _FOREIGN.search(fold(text)):
+        return Problem("不是人民币：请按人民币元告诉我。")
+    normal = normalise(text)
+    finder = {"money": money_in, "percent": percents_in}.get(definition.type)
+    found = [v.value for v in finder(normal) if isinstance(v.value, Decimal)] if finder else []
+    if not found and (plain := _PLAIN.fullmatch(normal.removesuffix(definition.unit or "元").strip())):
+        try:
+            found = [Decimal(plain[0].replace(",", ""))]
+        except InvalidOperation:  # pragma: no cover - the pattern admits numbers only
+            found = []
+    if len(found) != 1:
+        return Problem("读不出一个数：请只写一个数和单位。")
+    if found[0] < 0 or normal.startswith("-"):
+        return Problem("不能是负数：请核对。")
+    if found[0] >= _MOST or (definition.type == "percent" and found[0] > 100):
+        return Problem("大得不合情理：请核对单位。")
+    return found[0]
+
+
+def _day(text: str, as_of: date) -> date | Problem:
+    normal = normalise(text)
+    found = [v.value for v in dates_in(normal) if isinstance(v.value, tuple)]
+    if not found:
+        partial = re.fullmatch(r"(\d{4})\s*(?:年|-|/)?\s*(?:(\d{1,2})\s*月?)?", normal)
+        if partial is None:
+            return Problem("读不出日期：请写成 2025-03-01。")
+        found = [(int(partial[1]), int(partial[2] or 1), 1)]
+    year, month, day = found[0]
+    try:
+        read = date(year or as_of.year, month, day)
+    except ValueError:
+        return Problem("不是日历上的一天：请写成 2025-03-01。")
+    if read > as_of:
+        return Problem(f"在 {as_of.isoformat()} 之后：请核对。")
+    return read if read >= _EARLIEST else Problem("早得不合情理：请核对。")
+
+
+def _yes_or_no(definition: FactDefinition, text: str) -> bool | Problem:
+    said = fold(text).strip()
+    if said in _NO or any(fold(word) in said for word in definition.says_no):
+        return False
+    if said in _YES or any(fold(word) in said for word in definition.says_yes):
+        return True
+    return Problem("看不出是还是否：请答是或否。")
+
+
+def _chosen(definition: FactDefinition, text: str) -> tuple[str, ...] | Problem:
+    if definition.type == "text":
+        return (text,)
+    said = fold(text)
+    found = [o.value for o in definition.options if _is_said(o, said)]
+    if not found:
+        offered = "、".join(o.zh for o in definition.options)
+        return Problem(f"不在可选之列（{offered}）：请选一个。")
+    if len(found) > 1 and not definition.multiple:
+        return Problem("说了不止一个：请只选一个。")
+    return tuple(found)
+
+
+def _is_said(option: Option, said: str) -> bool:
+    return any(fold(word) in said for word in (option.value, option.zh, option.en, *option.words) if word)
+
+
+def _imply(told: Told, definitions: Definitions) -> None:
+    """A district lies in its city; a contradiction becomes a problem."""
+    for key, value in list(told.values.items()):
+        for option in definitions[key].options:
+            if not isinstance(value, tuple) or option.value not in value:
+                continue
+            for other, implied in option.implies.items():
+                known = told.values.get(other)
+                if known is not None and known != (implied,):
+                    told.problems[other] = (
+                        f"{definitions[key].zh}是{option.zh}，与所说的{definitions[other].zh}对不上：请核对。"
+                    )
+                    told.values.pop(other)
+                elif other not in told.problems:
+                    told.values[other] = (implied,)
