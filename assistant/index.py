@@ -107,6 +107,7 @@ class Index:
         told = json.loads((directory / _ROWS).read_text(encoding="utf-8"))
         self.chunk_ids: list[str] = told["chunks"]
         self.document_ids = list(dict.fromkeys(told["documents"]))
+        self.number_of = {id: number for number, id in enumerate(self.document_ids)}
         self.document_of: Integers = np.asarray(_numbered(told["documents"]), dtype=np.int64)
         self.clause_of: Integers = np.asarray(told["clauses"], dtype=np.int64)
         self.log_lengths: Floats = np.log1p(np.asarray(told["lengths"], dtype=np.float32))
@@ -157,9 +158,12 @@ class Index:
 
 
 def _best(scores: Floats, k: int, allowed: Mask | None) -> Integers:
-    kept = scores if allowed is None else np.where(allowed, scores, 0)
-    best = _top(kept, k)
-    return best[kept[best] > 0]
+    if allowed is not None:
+        scores = np.where(allowed, scores, np.float32(0))
+    place = max(len(scores) - k, 0)
+    limit = np.partition(scores, place)[place] if len(scores) else 0
+    found = np.flatnonzero(scores >= limit) if limit > 0 else np.flatnonzero(scores)
+    return found[_top(scores[found], k)]
 
 
 def _top(scores: Floats, k: int) -> Integers:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,12 +20,15 @@ from assistant.lexicon import Lexicon, Names
 from assistant.links import Link, links_among, title_keys
 from assistant.models import Chunk, Document, DocumentHead, Status
 from assistant.ports import Library
+from assistant.programmes.schema import Rulebook
 from assistant.status import statuses_on
 
+T = TypeVar("T")
 _FRESH_SECONDS = 1.0
+_KEPT = 512
 _CACHED_CHUNKS = 20_000
 _CACHED_DOCUMENTS = 500
-INDEX, LEXICON = "index", "lexicon.json"
+INDEX, LEXICON, PROGRAMMES = "index", "lexicon.json", "programmes.json"
 
 
 def generation_directory(home: Path, number: int) -> Path:
@@ -44,10 +48,25 @@ class Snapshot:
     names: Names
     heads: dict[str, tuple[DocumentHead, int]]
     library: Library
-    scopes: dict[Hashable, Mask | None] = field(default_factory=dict)
+    rules: Path | None = None
+    _kept: dict[Hashable, Any] = field(default_factory=dict)
     _chunks: dict[str, Chunk] = field(default_factory=dict)
     _documents: dict[tuple[str, int], Document | None] = field(default_factory=dict)
-    _statuses: dict[date, dict[str, Status]] = field(default_factory=dict)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for a key, made when first asked for; the whole memory is cleared when it grows."""
+        if key not in self._kept:
+            if len(self._kept) > _KEPT:
+                self._kept.clear()
+            self._kept[key] = make()
+        return self._kept[key]  # type: ignore[no-any-return]
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The programmes and the facts they ask for, as published with this generation."""
+        if self.rules is None:
+            return Rulebook()
+        return Rulebook.model_validate_json(self.rules.read_text(encoding="utf-8"))
 
     @cached_property
     def links(self) -> list[Link]:
@@ -84,15 +103,14 @@ class Snapshot:
     def named(self, titles: Sequence[str]) -> set[str]:
         """The documents that one of some titles or numbers names, in full or by a part of the title."""
         keys = {key for title in titles for key in (*title_keys(title), title)}
+        if not keys:
+            return set()
         return {id for id, own in self.title_keys.items() if any(k in key for k in keys for key in own)}
 
     def statuses(self, as_of: date) -> dict[str, Status]:
         """Document id → status on a day."""
-        if as_of not in self._statuses:
-            if len(self._statuses) > 64:
-                self._statuses.clear()
-            self._statuses[as_of] = statuses_on([head for head, _ in self.heads.values()], as_of)
-        return self._statuses[as_of]
+        heads = [head for head, _ in self.heads.values()]
+        return self.kept(("statuses", as_of), lambda: statuses_on(heads, as_of))
 
     def document(self, id: str) -> Document | None:
         """A published document in this generation's version."""
@@ -162,4 +180,5 @@ class KnowledgeBase:
             names=Names(lexicon),
             heads=heads,
             library=self.catalog,
+            rules=directory / PROGRAMMES,
         )

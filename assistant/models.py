@@ -290,6 +290,9 @@ class Assessment(Frozen):
     window: Window = Window(state="unknown")
     findings: tuple[Finding, ...] = ()
     missing_facts: tuple[MissingFact, ...] = ()
+    confidence: Confidence | None = None
+    draft: bool = False
+    region: str | None = None
 
 
 AnswerStatus = Literal[

@@ -16,6 +16,7 @@ from assistant.knowledge import KnowledgeBase, Snapshot
 from assistant.models import (
     Answer,
     AnswerEvent,
+    AnswerStatus,
     Check,
     Citation,
     Claim,
@@ -31,15 +32,20 @@ from assistant.models import (
 )
 from assistant.phrases import decline, notices, say
 from assistant.ports import ChatModel, Encoder, Journal, Reranker
+from assistant.programmes.present import to_assessment
+from assistant.programmes.schema import Source
 from assistant.prompts import Prompt, load_prompt
 from assistant.settings import Settings
 from assistant.steps.draft import NO_SUPPORT, compose, write
+from assistant.steps.judge import Judged, judge
 from assistant.steps.retrieve import retrieve
+from assistant.steps.state import cite_sources, computed, statements, verify
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.steps.understand import checked, understand
 from assistant.steps.verify import check, citations_for
 
 _MAX_LLM_CLAIMS = 12
+_ENOUGH_STATED = 3  # statements by rule; with fewer, the clauses' own sentences follow
 
 
 @dataclass
@@ -50,6 +56,7 @@ class _Account:
     checks: list[Check] = field(default_factory=list)
     composer: str = "none"
     prompts: dict[str, str] = field(default_factory=dict)
+    judged: Judged = field(default_factory=Judged)
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -110,6 +117,8 @@ class Pipeline:
         yield Progress(phase="retrieve")
         with account.timed("retrieve"):
             passages = self._retrieve(query, snapshot, self._settings.top_k)
+        with account.timed("judge"):
+            account.judged = judge(query, question.facts, snapshot)
         yield Progress(phase="draft")
         text, citations = "", []
         with account.timed("draft"):
@@ -118,9 +127,9 @@ class Pipeline:
                 text += piece
                 yield TextDelta(text=piece)
         if not citations:
-            text = decline(passages, query.language)
+            text = "".join(account.judged.problems.values()) or decline(passages, query.language)
             yield TextDelta(text=text)
-        answer = _answer(question, query, snapshot, text, citations)
+        answer = _answer(question, query, snapshot, text, citations, account.judged)
         trace = _trace(answer, query, passages, snapshot, account)
         self._journal.record(question.text, answer, trace)
         yield Finished(answer=answer, trace=trace)
@@ -128,11 +137,16 @@ class Pipeline:
     def _checked(
         self, query: Query, passages: Passages, snapshot: Snapshot, account: _Account
     ) -> Iterator[tuple[str, list[Citation]]]:
-        """(text to append, its citations) for each claim that holds."""
-        if passages.support < SUPPORT_NEEDED:
+        """(text to append, its citations) for each statement and claim that holds."""
+        taken: list[Citation] = []
+        stated = 0
+        for piece, cited in self._stated(query, snapshot, account):
+            taken += [c for c in cited if c not in taken]
+            stated += 1
+            yield piece, cited
+        if passages.support < SUPPORT_NEEDED or stated >= _ENOUGH_STATED:
             return
         documents = _documents(passages, snapshot)
-        taken: list[Citation] = []
         for claim in self._claims(query, passages, snapshot, account, taken):
             result = check(claim, passages)
             account.checks.append(result)
@@ -141,8 +155,24 @@ class Pipeline:
             cited = citations_for(claim, passages, documents, taken)
             lead = ("\n" if taken else "") or self._lead(query, account)
             taken += [c for c in cited if c not in taken]
-            numbers = "".join(f"[{n}]" for n in dict.fromkeys(c.number for c in cited))
-            yield f"{lead}{claim.text}{numbers}", cited
+            yield f"{lead}{claim.text}{_marks(cited)}", cited
+
+    def _stated(
+        self, query: Query, snapshot: Snapshot, account: _Account
+    ) -> Iterator[tuple[str, list[Citation]]]:
+        """What the rules say, statement by statement, each checked like any other claim."""
+        judged = account.judged
+        taken: list[Citation] = []
+        allowed = [query.text, *computed(judged)]
+        for statement in statements(query, judged, bool(judged.facts)):
+            cited = cite_sources(statement.sources, query.as_of, snapshot, taken)
+            result = verify(statement, allowed, [c.quote for c in cited])
+            account.checks.append(result)
+            if result.passed:
+                lead = "\n" if taken else ""
+                taken += [c for c in cited if c not in taken]
+                account.composer = "programmes"
+                yield f"{lead}{statement.text}{_marks(cited)}", cited
 
     def _lead(self, query: Query, account: _Account) -> str:
         quoted = say("quoted", query.language) if account.composer == "rule" else ""
@@ -176,6 +206,10 @@ class Pipeline:
             yield claim
 
 
+def _marks(cited: list[Citation]) -> str:
+    return "".join(f"[{n}]" for n in dict.fromkeys(c.number for c in cited))
+
+
 def _documents(passages: Passages, snapshot: Snapshot) -> dict[str, Document]:
     versions = {p.chunk.document_id: p.chunk.version for p in passages.kept}
     found = {id: snapshot.library.document(id, version) for id, version in versions.items()}
@@ -183,18 +217,34 @@ def _documents(passages: Passages, snapshot: Snapshot) -> dict[str, Document]:
 
 
 def _answer(
-    question: Question, query: Query, snapshot: Snapshot, text: str, citations: list[Citation]
+    question: Question,
+    query: Query,
+    snapshot: Snapshot,
+    text: str,
+    citations: list[Citation],
+    judged: Judged,
 ) -> Answer:
+    numbers = {(c.document_id, c.quote): c.number for c in citations}
+    definitions = snapshot.rulebook.facts
+
+    def cite(source: Source) -> int | None:
+        return numbers.get((source.document_id, source.quote))
+
+    assessments = [to_assessment(v, definitions, query.language, cite) for v in judged.verdicts]
+    asks = [missing.ask for a in assessments for missing in a.missing_facts[:1]]
+    status: AnswerStatus = "answered" if citations else "unanswerable_no_support"
     heads = {id: head for id, (head, _) in snapshot.heads.items()}
     return Answer(
         question_id=uuid.uuid4().hex,
         conversation_id=question.conversation_id or uuid.uuid4().hex,
-        status="answered" if citations else "unanswerable_no_support",
+        status="clarification" if judged.problems and not citations else status,
         language=query.language,
         as_of=query.as_of,
         text=text,
         citations=tuple(citations),
-        facts=question.facts,
+        facts=judged.facts,
+        assessments=tuple(assessments) if citations else (),
+        follow_ups=tuple(dict.fromkeys([*judged.problems.values(), *asks]))[:3],
         notices=notices(citations, heads, query.as_of, query.language),
         trace_id=uuid.uuid4().hex,
     )

@@ -16,11 +16,14 @@ from assistant.catalog import Catalog, SourceState
 from assistant.errors import EncoderMismatch, KnowledgeBaseError, SourceError
 from assistant.models import Chunk, Document
 from assistant.ports import Encoder
+from assistant.programmes.quotes import faults
+from assistant.programmes.schema import Rulebook
 from ingest.changes import clause_changes
 from ingest.chunk import CHUNKER, chunk
 from ingest.copies import find_copies, signature
 from ingest.lexicon import load_lexicon
-from ingest.publish import embed_missing, named_as_published, publish
+from ingest.programme_files import load_facts, load_programmes
+from ingest.publish import Names, embed_missing, named_as_published, publish
 from ingest.read import READER, read_document
 from ingest.reading import Limits
 from ingest.sources import Collected, SourceFile, is_under
@@ -45,6 +48,7 @@ class Report:
     seconds: float = 0.0
     embedded: int = 0
     changes: list[dict[str, Any]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -167,10 +171,10 @@ class Ingest:
 
     def _publish(self, run: _Run) -> None:
         report, rebuild = run.report, run.rebuild
-        lexicon = load_lexicon(self.home)
+        names = self._names(report)
         current = self.catalog.generation()
         pending = any(_is_pending(state) for state in self.catalog.sources().values()) or (
-            current is not None and not named_as_published(self.home, current.number, lexicon)
+            current is not None and not named_as_published(self.home, current.number, names)
         )
         if pending or rebuild:
             self.catalog.mark_copies(find_copies(self.catalog.signatures(), self._document))
@@ -185,9 +189,30 @@ class Ingest:
                 self.encoder.fingerprint,
                 rows,
                 texts,
-                lexicon,
+                names,
                 lambda done, total: self.step("publish", done, total),
             )
+
+    def _names(self, report: Report) -> Names:
+        """The names, and the rules of those programmes whose every quote stands in a stored document.
+
+        A programme none of whose papers is here is no fault; one whose quote no longer stands is left out and said.
+        """
+        facts, programmes = load_facts(self.home), {}
+        here = {state.document_id for state in self.catalog.sources().values() if not state.removed}
+
+        def document(id: str) -> Document | None:
+            return self.catalog.document(id) if id in here else None
+
+        for id, programme in load_programmes(self.home).items():
+            needed = {s.document_id for r in programme.revisions for s in r.sources.values()}
+            if not needed & here:
+                continue
+            found = list(faults(programme, facts, document))
+            report.faults += found
+            if not found:
+                programmes[id] = programme
+        return Names(load_lexicon(self.home), Rulebook(facts=facts, programmes=programmes))
 
     def _tally(self, run: _Run) -> None:
         """Count each source once: a copy is named beside its original and not counted as added."""

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.catalog import Catalog, Generation
 from assistant.index import Row, write_index
-from assistant.knowledge import INDEX, LEXICON, generation_directory
+from assistant.knowledge import INDEX, LEXICON, PROGRAMMES, generation_directory
 from assistant.lexicon import Lexicon
 from assistant.models import Chunk
 from assistant.ports import Encoder
+from assistant.programmes.schema import Rulebook
 
 _EMBED_BATCH = 32
 _KEPT_GENERATIONS = 2  # a serving process may still be reading the one before
+
+
+@dataclass(frozen=True)
+class Names:
+    """What is published beside the index: the names that questions use, and the rules of the programmes."""
+
+    lexicon: Lexicon
+    rulebook: Rulebook
+
+    def files(self) -> dict[str, str]:
+        """File name → content."""
+        by_alias = self.rulebook.model_dump_json(by_alias=True)
+        return {LEXICON: self.lexicon.model_dump_json(), PROGRAMMES: by_alias}
 
 
 def embed_missing(
@@ -39,7 +54,7 @@ def publish(
     model: str,
     rows: list[tuple[Chunk, str]],
     texts: dict[str, str],
-    lexicon: Lexicon,
+    names: Names,
     step: Callable[[int, int], None],
 ) -> Generation:
     """Build a generation of these chunks and names and make it the current one; the last but one is deleted."""
@@ -53,7 +68,8 @@ def publish(
     for count in write_index(directory / INDEX, indexed):
         done += count
         step(done, len(rows))
-    (directory / LEXICON).write_text(lexicon.model_dump_json(), encoding="utf-8")
+    for name, content in names.files().items():
+        (directory / name).write_text(content, encoding="utf-8")
     documents = len({c.document_id for c, _ in rows})
     generation = Generation(number=number, model=model, documents=documents, chunks=len(rows))
     catalog.announce(generation)
@@ -68,10 +84,13 @@ def _row(chunk: Chunk, text: str, vector: Sequence[float]) -> Row:
     return Row(chunk.id, chunk.document_id, chunk.document_id, clause, text, vector)
 
 
-def named_as_published(home: Path, number: int, lexicon: Lexicon) -> bool:
-    """Whether a generation was published with these names."""
-    path = generation_directory(home, number) / LEXICON
-    return path.is_file() and path.read_text(encoding="utf-8") == lexicon.model_dump_json()
+def named_as_published(home: Path, number: int, names: Names) -> bool:
+    """Whether a generation was published with these names and rules."""
+    directory = generation_directory(home, number)
+    return all(
+        (directory / name).is_file() and (directory / name).read_text(encoding="utf-8") == content
+        for name, content in names.files().items()
+    )
 
 
 def _sweep(parent: Path, number: int) -> None:

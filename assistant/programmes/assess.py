@@ -17,6 +17,7 @@ from assistant.programmes.periods import age_is, period
 from assistant.programmes.schema import Benefit, Condition, Programme, Revision, Test, Tier, WindowRule
 
 Facts = Mapping[str, FactValue]
+_NO_WINDOW = Window(state="unknown")
 _RANK: dict[Outcome, int] = {"unmet": 0, "unknown": 1, "met": 2}
 
 
@@ -58,7 +59,7 @@ class Verdict:
     outcome: Outcome
     conditions: tuple[Found, ...] = ()
     sums: tuple[Sum, ...] = ()
-    window: Window = Window(state="unknown")
+    window: Window = _NO_WINDOW
     window_rule: WindowRule | None = None
     lapsed: bool = False
     missing: tuple[str, ...] = ()
@@ -217,7 +218,7 @@ def window_on(rules: Sequence[WindowRule], as_of: date) -> tuple[WindowRule | No
         ordered = sorted((r for r, s in states if s == wanted), key=_window_day)
         if ordered:
             rule = ordered[pick]
-            return rule, Window(state=wanted, opens=rule.opens, closes=rule.closes)  # type: ignore[arg-type]
+            return rule, Window(state=wanted, opens=rule.opens, closes=rule.closes)
     return None, Window(state="unknown")
 
 

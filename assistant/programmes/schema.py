@@ -309,3 +309,10 @@ class Programme(Rule):
         """The newest revision that had begun on a day; None before the first."""
         begun = [r for r in self.revisions if r.opens is None or r.opens <= as_of]
         return begun[-1] if begun else None
+
+
+class Rulebook(Rule):
+    """All programmes and the definitions of the facts they ask for."""
+
+    facts: dict[str, FactDefinition] = Field(default_factory=dict)
+    programmes: dict[str, Programme] = Field(default_factory=dict)

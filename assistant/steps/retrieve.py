@@ -10,7 +10,7 @@ from assistant.fusion import Weights, fuse
 from assistant.index import Candidates, Floats, Integers, Mask
 from assistant.keyword_index import character_pairs
 from assistant.knowledge import Snapshot
-from assistant.models import Confidence, DocumentHead, Kind, Passage, Passages, Query, Status
+from assistant.models import Confidence, Kind, Passage, Passages, Query, Status
 from assistant.ports import Encoder, Reranker
 from assistant.steps.arrange import Found, arrange
 from assistant.steps.scope import allowed_rows
@@ -112,24 +112,28 @@ def _search(
 
 def _said_of(query: Query, snapshot: Snapshot, found: Candidates, parts: Parts) -> Floats:
     """What a candidate's paper adds to its score or takes off: its standing, and whether the question names it."""
+    index = snapshot.index
+    said = np.zeros(len(index.document_ids), dtype=np.float32)
+    if parts.papers:
+        key = ("standing", query.as_of, query.past)
+        said += snapshot.kept(key, lambda: _standings(query, snapshot))
+    programmes = {id for m in query.programmes for id in snapshot.names.documents_of(m.id)}
+    for bonus, documents in ((parts.names, programmes), (parts.titles, snapshot.named(query.titles))):
+        said[[n for id in documents if (n := index.number_of.get(id)) is not None]] += bonus
+    return np.asarray(said[index.document_of[found.rows]])
+
+
+def _standings(query: Query, snapshot: Snapshot) -> Floats:
     statuses = snapshot.statuses(query.as_of)
-    of_programmes = {id for m in query.programmes for id in snapshot.names.documents_of(m.id)}
-    named = snapshot.named(query.titles)
-    documents = snapshot.index.document_of[found.rows]
-    by_document: dict[int, float] = {}
-    for number in np.unique(documents):
-        id = snapshot.index.document_ids[number]
+    found = []
+    for id in snapshot.index.document_ids:
+        if id not in snapshot.heads:  # a sample where samples are off: never in scope
+            found.append(0.0)
+            continue
         head = snapshot.heads[id][0]
-        said = _standing(head, statuses[id], query) if parts.papers else 0.0
-        said += parts.names * (id in of_programmes)
-        said += parts.titles * (id in named)
-        by_document[int(number)] = said
-    return np.asarray([by_document[int(n)] for n in documents], dtype=np.float32)
-
-
-def _standing(head: DocumentHead, status: Status, query: Query) -> float:
-    held = 0.0 if query.past else _STATUS.get(status, 0.0)
-    return held + _KIND.get(head.kind, 0.0) + _CONFIDENCE.get(head.confidence, 0.0)
+        held = 0.0 if query.past else _STATUS.get(statuses[id], 0.0)
+        found.append(held + _KIND.get(head.kind, 0.0) + _CONFIDENCE.get(head.confidence, 0.0))
+    return np.asarray(found, dtype=np.float32)
 
 
 def _reranked(query: Query, snapshot: Snapshot, found: Found, reranker: Reranker) -> Found:

@@ -8,7 +8,6 @@ from assistant.index import Mask
 from assistant.knowledge import Snapshot
 from assistant.models import DocumentHead, Query, Status
 
-_KEPT = 256
 _OVER = (Status.EXPIRED, Status.REPEALED, Status.SUPERSEDED)
 
 
@@ -20,12 +19,8 @@ def allowed_rows(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | Non
     the final paper is there.
     """
     programmes = tuple(m.id for m in query.programmes)
-    key = (query.as_of, query.regions, programmes, query.titles, query.years, query.past, past_too)
-    if key not in snapshot.scopes:
-        if len(snapshot.scopes) > _KEPT:
-            snapshot.scopes.clear()
-        snapshot.scopes[key] = _allowed(query, snapshot, past_too)
-    return snapshot.scopes[key]
+    key = ("scope", query.as_of, query.regions, programmes, query.titles, query.years, query.past, past_too)
+    return snapshot.kept(key, lambda: _allowed(query, snapshot, past_too))
 
 
 def _allowed(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | None:

@@ -1,0 +1,82 @@
+"""Every programme against a firm's facts: `{as_of, facts, assessments, combinations, missing_facts}` as others call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from assistant.knowledge import Snapshot
+from assistant.models import Assessment, Citation, Frozen, Language, MissingFact
+from assistant.programmes.assess import Verdict, assess
+from assistant.programmes.facts import read_facts
+from assistant.programmes.present import to_assessment
+from assistant.programmes.schema import Source
+from assistant.programmes.stacking import Combination, combine
+from assistant.steps.state import cite_sources
+
+_RANK = {"met": 0, "unknown": 1, "unmet": 2}
+
+
+class Matched(Frozen):
+    """The result of a matching, for a day."""
+
+    as_of: date
+    facts: dict[str, str]
+    problems: dict[str, str]
+    assessments: tuple[Assessment, ...]
+    combinations: tuple[Combination, ...]
+    missing_facts: tuple[MissingFact, ...]
+    citations: tuple[Citation, ...]
+
+
+def match(told: Mapping[str, str], snapshot: Snapshot, as_of: date, language: Language = "zh") -> Matched:
+    """Judge every programme; those that fit and bring most come first, those not met last."""
+    book = snapshot.rulebook
+    values = read_facts(told, book.facts, as_of)
+    verdicts = [assess(programme, values.values, as_of) for programme in book.programmes.values()]
+    verdicts.sort(key=lambda v: (_RANK[v.outcome], v.window.state == "closed", -(v.amount or Decimal(-1))))
+    citations = cite_sources([s for v in verdicts for s in _sources(v)], as_of, snapshot, [])
+    numbers = {(c.document_id, c.quote): c.number for c in citations}
+
+    def cite(source: Source) -> int | None:
+        return numbers.get((source.document_id, source.quote))
+
+    return Matched(
+        as_of=as_of,
+        facts=dict(told),
+        problems=values.problems,
+        assessments=tuple(to_assessment(v, book.facts, language, cite) for v in verdicts),
+        combinations=tuple(combine(verdicts, values.values, language, cite)),
+        missing_facts=_most_wanted(verdicts, snapshot, language),
+        citations=tuple(citations),
+    )
+
+
+def _sources(verdict: Verdict) -> list[Source]:
+    if verdict.revision is None:
+        return []
+    names = [c.source for c in verdict.revision.conditions if c.source]
+    names += [b.source for b in verdict.revision.benefits]
+    names += [s.source for s in verdict.revision.stacking]
+    return [verdict.revision.sources[name] for name in dict.fromkeys(names)]
+
+
+def _most_wanted(verdicts: list[Verdict], snapshot: Snapshot, language: Language) -> tuple[MissingFact, ...]:
+    """The facts not told that would decide most, over all programmes that may still fit."""
+    weights: dict[str, float] = {}
+    for verdict in verdicts:
+        for place, key in enumerate(verdict.missing):
+            weights[key] = weights.get(key, 0.0) + 1 / (1 + place)
+    definitions = snapshot.rulebook.facts
+    ordered = sorted((k for k in weights if k in definitions), key=lambda k: -weights[k])
+    return tuple(
+        MissingFact(fact=k, ask=definitions[k].ask_en if language == "en" else definitions[k].ask)
+        for k in ordered
+    )
+
+
+def as_rows(matched: Matched) -> dict[str, Any]:
+    """Plain values, in the shape of `wence match --json`."""
+    return matched.model_dump(mode="json", by_alias=True)

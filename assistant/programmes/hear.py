@@ -1,0 +1,155 @@
+"""Facts a person tells in a question: `text → {fact: value as text}`, by the words that the definitions name.
+
+Only what is said of the asker's own case is taken: an amount beside a fact's words, 成立 with a day or an age, a place
+where the firm is, a yes or no. An amount behind 最高 or 封顶 is what is asked about, not a fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from assistant.programmes.facts import Definitions
+from assistant.programmes.periods import after
+from assistant.programmes.schema import FactDefinition, Option
+from assistant.values import Value, money_in, normalise, percents_in
+
+_CLAUSE = re.compile(r"[,，;；。!！?？、+]|(?<=[万亿元\d])(?:和|又|再|、)")
+# Before an amount: it is the paper's figure that is asked about, or a promise, not the asker's own.
+_ASKED = re.compile(
+    r"(?:最高|最多|封顶|上限|顶格|不超过|补|奖|奖励|资助|拿到?|给|领|抵|cap(?:ped)?(?: is| of| at)?|up to)\s*$"
+)
+_CONTRACT = re.compile(r"合同|花了?|费用?|租了?|买了?|投入|金额|contract|spent|spend|pay|fees?|worth|cost")
+_FOUNDED = re.compile(
+    r"(20\d\d)\s*年(?:\s*(\d{1,2})\s*月)?(?:\s*(\d{1,2})\s*[日号])?\s*(?:刚|才|新)?(?:成立|注册|创办|开业)"
+)
+_FOUNDED_BACK = re.compile(
+    r"(?:成立|注册|创办|founded|established)(?:于|in|on)?\s*(20\d\d)(?:[年\-/](\d{1,2}))?(?:[月\-/](\d{1,2}))?"
+)
+_AGED = re.compile(
+    r"(?:成立|注册|创办)(?:了|才|刚|只有|不久)*\s*(半|\d+(?:\.\d+)?)\s*(?:个)?\s*(年|月)(?:半)?"
+)
+_AGED_EN = re.compile(r"(\d+)\s*(months?|years?)\s*old|founded (\d+) (months?|years?) ago")
+_PLACE = (
+    r"(?:在|位于|注册在|落户|设在|来自|我们是|我司是|我是|based in|registered in|located in|we are an?|in)\s*"
+    r"(?:深圳|广州|上海|北京|广东)?[市省的]?\s*{name}|{name}(?:市|区|新区)?(?:的)?(?:企业|公司|firm|compan)"
+)
+
+
+def hear(text: str, definitions: Definitions, wanted: Sequence[str], as_of: date) -> dict[str, str]:
+    """What a text tells of the wanted facts, those that matter first in `wanted`; values as read_facts takes them."""
+    normal = normalise(text)
+    chosen = [definitions[key] for key in wanted if key in definitions]
+    heard: dict[str, str] = {}
+    for key, value in (
+        *_amounts(normal, chosen),
+        *_founding(normal, chosen, as_of),
+        *_choices(normal, chosen),
+        *_yes_or_no(normal, chosen),
+    ):
+        heard.setdefault(key, value)
+    return heard
+
+
+# ------------------------------------------------------------------ amounts
+
+
+def _amounts(text: str, chosen: Sequence[FactDefinition]) -> Iterator[tuple[str, str]]:
+    money = [d for d in chosen if d.type == "money"]
+    shares = [d for d in chosen if d.type == "percent"]
+    for start, end, clause in _clauses(text):
+        values = [v for v in money_in(text) if start <= v.start < end]
+        for value in values:
+            if not _ASKED.search(text[start : value.start]) and (
+                fact := _fact_of(value, clause, start, money)
+            ):
+                yield fact.key, f"{value.value:f}"
+        for value in (v for v in percents_in(text) if start <= v.start < end):
+            if fact := _fact_of(value, clause, start, shares, only_words=True):
+                yield fact.key, f"{value.value:f}%"
+
+
+def _clauses(text: str) -> Iterator[tuple[int, int, str]]:
+    start = 0
+    for mark in (*_CLAUSE.finditer(text), None):
+        end = mark.start() if mark else len(text)
+        if end > start:
+            yield start, end, text[start:end]
+        start = mark.end() if mark else end
+
+
+def _fact_of(
+    value: Value, clause: str, start: int, facts: Sequence[FactDefinition], only_words: bool = False
+) -> FactDefinition | None:
+    """The fact whose word stands nearest to an amount in its clause; without a word the first that fits the context."""
+    at = value.start - start
+    best: tuple[int, int, FactDefinition] | None = None
+    for fact in facts:
+        for word in fact.words:
+            place = clause.find(word.lower())
+            if place >= 0:
+                distance = at - place - len(word) if place < at else place - (value.end - start)
+                rank = (max(0, distance) - 2 * len(word), len(word))
+                if best is None or rank[0] < best[0]:
+                    best = (rank[0], rank[1], fact)
+    if best:
+        return best[2]
+    if not only_words and facts and _CONTRACT.search(clause):
+        return facts[0]
+    return None
+
+
+# ------------------------------------------------------------------ founding
+
+
+def _founding(text: str, chosen: Sequence[FactDefinition], as_of: date) -> Iterator[tuple[str, str]]:
+    for fact in (d for d in chosen if d.type == "date"):
+        if match := _FOUNDED.search(text) or _FOUNDED_BACK.search(text):
+            yield fact.key, "-".join(part for part in match.groups() if part)
+        elif length := _age(text):
+            yield fact.key, after(as_of, length).isoformat()
+
+
+def _age(text: str) -> tuple[int, str] | None:
+    """The age told, as a length back from today; None when none is told."""
+    if match := _AGED.search(text):
+        number = Decimal("0.5") if match[1] == "半" else Decimal(str(match[1]))
+        months = number * 12 if match[2] == "年" else number
+        return -int(months), "month"
+    if match := _AGED_EN.search(text):
+        count, unit = (match[1], match[2]) if match[1] else (match[3], match[4])
+        return -int(count) * (12 if unit.startswith("year") else 1), "month"
+    return None
+
+
+# ------------------------------------------------------------------ choices, yes and no
+
+
+def _choices(text: str, chosen: Sequence[FactDefinition]) -> Iterator[tuple[str, str]]:
+    for fact in (d for d in chosen if d.type == "choice"):
+        is_place = fact.key in ("city", "district")
+        said = [o for o in fact.options if _is_told(o, text, is_place)]
+        if said and (fact.multiple or len(said) == 1):
+            yield fact.key, "、".join(o.value for o in said)
+
+
+def _is_told(option: Option, text: str, is_place: bool) -> bool:
+    names = [n.lower() for n in (option.zh, option.value, option.en, *option.words)]
+    if not is_place:
+        return any(_word(name).search(text) for name in names)
+    return any(re.search(_PLACE.format(name=re.escape(name)), text) for name in names)
+
+
+def _word(name: str) -> re.Pattern[str]:
+    edges = (r"(?<![a-z])", r"(?![a-z])") if name.isascii() else ("", "")
+    return re.compile(f"{edges[0]}{re.escape(name)}{edges[1]}")
+
+
+def _yes_or_no(text: str, chosen: Sequence[FactDefinition]) -> Iterator[tuple[str, str]]:
+    for fact in (d for d in chosen if d.type == "yesno"):
+        if any(_word(word.lower()).search(text) for word in fact.says_no):
+            yield fact.key, "否"
+        elif any(_word(word.lower()).search(text) for word in fact.says_yes):
+            yield fact.key, "是"

@@ -1,0 +1,129 @@
+"""What may be taken together, and which clause limits it: `Verdicts → Combinations`.
+
+The limits that papers set: all fiscal support for one basis is at most a share of it (`share`); not together with some
+programmes (`excludes`); a group of programmes is at most a sum a year (`yearly`). Two programmes that pay for the same
+basis are never added beyond the share that either paper sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import combinations
+
+from assistant.models import Frozen, Language
+from assistant.programmes.assess import Verdict
+from assistant.programmes.facts import FactValue
+from assistant.programmes.schema import Source, Stacking
+from assistant.programmes.wording import percent, yuan
+
+Cite = Callable[[Source], int | None]
+_MOST_TOGETHER = 8
+
+
+class Limit(Frozen):
+    """A clause that limits a combination, and what it takes off; `taken_off` 0 where it is only to be kept in mind."""
+
+    text: str
+    taken_off: Decimal
+    citation: int | None = None
+
+
+class Combination(Frozen):
+    """Programmes that may be taken together, and what they bring at most."""
+
+    programmes: tuple[str, ...]
+    titles: tuple[str, ...]
+    amount: Decimal
+    working: str
+    limits: tuple[Limit, ...] = ()
+
+
+def combine(
+    verdicts: Sequence[Verdict], facts: Mapping[str, FactValue], language: Language, cite: Cite
+) -> Iterator[Combination]:
+    """The combination that brings most among the programmes with a sum; nothing with fewer than two."""
+    paying = [v for v in verdicts if v.amount and v.outcome != "unmet"]
+    paying = sorted(paying, key=lambda v: -(v.amount or Decimal(0)))[:_MOST_TOGETHER]
+    best: Combination | None = None
+    for size in range(len(paying), 1, -1):
+        for group in combinations(paying, size):
+            if _excluded(group):
+                continue
+            found = _together(group, facts, language, cite)
+            if best is None or found.amount > best.amount:
+                best = found
+    if best:
+        yield best
+
+
+def _rules(verdict: Verdict) -> tuple[Stacking, ...]:
+    return verdict.revision.stacking if verdict.revision else ()
+
+
+def _excluded(group: Sequence[Verdict]) -> bool:
+    ids = {v.programme.id for v in group}
+    return any(
+        rule.kind == "excludes" and ids & set(rule.programmes) - {verdict.programme.id}
+        for verdict in group
+        for rule in _rules(verdict)
+    )
+
+
+def _together(
+    group: Sequence[Verdict], facts: Mapping[str, FactValue], language: Language, cite: Cite
+) -> Combination:
+    total = sum((v.amount or Decimal(0) for v in group), Decimal(0))
+    parts = " + ".join(f"{v.programme.title} {yuan(v.amount or Decimal(0), language)}" for v in group)
+    limits = [*_shares(group, facts, language, cite), *_yearly(group, language, cite)]
+    amount = max(Decimal(0), total - sum((limit.taken_off for limit in limits), Decimal(0)))
+    return Combination(
+        programmes=tuple(v.programme.id for v in group),
+        titles=tuple(v.programme.title for v in group),
+        amount=amount,
+        working=f"{parts} = {yuan(total, language)}"
+        + (f" → {yuan(amount, language)}" if amount != total else ""),
+        limits=tuple(limits),
+    )
+
+
+def _shares(
+    group: Sequence[Verdict], facts: Mapping[str, FactValue], language: Language, cite: Cite
+) -> Iterator[Limit]:
+    """For each basis the strictest share that any paper of the group sets; the rate of one programme alone stays."""
+    rules = [
+        (v, r) for v in group for r in _rules(v) if r.kind == "share" and r.basis and r.share is not None
+    ]
+    for basis in dict.fromkeys(r.basis for _, r in rules):
+        amount = facts.get(str(basis))
+        if not isinstance(amount, Decimal):
+            continue
+        verdict, rule = min(
+            ((v, r) for v, r in rules if r.basis == basis), key=lambda pair: pair[1].share or 1
+        )
+        paid = [s.amount for v in group for s in v.sums if s.benefit.basis == basis and s.amount]
+        room = amount * (rule.share or Decimal(1))
+        over = max(Decimal(0), sum(paid, Decimal(0)) - room) if len(paid) > 1 else Decimal(0)
+        share, limit = percent(rule.share or Decimal(1)), yuan(room, language)
+        text = (
+            f"{rule.zh}（{yuan(amount, language)} × {share} = {limit}）"
+            if language != "en"
+            else f"{rule.en} ({share}: {limit})"
+        )
+        source = verdict.revision.sources[rule.source] if verdict.revision else None
+        yield Limit(text=text, taken_off=over, citation=cite(source) if source else None)
+
+
+def _yearly(group: Sequence[Verdict], language: Language, cite: Cite) -> Iterator[Limit]:
+    """What a group of programmes may bring one applicant in a year."""
+    rules = [(v, r) for v in group for r in _rules(v) if r.kind == "yearly" and r.amount is not None]
+    for name in dict.fromkeys(r.group or v.programme.id for v, r in rules):
+        own = [(v, r) for v, r in rules if (r.group or v.programme.id) == name]
+        verdict, rule = own[0]
+        limit = rule.amount or Decimal(0)
+        paid = sum((v.amount or Decimal(0) for v, _ in own), Decimal(0))
+        source = verdict.revision.sources[rule.source] if verdict.revision else None
+        text = rule.zh if language != "en" else rule.en
+        yield Limit(
+            text=text, taken_off=max(Decimal(0), paid - limit), citation=cite(source) if source else None
+        )

@@ -1,0 +1,105 @@
+"""`Judged → checked statements with citations`: verdict, sum, window and what is missing, by what the question is after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from assistant.articles import article_at
+from assistant.knowledge import Snapshot
+from assistant.models import Check, Citation, Intent, Query
+from assistant.programmes.assess import Verdict
+from assistant.programmes.present import (
+    Statement,
+    condition_statements,
+    outcome_statement,
+    rule_statements,
+    sum_statements,
+    window_statements,
+)
+from assistant.programmes.quotes import span_of
+from assistant.programmes.schema import Source
+from assistant.steps.judge import Judged
+from assistant.values import is_covered, values_in
+
+_BY_RULE: frozenset[Intent] = frozenset(("amount", "eligibility", "window", "comparison", "list"))
+
+
+def statements(query: Query, judged: Judged, heard: bool) -> Iterator[Statement]:
+    """What is said of each verdict; nothing when the question is after something a rule does not answer."""
+    if not heard and not _BY_RULE & set(query.intents):
+        return
+    for verdict in judged.verdicts:
+        yield from _of_one(query, verdict, heard)
+
+
+def _of_one(query: Query, verdict: Verdict, heard: bool) -> Iterator[Statement]:
+    language, intents = query.language, set(query.intents)
+    if (heard or verdict.lapsed) and (outcome := outcome_statement(verdict, language)):
+        yield outcome
+    sums = list(sum_statements(verdict, language)) if heard else []
+    yield from sums
+    if not sums and verdict.outcome != "unmet" and intents & {"amount", "comparison", "list", "eligibility"}:
+        yield from rule_statements(verdict, language)
+    if sums or intents & {"window", "eligibility"}:
+        yield from window_statements(verdict, language)
+    if heard or "eligibility" in intents:
+        yield from condition_statements(verdict, language)
+
+
+def computed(judged: Judged) -> list[str]:
+    """What a statement may say without a clause: the firm's own facts, and the sums computed from clauses."""
+    sums = [s for v in judged.verdicts for s in v.sums]
+    amounts = [
+        a for s in sums for a in (s.raw, s.amount, *(other for _, other in s.alternatives)) if a is not None
+    ]
+    own = [f"{v:f}元" for v in judged.told.values.values() if isinstance(v, Decimal)]
+    return [*own, *judged.facts.values(), *(f"{amount:f}元" for amount in amounts)]
+
+
+def verify(statement: Statement, allowed: Sequence[str], quotes: Sequence[str]) -> Check:
+    """Whether every figure of a statement stands in its quotes, in the firm's own facts, or is computed from them."""
+    carried = [v for text in (*quotes, *allowed) for v in values_in(text)]
+    missing = [v for v in values_in(statement.text) if not is_covered(v, carried)]
+    reason = f"figures not in the cited clauses: {[str(v.value) for v in missing]}" if missing else None
+    if not quotes:
+        reason = "no citation"
+    return Check(sentence=statement.text, passed=reason is None, reason=reason)
+
+
+def cite_sources(
+    sources: Sequence[Source], as_of: date, snapshot: Snapshot, taken: Sequence[Citation]
+) -> list[Citation]:
+    """A citation for each source whose quote stands in the published document; those given keep their number."""
+    cited: list[Citation] = []
+    statuses = snapshot.statuses(as_of)
+    for source in sources:
+        document = snapshot.document(source.document_id)
+        span = span_of(source, document) if document else None
+        if document is None or span is None:
+            continue
+        place = (source.document_id, *span)
+        known = next((c for c in (*taken, *cited) if (c.document_id, c.start, c.end) == place), None)
+        head = document.head
+        cited.append(
+            known
+            or Citation(
+                number=len({c.number for c in (*taken, *cited)}) + 1,
+                document_id=head.id,
+                version=document.version,
+                title=head.title,
+                issuer=head.issuer,
+                document_number=head.document_number,
+                kind=head.kind,
+                status=statuses[head.id],
+                confidence=head.confidence,
+                digest=head.digest,
+                article=source.article or article_at(document.sections, span[0]),
+                quote=source.quote,
+                start=span[0],
+                end=span[1],
+                url=head.url,
+            )
+        )
+    return cited
