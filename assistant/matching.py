@@ -9,10 +9,10 @@ from typing import Any
 
 from assistant.knowledge import Snapshot
 from assistant.models import Assessment, Citation, Frozen, Language, MissingFact
-from assistant.programmes.assess import Verdict, assess
+from assistant.programmes.assess import Verdict, assess, window_on
 from assistant.programmes.facts import read_facts
 from assistant.programmes.present import to_assessment
-from assistant.programmes.schema import Source
+from assistant.programmes.schema import FactDefinition, Programme, Source
 from assistant.programmes.stacking import Combination, combine
 from assistant.steps.state import cite_sources
 
@@ -80,3 +80,33 @@ def _most_wanted(verdicts: list[Verdict], snapshot: Snapshot, language: Language
 def as_rows(matched: Matched) -> dict[str, Any]:
     """Plain values, in the shape of `wence match --json`."""
     return matched.model_dump(mode="json", by_alias=True)
+
+
+def fact_row(fact: FactDefinition) -> dict[str, Any]:
+    """A definition as others call it: key, type, unit, label and question in both languages, options."""
+    return {
+        "key": fact.key,
+        "type": fact.type,
+        "unit": fact.unit,
+        "label": {"zh": fact.zh, "en": fact.en},
+        "question": {"zh": fact.ask, "en": fact.ask_en},
+        "options": [{"value": o.value, "zh": o.zh, "en": o.en} for o in fact.options],
+        "multiple": fact.multiple,
+    }
+
+
+def programme_row(programme: Programme, as_of: date) -> dict[str, Any]:
+    """A programme as `GET /api/programmes` lists it."""
+    revision = programme.revision_on(as_of)
+    _, window = window_on(revision.windows if revision else (), as_of)
+    return {
+        "id": programme.id,
+        "title": {"zh": programme.title, "en": programme.title_en},
+        "region": programme.region,
+        "audience": {"zh": programme.audience, "en": programme.audience_en},
+        "confidence": programme.confidence.value,
+        "draft": programme.draft,
+        "window": window.model_dump(mode="json", by_alias=True),
+        "facts": revision.facts() if revision else [],
+        "documents": list(programme.documents),
+    }

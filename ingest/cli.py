@@ -16,10 +16,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from assistant.matching import programme_row
+from assistant.programmes.quotes import faults
 from assistant.settings import load_settings
 from assistant.wiring import Application
 from ingest.gather import gather, limits_of
 from ingest.pipeline import Ingest, Report
+from ingest.programme_files import load_facts, load_programmes
 
 _PHASES = {"fetch": "抓取网址", "read": "读取文件", "embed": "计算向量", "publish": "写入索引"}
 
@@ -29,6 +32,43 @@ def register(app: typer.Typer) -> None:
     app.command("ingest", help="导入文件或文件夹；不带参数即导入样本文件。可反复运行，只处理有变化的。")(
         ingest
     )
+    group = typer.Typer(help="扶持项目文件：检查、列出。", no_args_is_help=True)
+    group.callback()(_programmes)
+    group.command("check", help="检查每个项目文件：写法、事实、引文是否逐字在文件里。")(check)
+    group.command("list", help="列出已发布的项目。")(listing)
+    app.add_typer(group, name="programmes")
+
+
+def _programmes() -> None:
+    """Support programmes as data."""
+
+
+def check() -> None:
+    """Read every programme file and look up every quote; exit 1 when one does not stand."""
+    application = Application(load_settings())
+    home, catalog = application.settings.home, application.catalog
+    definitions, console = load_facts(home), Console()
+    programmes = load_programmes(home)
+    found = [fault for p in programmes.values() for fault in faults(p, definitions, catalog.document)]
+    for fault in found:
+        console.print(fault, markup=False, soft_wrap=True)
+    console.print(f"{len(programmes)} 个项目，{len(found)} 处不对。", highlight=False)
+    raise typer.Exit(1 if found else 0)
+
+
+def listing(as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False) -> None:
+    """The programmes that are published, with their window today."""
+    application = Application(load_settings())
+    day = application.clock.today()
+    rows = [programme_row(p, day) for p in application.knowledge.snapshot().rulebook.programmes.values()]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))  # noqa: T201
+        return
+    for row in rows:
+        Console().print(
+            f"{row['id']}  {row['title']['zh']}  {row['region'] or ''}  {row['window']['state']}",
+            markup=False,
+        )
 
 
 def ingest(
@@ -87,6 +127,8 @@ def _print(report: Report, dry_run: bool) -> None:
     for change in report.changes:
         for clause in change["clauses"]:
             _print_change(console, change["document_id"], clause)
+    for fault in report.faults:
+        console.print(f"项目未采用：{fault}", markup=False, soft_wrap=True)
     for failure in report.failed:
         console.print(f"失败：{failure['source']}：{failure['reason']}", markup=False, soft_wrap=True)
 

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 
 from assistant.errors import WenceError
 from assistant.library import listing, passage_rows
+from assistant.matching import Matched, fact_row, match, programme_row
 from assistant.models import Answer, Finished, Language, Progress, Question, TextDelta
 from assistant.web.problems import PROBLEMS, UNEXPECTED, of_error
 from assistant.wiring import Application
@@ -35,6 +36,16 @@ class AskBody(BaseModel):
     language: Language | None = None
 
 
+class MatchBody(BaseModel):
+    """A firm's facts; keys as in `GET /api/facts`."""
+
+    facts: dict[Told, Told] = Field(
+        default={}, max_length=200, examples=[{"compute_contract_amount": "600万元"}]
+    )
+    as_of: date | None = Field(default=None, description="the day the matching should hold for")
+    language: Language = "zh"
+
+
 class FeedbackBody(BaseModel):
     """What a user says of an answer."""
 
@@ -49,6 +60,7 @@ def api_router(application: Application) -> APIRouter:
     router = APIRouter(responses=PROBLEMS)
     _add_answers(router, application)
     _add_documents(router, application)
+    _add_programmes(router, application)
     _add_probes(router, application)
     _add_rest(router)
     return router
@@ -109,6 +121,27 @@ def _add_documents(router: APIRouter, application: Application) -> None:
         if found is None:
             raise HTTPException(404, "没有这份文件或这个版本。")
         return found.model_dump(mode="json", exclude={"source"})
+
+
+def _add_programmes(router: APIRouter, application: Application) -> None:
+    @router.get("/api/facts")
+    def facts() -> list[dict[str, Any]]:
+        """The facts a firm can tell, defined once for all programmes."""
+        return [fact_row(fact) for fact in application.knowledge.snapshot().rulebook.facts.values()]
+
+    @router.get("/api/programmes")
+    def programmes(as_of: date | None = None) -> list[dict[str, Any]]:
+        """The support programmes, with their window on a day."""
+        day = as_of or application.clock.today()
+        book = application.knowledge.snapshot().rulebook
+        return [programme_row(programme, day) for programme in book.programmes.values()]
+
+    @router.post("/api/match", response_model=None, responses={200: {"model": Matched}})
+    def matching(body: MatchBody) -> Response:
+        """Every programme against a firm's facts: verdicts, sums, what goes together, what is missing."""
+        day = body.as_of or application.clock.today()
+        matched = match(body.facts, application.knowledge.snapshot(), day, body.language)
+        return JSONResponse(matched.model_dump(mode="json", by_alias=True))
 
 
 def _add_probes(router: APIRouter, application: Application) -> None:
