@@ -56,7 +56,7 @@ def write_index(directory: Path, rows: Sequence[Row]) -> Iterator[int]:
     """Build an index in an empty folder; yields how many rows are done, batch by batch."""
     directory.mkdir(parents=True)
     vectors = in_context(
-        np.asarray([row.vector for row in rows], dtype=np.float32).reshape(len(rows), -1),
+        np.asarray([row.vector for row in rows], dtype=np.float32).reshape(len(rows), -1 if rows else 0),
         [row.context for row in rows],
     )
     writer = ChunkWriter(directory / "chroma")

@@ -164,7 +164,7 @@ class Pipeline:
         judged = account.judged
         taken: list[Citation] = []
         allowed = [query.text, *computed(judged)]
-        for statement in statements(query, judged, bool(judged.facts)):
+        for statement in statements(query, judged, judged.is_about_a_case):
             cited = cite_sources(statement.sources, query.as_of, snapshot, taken)
             result = verify(statement, allowed, [c.quote for c in cited])
             account.checks.append(result)

@@ -15,6 +15,8 @@ from assistant.programmes.schema import Programme
 
 _MOST = 4
 _WHO = ("city", "district", "founded_on", "entity_type", "legal_person", "opc", "small_startup")
+# What most questions mention in passing.
+_PASSING = frozenset(("entity_type", "city", "district"))
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,13 @@ class Judged:
     verdicts: tuple[Verdict, ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
+
+    @property
+    def is_about_a_case(self) -> bool:
+        """Whether something was told that an answer should be about: more than that a company asks, or where it is."""
+        return bool(self.facts.keys() - _PASSING) or any(
+            v.outcome == "unmet" and not v.lapsed for v in self.verdicts
+        )
 
     @property
     def problems(self) -> dict[str, str]:

@@ -69,8 +69,9 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
     (
         "window",
         re.compile(
-            r"什么时候|何时|几时|截止|受理|窗口|来得及|还能(?:申|报|领|交)|开放|到期|有效期|哪天|最晚|还有效|生效|"
-            r"when|deadline|still open|open (?:now|right)|expire"
+            r"截止|受理|窗口|来得及|还能(?:申|报|领|交)|开放申|到期|有效期|最晚|还有效|生效|"
+            r"(?:什么时候|何时|几时|哪天).{0,8}(?:申|报|领|交|开始|开放|结束)|(?:申|报|领|交|开始|开放|结束).{0,8}(?:什么时候|何时|几时|哪天)|"
+            r"when.{0,20}(?:apply|open|close|expire|end)|deadline|still open|open (?:now|right)|expire"
         ),
     ),
     (

@@ -52,7 +52,7 @@ def test_an_honest_model_is_quoted_with_exact_citations(wence: Application) -> N
         events = list(app.pipeline.events(Question(text=QUESTION, as_of=TODAY)))
         answer = events[-1].answer  # type: ignore[union-attr]
         deltas = [e.text for e in events if isinstance(e, TextDelta)]
-    assert len(deltas) == 2 and "".join(deltas) == answer.text
+    assert len(deltas) == 3 and "".join(deltas) == answer.text, "the rule's statement, then the model's two"
     assert "封顶200万元" in answer.text and answer.citations[0].number == 1
     for c in answer.citations:
         document = wence.catalog.document(c.document_id, c.version)

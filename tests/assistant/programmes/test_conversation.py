@@ -39,7 +39,10 @@ def definitions() -> dict[str, Any]:
             {"founded_on": "2025", "district": "南山区", "compute_contract_amount": "5000000",
              "compute_for_training": "是", "compute_provider_related": "否"},
         ),
-        ("去年买语料200万+算力400万+模型费100万", {"corpus_contract_amount": "2000000", "compute_contract_amount": "4000000", "model_fee": "1000000"}),
+        (
+            "去年买语料200万+算力400万+模型费100万",
+            {"corpus_contract_amount": "2000000", "compute_contract_amount": "4000000", "model_fee": "1000000"},
+        ),
         ("公司刚成立8个月，训力券能按60%算吗", {"founded_on": "2026-03-22"}),
         ("成立半年的初创，算力合同500万", {"founded_on": "2026-05-22", "compute_contract_amount": "5000000"}),
         ("公司注册在东莞，能申请吗", {"city": "东莞市"}),
