@@ -10,9 +10,10 @@ from typing import Any
 from assistant.knowledge import Snapshot
 from assistant.models import Assessment, Citation, Frozen, Language, MissingFact
 from assistant.programmes.assess import Verdict, assess, window_on
+from assistant.programmes.definitions import FactDefinition
 from assistant.programmes.facts import read_facts
 from assistant.programmes.present import to_assessment
-from assistant.programmes.schema import FactDefinition, Programme, Source
+from assistant.programmes.schema import Programme, Source
 from assistant.programmes.stacking import Combination, combine
 from assistant.steps.state import cite_sources
 

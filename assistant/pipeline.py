@@ -32,7 +32,7 @@ from assistant.models import (
 )
 from assistant.phrases import decline, notices, say
 from assistant.ports import ChatModel, Encoder, Journal, Reranker
-from assistant.programmes.present import to_assessment
+from assistant.programmes.present import to_assessment, total_of
 from assistant.programmes.schema import Source
 from assistant.prompts import Prompt, load_prompt
 from assistant.settings import Settings
@@ -118,7 +118,7 @@ class Pipeline:
         with account.timed("retrieve"):
             passages = self._retrieve(query, snapshot, self._settings.top_k)
         with account.timed("judge"):
-            account.judged = judge(query, question.facts, snapshot)
+            account.judged = judge(query, question.facts, snapshot, passages)
         yield Progress(phase="draft")
         text, citations = "", []
         with account.timed("draft"):
@@ -231,6 +231,8 @@ def _answer(
         return numbers.get((source.document_id, source.quote))
 
     assessments = [to_assessment(v, definitions, query.language, cite) for v in judged.verdicts]
+    if total := total_of(judged.verdicts, query.language):
+        assessments.append(total[1])
     asks = [missing.ask for a in assessments for missing in a.missing_facts[:1]]
     status: AnswerStatus = "answered" if citations else "unanswerable_no_support"
     heads = {id: head for id, (head, _) in snapshot.heads.items()}

@@ -10,7 +10,8 @@ import yaml
 from pydantic import ValidationError
 
 from assistant.errors import InputError
-from assistant.programmes.schema import FactDefinition, Programme
+from assistant.programmes.definitions import FactDefinition
+from assistant.programmes.schema import Programme
 
 _HERE = Path(__file__).parent
 

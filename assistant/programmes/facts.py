@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from assistant.programmes.schema import FactDefinition, Option
+from assistant.programmes.definitions import FactDefinition, Option
 from assistant.text import fold
 from assistant.values import dates_in, money_in, normalise, percents_in
 

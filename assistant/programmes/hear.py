@@ -11,15 +11,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from assistant.programmes.definitions import FactDefinition, Option
 from assistant.programmes.facts import Definitions
 from assistant.programmes.periods import after
-from assistant.programmes.schema import FactDefinition, Option
+from assistant.text import fold
 from assistant.values import Value, money_in, normalise, percents_in
 
 _CLAUSE = re.compile(r"[,，;；。!！?？、+]|(?<=[万亿元\d])(?:和|又|再|、)")
 # Before an amount: it is the paper's figure that is asked about, or a promise, not the asker's own.
 _ASKED = re.compile(
-    r"(?:最高|最多|封顶|上限|顶格|不超过|补|奖|奖励|资助|拿到?|给|领|抵|cap(?:ped)?(?: is| of| at)?|up to)\s*$"
+    r"(?:最高|最多|封顶|上限|顶格|不超过|补|奖|奖励|资助|(?:拿到?|给|领|抵|发)了?|cap(?:ped)?(?: is| of| at)?|up to)\s*$"
 )
 _CONTRACT = re.compile(r"合同|花了?|费用?|租了?|买了?|投入|金额|contract|spent|spend|pay|fees?|worth|cost")
 _FOUNDED = re.compile(
@@ -46,8 +47,8 @@ def hear(text: str, definitions: Definitions, wanted: Sequence[str], as_of: date
     for key, value in (
         *_amounts(normal, chosen),
         *_founding(normal, chosen, as_of),
-        *_choices(normal, chosen),
-        *_yes_or_no(normal, chosen),
+        *_choices(fold(text), chosen),
+        *_yes_or_no(fold(text), chosen),
     ):
         heard.setdefault(key, value)
     return heard

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from assistant.models import Assessment, Finding, Language, MissingFact
 from assistant.programmes.assess import Found, Sum, Verdict
 from assistant.programmes.facts import Definitions
-from assistant.programmes.schema import Benefit, Condition, Source, WindowRule
+from assistant.programmes.schema import Benefit, Condition, Source, Tier, WindowRule
 from assistant.programmes.wording import day, percent, yuan
 
 
@@ -53,6 +53,12 @@ def working(one: Sum, language: Language = "zh") -> str | None:
     if one.capped:
         return text + (f"，超过上限{limit}，按{limit}计" if zh else f", above the cap of {limit}, so {limit}")
     return text + (f"，未超过上限{limit}" if zh else f", within the cap of {limit}")
+
+
+def alternative(one: Sum, tier: Tier, amount: Decimal, language: Language) -> str:
+    """The arithmetic of a tier that may hold."""
+    raw = one.basis * tier.rate if one.basis is not None and tier.rate is not None else amount
+    return working(replace(one, rate=tier.rate, raw=raw, amount=amount, tier=tier), language) or ""
 
 
 def rule_text(benefit: Benefit, language: Language) -> str:
@@ -107,7 +113,8 @@ def outcome_statement(verdict: Verdict, language: Language) -> Statement | None:
             if zh
             else f"{name}: the paper expired on {end}; it can no longer be applied for."
         )
-        return Statement(text, _sources(verdict, *(b.source for b in verdict.revision.benefits[:1])))
+        own = verdict.revision.term or next((b.source for b in verdict.revision.benefits), None)
+        return Statement(text, _sources(verdict, own))
     failed = [f for f in verdict.conditions if f.outcome == "unmet"]
     if failed:
         reasons = ("；" if zh else "; ").join(label(f.condition, language) for f in failed)
@@ -141,9 +148,27 @@ def sum_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:
         names = [source, *([one.benefit.cap.source] if one.benefit.cap else [])]
         yield Statement(text, _sources(verdict, *names))
         for tier, other in one.alternatives:
-            rest = yuan(other, language)
-            text = f"如属{tier.zh}，预计最高{rest}。" if zh else f"For {tier.en}: at most {rest}."
-            yield Statement(text, _sources(verdict, tier.source))
+            rest, shown = yuan(other, language), alternative(one, tier, other, language)
+            text = (
+                f"如属{tier.zh}，预计最高{rest}：{shown}。"
+                if zh
+                else f"For {tier.en}: at most {rest} ({shown})."
+            )
+            yield Statement(text, _sources(verdict, tier.source, *names[1:]))
+
+
+def together_statement(verdict: Verdict, language: Language) -> Statement | None:
+    """Several sums of one programme added up."""
+    amounts = [one.amount for one in verdict.sums if one.amount]
+    if len(amounts) < 2 or verdict.amount is None:
+        return None
+    shown = f"{' + '.join(yuan(a, language) for a in amounts)} = {yuan(verdict.amount, language)}"
+    text = f"合计最高{yuan(verdict.amount, language)}：{shown}。"
+    if language == "en":
+        text = f"Together at most {yuan(verdict.amount, language)} ({shown})."
+    names = [one.tier.source if one.tier else one.benefit.source for one in verdict.sums if one.amount]
+    limits = [r.source for r in (verdict.revision.stacking if verdict.revision else ()) if r.kind == "yearly"]
+    return Statement(text, _sources(verdict, *names, *limits))
 
 
 def rule_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:
@@ -194,7 +219,12 @@ def _window_text(verdict: Verdict, rule: WindowRule, language: Language) -> str:
 
 
 def condition_statements(verdict: Verdict, language: Language, most: int = 6) -> Iterator[Statement]:
-    """The conditions not yet known, which still have to be confirmed."""
+    """The conditions that what was told meets, and those that still have to be confirmed."""
+    met = [f for f in verdict.conditions if f.outcome == "met"]
+    if met and verdict.outcome == "unknown":
+        names = ("；" if language != "en" else "; ").join(label(f.condition, language) for f in met)
+        text = f"已符合：{names}。" if language != "en" else f"Met: {names}."
+        yield Statement(text, _sources(verdict, *(f.condition.source for f in met)))
     open_ones = [f for f in verdict.conditions if f.outcome == "unknown"][:most]
     if not open_ones or verdict.outcome == "unmet":
         return
@@ -212,6 +242,10 @@ def to_assessment(
     """The verdict in the shape others hold on to; `cite` gives a source its number, or None."""
     revision = verdict.revision
     shown = [w for w in (working(s, language) for s in verdict.sums) if w]
+    for one in verdict.sums:
+        for tier, other in one.alternatives:
+            name = tier.en if language == "en" else tier.zh
+            shown.append(f"{name}: {alternative(one, tier, other, language)}")
 
     def finding(found: Found) -> Finding:
         source = revision.sources[found.condition.source] if revision and found.condition.source else None
@@ -233,4 +267,28 @@ def to_assessment(
         confidence=verdict.programme.confidence,
         draft=verdict.programme.draft,
         region=verdict.programme.region,
+    )
+
+
+def total_of(verdicts: Sequence[Verdict], language: Language) -> tuple[Statement, Assessment] | None:
+    """The sums of several programmes together, said to be computed and not a promise; None with fewer than two."""
+    paying = [v for v in verdicts if v.amount]
+    if len(paying) < 2:
+        return None
+    total = sum((v.amount or Decimal(0) for v in paying), Decimal(0))
+    parts = " + ".join(f"{title(v, language)} {yuan(v.amount or Decimal(0), language)}" for v in paying)
+    shown = f"{parts} = {yuan(total, language)}"
+    zh = language != "en"
+    text = (
+        f"合计最高{yuan(total, language)}（按条文推算）：{shown}。"
+        if zh
+        else f"Together at most {yuan(total, language)} (computed from the clauses): {shown}."
+    )
+    sources = tuple(
+        dict.fromkeys(s for v in paying for one in v.sums for s in _benefit_sources(v, one.benefit))
+    )
+    name = "合计（按条文推算）" if zh else "Total (computed from the clauses)"
+    outcome = min((v.outcome for v in paying), key=("unmet", "unknown", "met").index)
+    return Statement(text, sources), Assessment(
+        programme_id=None, title=name, outcome=outcome, amount=total, working=shown
     )

@@ -11,9 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from assistant.models import Confidence
+from assistant.programmes.definitions import FactDefinition, Rule
 
 
 def _as_decimal(value: object) -> object:
@@ -23,47 +24,6 @@ def _as_decimal(value: object) -> object:
 
 
 Number = Annotated[Decimal, BeforeValidator(_as_decimal)]
-
-
-class Rule(BaseModel):
-    """A value of a file: no undeclared fields, never changed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-# ------------------------------------------------------------------ facts
-
-
-FactType = Literal["money", "number", "percent", "date", "yesno", "choice", "text"]
-
-
-class Option(Rule):
-    """One answer to a choice, and the words that mean it."""
-
-    value: str
-    zh: str
-    en: str
-    words: tuple[str, ...] = ()
-    implies: dict[str, str] = Field(
-        default_factory=dict, description="other facts that follow: 南山区 → city 深圳市"
-    )
-
-
-class FactDefinition(Rule):
-    """A fact a firm can tell: what it is called, how it is asked for, which words beside a figure mean it."""
-
-    key: str
-    type: FactType
-    unit: str | None = None
-    zh: str
-    en: str
-    ask: str
-    ask_en: str
-    words: tuple[str, ...] = Field(default=(), description="beside an amount, these mean this fact")
-    says_yes: tuple[str, ...] = Field(default=(), description="of a yes-no fact: what means yes")
-    says_no: tuple[str, ...] = ()
-    options: tuple[Option, ...] = ()
-    multiple: bool = Field(default=False, description="of a choice: several may hold at once")
 
 
 # ------------------------------------------------------------------ conditions
@@ -238,6 +198,7 @@ class Revision(Rule):
 
     opens: date | None = Field(default=None, alias="from")
     closes: date | None = Field(default=None, alias="to")
+    term: str | None = Field(default=None, description="the source that says from when to when it holds")
     conditions: tuple[Condition, ...] = ()
     benefits: tuple[Benefit, ...] = ()
     budget: Budget | None = None
@@ -268,6 +229,8 @@ class Revision(Rule):
         for field in ("windows", "procedure", "materials", "stacking", "notes"):
             for number, rule in enumerate(getattr(self, field)):
                 yield f"{field}[{number}]", rule.source
+        if self.term:
+            yield "term", self.term
         for single in ("budget", "department"):
             if rule := getattr(self, single):
                 yield single, rule.source

@@ -16,6 +16,8 @@ from assistant.programmes.present import (
     outcome_statement,
     rule_statements,
     sum_statements,
+    together_statement,
+    total_of,
     window_statements,
 )
 from assistant.programmes.quotes import span_of
@@ -30,6 +32,8 @@ def statements(query: Query, judged: Judged, heard: bool) -> Iterator[Statement]
     """What is said of each verdict; nothing when the question is after something a rule does not answer."""
     if not heard and not _BY_RULE & set(query.intents):
         return
+    if heard and (total := total_of(judged.verdicts, query.language)):
+        yield total[0]
     for verdict in judged.verdicts:
         yield from _of_one(query, verdict, heard)
 
@@ -40,6 +44,8 @@ def _of_one(query: Query, verdict: Verdict, heard: bool) -> Iterator[Statement]:
         yield outcome
     sums = list(sum_statements(verdict, language)) if heard else []
     yield from sums
+    if sums and (together := together_statement(verdict, language)):
+        yield together
     if not sums and verdict.outcome != "unmet" and intents & {"amount", "comparison", "list", "eligibility"}:
         yield from rule_statements(verdict, language)
     if sums or intents & {"window", "eligibility"}:
@@ -55,7 +61,10 @@ def computed(judged: Judged) -> list[str]:
         a for s in sums for a in (s.raw, s.amount, *(other for _, other in s.alternatives)) if a is not None
     ]
     own = [f"{v:f}元" for v in judged.told.values.values() if isinstance(v, Decimal)]
-    return [*own, *judged.facts.values(), *(f"{amount:f}元" for amount in amounts)]
+    paid = [v.amount for v in judged.verdicts if v.amount]
+    terms = [r.closes.isoformat() for v in judged.verdicts if (r := v.revision) and r.closes]
+    sums_shown = [f"{amount:f}元" for amount in [*amounts, *paid, sum(paid, Decimal(0))]]
+    return [*own, *judged.facts.values(), *sums_shown, *terms]
 
 
 def verify(statement: Statement, allowed: Sequence[str], quotes: Sequence[str]) -> Check:

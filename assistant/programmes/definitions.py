@@ -1,0 +1,45 @@
+"""The facts that a firm can tell, each defined once for all programmes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Rule(BaseModel):
+    """A value of a file: no undeclared fields, never changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+FactType = Literal["money", "number", "percent", "date", "yesno", "choice", "text"]
+
+
+class Option(Rule):
+    """One answer to a choice, and the words that mean it."""
+
+    value: str
+    zh: str
+    en: str
+    words: tuple[str, ...] = ()
+    implies: dict[str, str] = Field(
+        default_factory=dict, description="other facts that follow: 南山区 → city 深圳市"
+    )
+
+
+class FactDefinition(Rule):
+    """A fact a firm can tell: what it is called, how it is asked for, which words beside a figure mean it."""
+
+    key: str
+    type: FactType
+    unit: str | None = None
+    zh: str
+    en: str
+    ask: str
+    ask_en: str
+    words: tuple[str, ...] = Field(default=(), description="beside an amount, these mean this fact")
+    says_yes: tuple[str, ...] = Field(default=(), description="of a yes-no fact: what means yes")
+    says_no: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    multiple: bool = Field(default=False, description="of a choice: several may hold at once")
