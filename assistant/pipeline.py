@@ -233,6 +233,8 @@ def _answer(
     assessments = [to_assessment(v, definitions, query.language, cite) for v in judged.verdicts]
     if total := total_of(judged.verdicts, query.language):
         assessments.append(total[1])
+    if judged.inferred:
+        assessments.append(judged.inferred[1])
     asks = [missing.ask for a in assessments for missing in a.missing_facts[:1]]
     status: AnswerStatus = "answered" if citations else "unanswerable_no_support"
     heads = {id: head for id, (head, _) in snapshot.heads.items()}

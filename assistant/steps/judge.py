@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.knowledge import Snapshot
-from assistant.models import Passages, Query
+from assistant.models import Assessment, Passages, Query
 from assistant.programmes.assess import Verdict, assess
 from assistant.programmes.facts import Told, read_facts
 from assistant.programmes.hear import hear
+from assistant.programmes.infer import infer
+from assistant.programmes.present import Statement
 from assistant.programmes.schema import Programme
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.text import fold
@@ -28,6 +30,7 @@ class Judged:
     verdicts: tuple[Verdict, ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
+    inferred: tuple[Statement, Assessment] | None = None
 
     @property
     def is_about_a_case(self) -> bool:
@@ -56,7 +59,10 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     chosen = named or [p for p in candidates if _is_about(p, query, snapshot, heard)]
     chosen = chosen or _of_first_paper(passages, book.programmes.values())
     verdicts = [assess(p, values.values, query.as_of) for p in chosen]
-    return Judged(tuple(verdicts[:_MOST]), facts, values)
+    inferred = None
+    if passages.support >= SUPPORT_NEEDED and not any(v.amount for v in verdicts):
+        inferred = None if named else infer(query.text, passages.kept, query.keywords, query.language)
+    return Judged(tuple(verdicts[:_MOST]), facts, values, inferred)
 
 
 def _facts_of(programmes: Sequence[Programme], query: Query) -> list[str]:

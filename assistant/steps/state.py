@@ -23,13 +23,16 @@ from assistant.programmes.present import (
 from assistant.programmes.quotes import span_of
 from assistant.programmes.schema import Source
 from assistant.steps.judge import Judged
-from assistant.values import is_covered, values_in
+from assistant.values import is_covered, money_in, normalise, values_in
 
 _BY_RULE: frozenset[Intent] = frozenset(("amount", "eligibility", "window", "comparison", "list"))
 
 
 def statements(query: Query, judged: Judged, heard: bool) -> Iterator[Statement]:
     """What is said of each verdict; nothing when the question is after something a rule does not answer."""
+    if judged.inferred:
+        yield judged.inferred[0]
+        return
     if not heard and not _BY_RULE & set(query.intents):
         return
     if heard and (total := total_of(judged.verdicts, query.language)):
@@ -62,6 +65,11 @@ def computed(judged: Judged) -> list[str]:
     ]
     own = [f"{v:f}元" for v in judged.told.values.values() if isinstance(v, Decimal)]
     paid = [v.amount for v in judged.verdicts if v.amount]
+    if judged.inferred and judged.inferred[1].working:
+        paid += [judged.inferred[1].amount or Decimal(0)]
+        amounts += [
+            v.value for v in money_in(normalise(judged.inferred[1].working)) if isinstance(v.value, Decimal)
+        ]
     terms = [r.closes.isoformat() for v in judged.verdicts if (r := v.revision) and r.closes]
     sums_shown = [f"{amount:f}元" for amount in [*amounts, *paid, sum(paid, Decimal(0))]]
     return [*own, *judged.facts.values(), *sums_shown, *terms]

@@ -1,0 +1,78 @@
+"""A paper without a programme file works on the day it is ingested: sums by its own clause, marked 按条文推算."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from assistant.clock import FixedClock
+from assistant.models import Question
+from assistant.programmes.infer import _read
+from assistant.wiring import Application
+from tests.conftest import TODAY, ingest_paths, make_settings
+
+PAPER = """海州市促进算力应用若干办法
+海府〔2026〕8号
+第一条 支持对象为在海州市登记注册、具有独立法人资格的企业。
+第二条 对租用智能算力的企业，按实际支付算力服务费的35%给予补贴，单个企业每年最高160万元。
+第三条 对采购行业数据集的企业，按合同金额的最高20%给予资助，最高50万元。
+第四条 对获得国家级示范称号的企业，一次性奖励100万元。
+第五条 本办法自2026年3月1日起施行，有效期3年。
+"""
+
+
+@pytest.fixture(scope="module")
+def haizhou(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Application:
+    home = tmp_path_factory.mktemp("haizhou")
+    (home / "海州.txt").write_text(PAPER, encoding="utf-8")
+    settings = make_settings(home / "home", model_cache=model_cache, samples=False)
+    application = Application(settings, FixedClock(TODAY))
+    ingest_paths(application, home / "海州.txt")
+    return application
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "said"),
+    [
+        (
+            "海州市租用智能算力花了300万，能补贴多少？",
+            1_050_000,
+            "300万元 × 35% = 105万元，未超过上限160万元",
+        ),
+        ("海州市算力服务费600万，补贴多少", 1_600_000, "超过上限160万元，按160万元计"),
+        ("海州市采购行业数据集的合同100万，资助多少", 200_000, "100万元 × 20% = 20万元"),
+    ],
+)
+def test_a_sum_from_the_clause(haizhou: Application, text: str, amount: int, said: str) -> None:
+    answer = haizhou.pipeline.answer(Question(text=text, as_of=TODAY))
+    one = answer.assessments[-1]
+    assert one.programme_id is None and one.amount == amount and "按条文推算" in answer.text
+    assert said in answer.text and answer.citations[0].quote in PAPER
+
+
+def test_no_sum_without_an_amount_of_ones_own_or_without_a_rate(haizhou: Application) -> None:
+    for text in ("海州市算力补贴最高160万元，对吗", "海州市获得国家级示范称号，花了300万，奖励多少"):
+        answer = haizhou.pipeline.answer(Question(text=text, as_of=TODAY))
+        assert not any(a.amount for a in answer.assessments), text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("按合同金额的30%给予资助，最高200万元。", ("0.3", 2_000_000, False)),
+        ("按不超过投资额50%的比例给予补助，最高不超过一千万元。", ("0.5", 10_000_000, True)),
+        ("贷款利率按3.5%给予支持。", None),
+        ("研发投入占营业收入的5%以上的，给予奖励。", None),
+        ("按实际支出给予30%补贴。", ("0.3", None, False)),
+        ("2026年增长10%，支持企业做大做强。", None),
+    ],
+)
+def test_which_sentences_give_a_share(sentence: str, expected: tuple[str, int | None, bool] | None) -> None:
+    found = _read(sentence)
+    if expected is None:
+        assert found is None
+    else:
+        rate, cap, at_most = expected
+        assert found == (Decimal(rate), None if cap is None else Decimal(cap), at_most)
