@@ -30,6 +30,20 @@ def words(text: str) -> list[str]:
     return found
 
 
+def tagged_words(text: str) -> list[tuple[str, str]]:
+    """The words of a text in order with jieba's part-of-speech tags; joined they are the text again."""
+    import rjieba
+
+    return [(str(word), str(tag)) for word, tag in rjieba.tag(text)]
+
+
+def word_frequency(word: str) -> int:
+    """How often jieba's dictionary (60 million words of running text) counts a word; 1 for a word it does not have."""
+    import rjieba
+
+    return int(rjieba.suggest_freq(word))
+
+
 def search_words(text: str) -> list[str]:
     """The words, and each figure in its one normal form: 三百万, 300万元 and 3,000,000 are the same."""
     return words(text) + [f"={v.kind}:{_plain(v)}" for v in values_in(text) if v.kind in _FIGURES]
@@ -88,6 +102,10 @@ class WordIndex:
                 part = slice(int(self._pointers[number]), int(self._pointers[number + 1]))
                 total[self._places[part]] += value(token, part)
         return total
+
+    def knows(self, word: str) -> bool:
+        """Whether any row has the word."""
+        return word in self._vocabulary
 
     def weight(self, word: str) -> float:
         """Inverse document frequency, ln(1 + (N - n + ½) / (n + ½)) (Robertson, as in Lucene)."""

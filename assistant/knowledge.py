@@ -16,7 +16,7 @@ import numpy as np
 from assistant.catalog import Catalog, Generation
 from assistant.errors import EncoderMismatch, KnowledgeBaseError, NothingIngested
 from assistant.index import Index, Integers, Mask
-from assistant.lexicon import Lexicon, Names
+from assistant.lexicon import Lexicon, Names, with_regions_of
 from assistant.links import Link, links_among, title_keys
 from assistant.models import Chunk, Document, DocumentHead, Status
 from assistant.ports import Library
@@ -90,7 +90,7 @@ class Snapshot:
     @cached_property
     def regions(self) -> dict[str, str | None]:
         """Document id → the path of its region; None: the whole country, or not known."""
-        return {id: self.names.region_of(head.region) for id, (head, _) in self.heads.items()}
+        return {id: _region_of(head, self.names) for id, (head, _) in self.heads.items()}
 
     @cached_property
     def title_keys(self) -> dict[str, set[str]]:
@@ -139,6 +139,12 @@ class Snapshot:
         return np.asarray(documents[self.index.document_of])
 
 
+def _region_of(head: DocumentHead, names: Names) -> str | None:
+    """As the head says; else of its title, else of who issued it: 苏州工业园区 is in no list, 苏州 is."""
+    places = (names.region_of(text) for text in (head.region, head.title, head.issuer))
+    return next((place for place in places if place), None)
+
+
 class KnowledgeBase:
     """Opens the newest generation, and the next one within a second of its announcement."""
 
@@ -177,7 +183,7 @@ class KnowledgeBase:
         return Snapshot(
             generation=generation.number,
             index=Index(directory / INDEX),
-            names=Names(lexicon),
+            names=Names(with_regions_of(lexicon, [head.region for head, _ in heads.values() if head.region])),
             heads=heads,
             library=self.catalog,
             rules=directory / PROGRAMMES,

@@ -54,6 +54,25 @@ class Lexicon(Frozen):
     syllables: dict[str, str] = Field(default_factory=dict, description="character → pinyin without tone")
 
 
+_DIVISION = re.compile(r"[\u4e00-\u9fff]{2,6}(?:新区|区|县|市)$")
+_ANYWHERE = re.compile(r"^(?:高新|经济|技术|开发|产业|工业|园|新|经开|城|市|保税)+(?:区|园区)$")
+
+
+def with_regions_of(lexicon: Lexicon, regions: Iterable[str]) -> Lexicon:
+    """The lexicon with the places that papers are of and no list has: 崂山区 below 青岛市."""
+    names = Names(lexicon.model_copy(update={"programmes": (), "terms": ()}))
+    added: dict[str, Region] = {}
+    for region in regions:
+        parent = names.region_of(region) or ""
+        tail = re.split(r"[省市州]", region)[-1] if parent else region
+        if not tail or not _DIVISION.fullmatch(tail) or _ANYWHERE.match(tail) or names.region_of(tail):
+            continue
+        path = f"{parent}/{tail}" if parent else tail
+        stem = tail.rstrip("区县市")
+        added[path] = Region(path=path, names=(tail, stem) if len(stem) > 1 else (tail,))
+    return lexicon.model_copy(update={"regions": (*lexicon.regions, *added.values())}) if added else lexicon
+
+
 class Names:
     """Finds what a lexicon names in a folded text."""
 
@@ -100,6 +119,13 @@ class Names:
         deepest = [p for p in found if not any(q != p and _within(q, p) for q in found)]
         sure = [p for p in deepest if _parent_is_named(p, found)]
         return tuple(dict.fromkeys(p for p in deepest if p in sure or not _has_sure_twin(p, sure)))
+
+    def without_regions(self, text: str) -> str:
+        """A folded text without the names of regions: 上海语料券 → 语料券."""
+        for name, _ in self._regions:
+            if len(name) > 1 and name in text:
+                text = text.replace(name, "")
+        return text
 
     def region_of(self, region: str | None) -> str | None:
         """The path of a region as a document's head writes it; None: the whole country or not known."""

@@ -11,11 +11,12 @@ from assistant.knowledge import Snapshot
 from assistant.models import Assessment, Citation, Frozen, Language, MissingFact
 from assistant.programmes.assess import Verdict, assess, window_on
 from assistant.programmes.definitions import FactDefinition
-from assistant.programmes.facts import read_facts
+from assistant.programmes.facts import FactValue, Told, read_facts
 from assistant.programmes.present import to_assessment
 from assistant.programmes.schema import Programme, Source
 from assistant.programmes.stacking import Combination, combine
 from assistant.steps.state import cite_sources
+from assistant.text import clean_input
 
 _RANK = {"met": 0, "unknown": 1, "unmet": 2}
 
@@ -24,6 +25,7 @@ class Matched(Frozen):
     """The result of a matching, for a day."""
 
     as_of: date
+    language: Language
     facts: dict[str, str]
     problems: dict[str, str]
     assessments: tuple[Assessment, ...]
@@ -33,11 +35,15 @@ class Matched(Frozen):
 
 
 def match(told: Mapping[str, str], snapshot: Snapshot, as_of: date, language: Language = "zh") -> Matched:
-    """Judge every programme; those that fit and bring most come first, those not met last."""
+    """Judge every programme; those that fit and bring most come first, those not met last.
+
+    What goes together is looked for where the firm is; a programme of another place counts only once it is met.
+    """
     book = snapshot.rulebook
-    values = read_facts(told, book.facts, as_of)
-    verdicts = [assess(programme, values.values, as_of) for programme in book.programmes.values()]
-    verdicts.sort(key=lambda v: (_RANK[v.outcome], v.window.state == "closed", -(v.amount or Decimal(-1))))
+    told = {clean_input(key): clean_input(text) for key, text in told.items()}
+    values, verdicts = judge(told, snapshot, as_of)
+    home = home_of(values.values, snapshot)
+    near = [v for v in verdicts if v.outcome == "met" or not is_elsewhere(v.programme, home, snapshot)]
     citations = cite_sources([s for v in verdicts for s in _sources(v)], as_of, snapshot, [])
     numbers = {(c.document_id, c.quote): c.number for c in citations}
 
@@ -46,12 +52,39 @@ def match(told: Mapping[str, str], snapshot: Snapshot, as_of: date, language: La
 
     return Matched(
         as_of=as_of,
-        facts=dict(told),
+        language=language,
+        facts=told,
         problems=values.problems,
         assessments=tuple(to_assessment(v, book.facts, language, cite) for v in verdicts),
-        combinations=tuple(combine(verdicts, values.values, language, cite)),
+        combinations=tuple(combine(near, values.values, language, cite)),
         missing_facts=_most_wanted(verdicts, snapshot, language),
         citations=tuple(citations),
+    )
+
+
+def judge(told: Mapping[str, str], snapshot: Snapshot, as_of: date) -> tuple[Told, list[Verdict]]:
+    """The facts as values, and the verdict of every programme in the order of a matching."""
+    book = snapshot.rulebook
+    values = read_facts(told, book.facts, as_of)
+    verdicts = [assess(programme, values.values, as_of) for programme in book.programmes.values()]
+    verdicts.sort(key=lambda v: (_RANK[v.outcome], v.window.state == "closed", -(v.amount or Decimal(-1))))
+    return values, verdicts
+
+
+def home_of(values: Mapping[str, FactValue], snapshot: Snapshot) -> str | None:
+    """The path of the place where the firm is (广东省/深圳市/南山区), as deep as it was told; None: not told."""
+    facts = snapshot.rulebook.facts
+    inner = [key for key, fact in facts.items() if any(option.implies for option in fact.options)]
+    outer = [other for key in inner for option in facts[key].options for other in option.implies]
+    places = [values.get(key) for key in dict.fromkeys((*outer, *inner))]
+    return snapshot.names.region_of("".join(part for p in places if isinstance(p, tuple) for part in p))
+
+
+def is_elsewhere(programme: Programme, home: str | None, snapshot: Snapshot) -> bool:
+    """Whether a programme is one of another place than where the firm is; nothing is while no place was told."""
+    path = snapshot.names.region_of(programme.region)
+    return bool(home and path) and not (
+        f"{home}/".startswith(f"{path}/") or f"{path}/".startswith(f"{home}/")
     )
 
 

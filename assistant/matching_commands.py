@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,8 +18,20 @@ from assistant.errors import InputError
 from assistant.settings import load_settings
 from assistant.wiring import Application
 
+if TYPE_CHECKING:
+    from assistant.knowledge import Snapshot
+    from assistant.matching import Matched
+
 _OUTCOMES = {"met": "符合", "unmet": "不符合", "unknown": "待定"}
 _WINDOWS = {"open": "受理中", "closed": "已截止", "upcoming": "未开始", "unknown": "未公布"}
+
+
+class Spoken(Enum):
+    """The languages of a matching."""
+
+    ZH = "zh"
+    ZH_HANT = "zh-Hant"
+    EN = "en"
 
 
 def register(app: typer.Typer) -> None:
@@ -30,21 +44,52 @@ def match(
     path: Annotated[Path | None, typer.Option("--facts", help="企业情况 YAML 文件（键: 值）")] = None,
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+    file: Annotated[
+        Path | None, typer.Option("--export", help="写成文件带走：.docx、.pdf、.md，或受理时间日历 .ics")
+    ] = None,
+    language: Annotated[Spoken, typer.Option("--language", help="语言")] = Spoken.ZH,
 ) -> None:
     """Every programme against a firm's facts."""
+    from assistant.exports import format_of
     from assistant.matching import as_rows
     from assistant.matching import match as run
 
+    if file:
+        format_of(file)  # a wrong name is refused before any work
     application = Application(load_settings())
     day = as_of.date() if as_of else application.clock.today()
-    matched = run(_told(path) if path else {}, application.knowledge.snapshot(), day)
+    snapshot = application.knowledge.snapshot()
+    matched = run(_told(path) if path else {}, snapshot, day, language.value)
+    if file:
+        _write(file, matched, snapshot, application.settings.public_url)
     if as_json:
         print(json.dumps(as_rows(matched), ensure_ascii=False))  # noqa: T201
-        return
+    elif not file:
+        _show(matched)
+
+
+def _write(file: Path, matched: Matched, snapshot: Snapshot, public_url: str) -> None:
+    """The matching as a file; raises InputError where it cannot be written."""
+    from assistant.dossier import build_dossier
+    from assistant.exports import export, format_of
+
+    dossier = build_dossier(matched, snapshot, public_url)
+    content = export(dossier, format_of(file))
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"写不了 {file}：请检查文件夹是否存在、能否写入，以及文件是否正被打开。") from error
+    print(f"已写入 {file}。", file=sys.stderr)  # noqa: T201
+    if file.suffix.lower() == ".ics" and not dossier.events:
+        print("目前没有已公布且未截止的受理时间，所以日历是空的。", file=sys.stderr)  # noqa: T201
+
+
+def _show(matched: Matched) -> None:
+    """The matching as a table."""
     console = Console()
     for problem in matched.problems.values():
         console.print(f"请核对：{problem}", markup=False, soft_wrap=True)
-    table = Table("项目", "地区", "判定", "金额", "算式", "窗口", title=f"截至 {day.isoformat()}")
+    table = Table("项目", "地区", "判定", "金额", "算式", "窗口", title=f"截至 {matched.as_of.isoformat()}")
     for one in matched.assessments:
         amount = "" if one.amount is None else f"{one.amount:,.0f}"
         row = [

@@ -197,6 +197,8 @@ class Query(Frozen):
     titles: tuple[str, ...] = Field(default=(), description="papers named in 《》 or by number")
     years: tuple[int, ...] = Field(default=(), description="named years; 去年 counted from the as-of date")
     past: bool = Field(default=False, description="asks for what held before, or for a draft")
+    context: tuple[str, ...] = Field(default=(), description="earlier messages whose facts still hold")
+    topic: str = Field(default="", description="the earlier messages that this one goes on from")
     language: Language
     as_of: date
 

@@ -13,6 +13,58 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "知識庫裡沒有查到能回答這個問題的依據，因此不作答。",
         "en": "Nothing in the knowledge base supports an answer to this question, so none is given.",
     },
+    "refused_injection": {
+        "zh": (
+            "这条消息里有要求改变我的规则、身份或输出的内容，我不照做。想问扶持政策（能不能申请、"
+            "最高多少、什么时候截止、交什么材料），请直接写出问题。"
+        ),
+        "zh-Hant": (
+            "這條訊息裡有要求改變我的規則、身份或輸出的內容，我不照做。想問扶持政策（能不能申請、"
+            "最高多少、什麼時候截止、交什麼材料），請直接寫出問題。"
+        ),
+        "en": (
+            "This message asks me to change my rules, role or output, which I "
+            "do not do. Please ask your question on support policy directly."
+        ),
+    },
+    "refused_unsafe": {
+        "zh": (
+            "我不能帮忙做虚假材料、规避条件，也不能担保结果；骗取资金会被追回并追究责任。"
+            "条件、金额和办理方式可以问我，能否获批由主管部门审核决定。"
+        ),
+        "zh-Hant": (
+            "我不能幫忙做虛假材料、規避條件，也不能擔保結果；騙取資金會被追回並追究責任。"
+            "條件、金額和辦理方式可以問我，能否獲批由主管部門審核決定。"
+        ),
+        "en": (
+            "I cannot help with false documents or with evading conditions, nor promise a result; "
+            "the department in charge decides. Ask me about conditions, amounts and procedure."
+        ),
+    },
+    "out_of_scope": {
+        "zh": (
+            "我只回答企业扶持政策的问题（条件、金额、时间、材料、办理方式），这个问题不在范围内。"
+            "政务方面的其他事项可拨打 12345 政务服务便民热线。"
+        ),
+        "zh-Hant": (
+            "我只回答企業扶持政策的問題（條件、金額、時間、材料、辦理方式），這個問題不在範圍內。"
+            "政務方面的其他事項可撥打 12345 政務服務便民熱線。"
+        ),
+        "en": (
+            "I answer questions on public support for firms only (conditions, amounts, dates, "
+            "documents, procedure). For other government services call the 12345 hotline."
+        ),
+    },
+    "gap": {
+        "zh": "目前查不到：所收文件没有给出这一项。文件中的说法是：",
+        "zh-Hant": "目前查不到：所收文件沒有給出這一項。文件中的說法是：",
+        "en": "Not found: the documents do not tell this. They say (in Chinese): ",
+    },
+    "no_year": {
+        "zh": "目前查不到 {year} 年的安排：所收文件没有写到。",
+        "zh-Hant": "目前查不到 {year} 年的安排：所收文件沒有寫到。",
+        "en": "Nothing on {year} is found in the documents.",
+    },
     "nearest": {
         "zh": "最接近的文件是《{title}》，可能并不相关。",
         "zh-Hant": "最接近的文件是《{title}》，可能並不相關。",

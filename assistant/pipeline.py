@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 
 from assistant.errors import LanguageModelError
 from assistant.knowledge import KnowledgeBase, Snapshot
@@ -32,14 +33,17 @@ from assistant.models import (
 )
 from assistant.phrases import decline, notices, say
 from assistant.ports import ChatModel, Encoder, Journal, Reranker
-from assistant.programmes.present import to_assessment, total_of
+from assistant.programmes.present import Statement, to_assessment, total_of
 from assistant.programmes.schema import Source
 from assistant.prompts import Prompt, load_prompt
 from assistant.settings import Settings
-from assistant.steps.draft import NO_SUPPORT, compose, write
+from assistant.steps.draft import MAX_CLAIMS, NO_SUPPORT, beyond, compose, write
+from assistant.steps.gaps import told_gap, unknown_year, without_evidence
 from assistant.steps.judge import Judged, judge
+from assistant.steps.papers import paper_statements
 from assistant.steps.retrieve import retrieve
-from assistant.steps.state import cite_sources, computed, statements, verify
+from assistant.steps.screen import Screened, screen
+from assistant.steps.state import cite_sources, computed, left_over, statements, verify
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.steps.understand import checked, understand
 from assistant.steps.verify import check, citations_for
@@ -57,6 +61,8 @@ class _Account:
     composer: str = "none"
     prompts: dict[str, str] = field(default_factory=dict)
     judged: Judged = field(default_factory=Judged)
+    screened: Screened = field(default_factory=Screened)
+    status: AnswerStatus | None = None
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -65,6 +71,20 @@ class _Account:
             yield
         finally:
             self.timings[step] = round((time.perf_counter() - started) * 1000, 2)
+
+
+_REFUSALS: dict[str, AnswerStatus] = {
+    "refused_injection": "refused_injection",
+    "refused_unsafe": "refused_unsafe",
+    "out_of_scope": "unanswerable_out_of_scope",
+}
+
+
+def _to_answer(asked: Question, screened: Screened) -> Question:
+    """The question without attacks in it and without turns that were attacks."""
+    history = tuple(t for i, t in enumerate(asked.history) if i not in screened.ignored_turns)
+    text = screened.cleaned or asked.text
+    return asked.model_copy(update={"text": text, "history": history})
 
 
 class Pipeline:
@@ -109,11 +129,16 @@ class Pipeline:
         Raises InputError for an unusable question and KnowledgeBaseError when there is nothing to search.
         """
         account = _Account()
-        question = self.check(question)
+        asked = self.check(question)
         yield Progress(phase="understand")
         with account.timed("understand"):
             snapshot = self._knowledge.snapshot()
+            account.screened = screen(asked.text, [turn.question for turn in asked.history])
+            question = _to_answer(asked, account.screened)
             query = understand(question, snapshot.names)
+        if account.screened.verdict != "pass" and account.screened.cleaned is None:
+            yield from self._refused(asked, query, snapshot, account)
+            return
         yield Progress(phase="retrieve")
         with account.timed("retrieve"):
             passages = self._retrieve(query, snapshot, self._settings.top_k)
@@ -126,28 +151,61 @@ class Pipeline:
                 citations += [c for c in cited if c not in citations]
                 text += piece
                 yield TextDelta(text=piece)
-        if not citations:
+        if not text:
             text = "".join(account.judged.problems.values()) or decline(passages, query.language)
             yield TextDelta(text=text)
-        answer = _answer(question, query, snapshot, text, citations, account.judged)
+        answer = _answer(asked, query, snapshot, text, citations, account)
+        yield self._finished(asked, query, passages, snapshot, answer, account)
+
+    def _refused(
+        self, asked: Question, query: Query, snapshot: Snapshot, account: _Account
+    ) -> Iterator[AnswerEvent]:
+        """A refusal, with nothing searched."""
+        text = say(account.screened.verdict, query.language)
+        account.status = _REFUSALS[account.screened.verdict]
+        yield TextDelta(text=text)
+        answer = _answer(asked, query, snapshot, text, [], account)
+        yield self._finished(
+            asked, query, Passages(kept=(), rejected=(), support=0.0), snapshot, answer, account
+        )
+
+    def _finished(
+        self,
+        asked: Question,
+        query: Query,
+        passages: Passages,
+        snapshot: Snapshot,
+        answer: Answer,
+        account: _Account,
+    ) -> Finished:
         trace = _trace(answer, query, passages, snapshot, account)
-        self._journal.record(question.text, answer, trace)
-        yield Finished(answer=answer, trace=trace)
+        self._journal.record(asked.text, answer, trace)
+        return Finished(answer=answer, trace=trace)
 
     def _checked(
         self, query: Query, passages: Passages, snapshot: Snapshot, account: _Account
     ) -> Iterator[tuple[str, list[Citation]]]:
         """(text to append, its citations) for each statement and claim that holds."""
         taken: list[Citation] = []
+        if (unknown := self._unknown(query, passages, snapshot, account)) is not None:
+            account.status = "unanswerable_no_support"
+            yield unknown
+            return
         stated = 0
-        for piece, cited in self._stated(query, snapshot, account):
+        covered = ""
+        for piece, cited in self._stated(query, passages, snapshot, account):
             taken += [c for c in cited if c not in taken]
+            covered += f"{piece}{''.join(c.quote for c in cited)}"
             stated += 1
             yield piece, cited
-        if passages.support < SUPPORT_NEEDED or stated >= _ENOUGH_STATED:
+        if passages.support < SUPPORT_NEEDED:
             return
+        enough = stated >= _ENOUGH_STATED or account.judged.is_settled
+        claims = self._claims(query, passages, snapshot, account, taken)
+        if stated and self._chat_model is None:
+            claims = self._besides(query, passages, snapshot, covered, enough)
         documents = _documents(passages, snapshot)
-        for claim in self._claims(query, passages, snapshot, account, taken):
+        for claim in claims:
             result = check(claim, passages)
             account.checks.append(result)
             if not result.passed:
@@ -157,14 +215,43 @@ class Pipeline:
             taken += [c for c in cited if c not in taken]
             yield f"{lead}{claim.text}{_marks(cited)}", cited
 
+    def _besides(
+        self, query: Query, passages: Passages, snapshot: Snapshot, covered: str, enough: bool
+    ) -> Iterator[Claim]:
+        """What the papers' own sentences add to the statements: what they left open, and, where they say little, the best."""
+        given: list[str] = []
+        more = () if enough else compose(query, passages, snapshot.index.words)
+        for claim in chain(beyond(query, passages, snapshot.index.words, covered, enough), more):
+            if len(given) < MAX_CLAIMS and claim.text not in given:
+                given.append(claim.text)
+                yield claim
+
+    def _unknown(
+        self, query: Query, passages: Passages, snapshot: Snapshot, account: _Account
+    ) -> tuple[str, list[Citation]] | None:
+        """What to say where the documents do not tell what is asked; None where they may."""
+        if account.judged.is_about_a_case or passages.support < SUPPORT_NEEDED:
+            return None
+        if (year := unknown_year(query, passages, account.judged.verdicts)) is not None:
+            return f"{say('no_year', query.language, year=str(year))}{say('whom', query.language)}", []
+        whom = say("whom", query.language)
+        if without_evidence(query, passages, snapshot):
+            return f"{say('declined', query.language)}{whom}", []
+        gap = told_gap(query, passages, snapshot.index.words)
+        if gap is None:
+            return None
+        cited = citations_for(gap, passages, _documents(passages, snapshot), [])
+        lead = say("gap", query.language)
+        return f"{lead}{gap.text}{_marks(cited)}\n{whom}", cited
+
     def _stated(
-        self, query: Query, snapshot: Snapshot, account: _Account
+        self, query: Query, passages: Passages, snapshot: Snapshot, account: _Account
     ) -> Iterator[tuple[str, list[Citation]]]:
         """What the rules say, statement by statement, each checked like any other claim."""
         judged = account.judged
         taken: list[Citation] = []
         allowed = [query.text, *computed(judged)]
-        for statement in statements(query, judged, judged.is_about_a_case):
+        for statement in self._by_rule(query, passages, snapshot, judged):
             cited = cite_sources(statement.sources, query.as_of, snapshot, taken)
             result = verify(statement, allowed, [c.quote for c in cited])
             account.checks.append(result)
@@ -173,6 +260,15 @@ class Pipeline:
                 taken += [c for c in cited if c not in taken]
                 account.composer = "programmes"
                 yield f"{lead}{statement.text}{_marks(cited)}", cited
+
+    def _by_rule(
+        self, query: Query, passages: Passages, snapshot: Snapshot, judged: Judged
+    ) -> Iterator[Statement]:
+        """What follows from programmes; where none is in play, what the paper itself is known to say."""
+        said = list(statements(query, judged, judged.is_about_a_case))
+        yield from said
+        if (not said or judged.inferred) and passages.support >= SUPPORT_NEEDED:
+            yield from paper_statements(query, passages, snapshot)
 
     def _lead(self, query: Query, account: _Account) -> str:
         quoted = say("quoted", query.language) if account.composer == "rule" else ""
@@ -222,32 +318,39 @@ def _answer(
     snapshot: Snapshot,
     text: str,
     citations: list[Citation],
-    judged: Judged,
+    account: _Account,
 ) -> Answer:
+    judged = account.judged
     numbers = {(c.document_id, c.quote): c.number for c in citations}
     definitions = snapshot.rulebook.facts
 
     def cite(source: Source) -> int | None:
         return numbers.get((source.document_id, source.quote))
 
-    assessments = [to_assessment(v, definitions, query.language, cite) for v in judged.verdicts]
+    assessments = []
+    for verdict in judged.verdicts:
+        assessment = to_assessment(verdict, definitions, query.language, cite)
+        if left := left_over(query, verdict, judged):
+            working = "；".join(filter(None, [assessment.working, left[0].text.rstrip("。")]))
+            assessment = assessment.model_copy(update={"amount": left[1], "working": working})
+        assessments.append(assessment)
     if total := total_of(judged.verdicts, query.language):
         assessments.append(total[1])
     if judged.inferred:
-        assessments.append(judged.inferred[1])
+        assessments.append(judged.inferred.assessment)
     asks = [missing.ask for a in assessments for missing in a.missing_facts[:1]]
-    status: AnswerStatus = "answered" if citations else "unanswerable_no_support"
+    status: AnswerStatus = account.status or ("answered" if citations else "unanswerable_no_support")
     heads = {id: head for id, (head, _) in snapshot.heads.items()}
     return Answer(
         question_id=uuid.uuid4().hex,
         conversation_id=question.conversation_id or uuid.uuid4().hex,
-        status="clarification" if judged.problems and not citations else status,
+        status="clarification" if judged.problems and not citations and account.status is None else status,
         language=query.language,
         as_of=query.as_of,
         text=text,
         citations=tuple(citations),
         facts=judged.facts,
-        assessments=tuple(assessments) if citations else (),
+        assessments=tuple(assessments) if status == "answered" else (),
         follow_ups=tuple(dict.fromkeys([*judged.problems.values(), *asks]))[:3],
         notices=notices(citations, heads, query.as_of, query.language),
         trace_id=uuid.uuid4().hex,

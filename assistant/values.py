@@ -28,7 +28,7 @@ _CN_SCALE = {
     "亿": 10**8, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12,
 }  # fmt: skip
 _EN_SCALE = {
-    "thousand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6, "m": 10**6,
+    "thousand": 10**3, "k": 10**3, "million": 10**6, "mil": 10**6, "mn": 10**6, "m": 10**6,
     "billion": 10**9, "bn": 10**9, "b": 10**9, "trillion": 10**12,
 }  # fmt: skip
 _N = r"\d+(?:\.\d+)?"
@@ -44,7 +44,7 @@ _MONEY_CN = re.compile(
 )
 _MONEY_EN = re.compile(
     rf"(?P<mark>{_MARK}\s*)?(?<![\d.])(?P<low>{_N})(?:\s*(?:-|to|or)\s*(?P<high>{_N}))?\s*-?"
-    rf"(?P<scale>thousand|million|billion|trillion|mn|bn|k|m|b)\b\s*(?P<unit>{_UNIT})?(?!\s*(?:{_EN_NOUN}))"
+    rf"(?P<scale>thousand|million|billion|trillion|mil|mn|bn|k|m|b)\b\s*(?P<unit>{_UNIT})?(?!\s*(?:{_EN_NOUN}))"
 )
 _PERCENT = re.compile(
     rf"(?<![\d.])(?:(?P<low>{_N})\s*%?\s*(?:-|~|至|到|或|to|or)\s*)?(?P<high>{_N})\s*(?:%|per ?cent\b|pct\b)"
@@ -101,6 +101,7 @@ def normalise(text: str) -> str:
     text = re.sub(r"[*|>]", " ", text)
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    text = re.sub(r"(?<=\d)\s*个?w(?![a-z0-9])", "万", text)  # 600w, as typed on a phone
     text = re.sub(rf"百分之([{_NUMERAL}点]+)", _decimal_numeral, text)
     text = re.sub(rf"百分之\s*({_N})", r"\1%", text)
     text = re.sub(

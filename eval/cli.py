@@ -26,6 +26,8 @@ from eval.support import fit
 
 _CASES = Path(__file__).parent / "cases"
 _SUPPORT_CASES = ("development", "present", "absent")
+_SCREEN_CASES = "screening injections harmless present development absent paraphrases dialogues".split()
+_PAPERS = Path(__file__).parents[1] / "ingest" / "corpus"
 _PHASES = {"embed": "计算向量", "index": "写入索引", "search": "检索"}
 _HEADS = ("事实", "事实份额", "严格正确", "错数", "有引用", "引用对", "该拒则拒", "误拒", "计算对")
 
@@ -40,6 +42,9 @@ def register(app: typer.Typer) -> None:
     )
     group.command("support", help="用随附的问题拟合“有没有依据”的评分，打印系数和交叉验证结果。")(support)
     group.command("bench", help="检索质量（对照 BM25 和常见做法）与花费（比值）。")(bench)
+    group.command("screen", help="按类别量对攻击、造假求助和范围外问题的识别；--fit 重新拟合措辞模型。")(
+        screen
+    )
     app.add_typer(group, name="eval")
 
 
@@ -95,6 +100,32 @@ def support(
         task = progress.add_task("检索", total=len(cases))
         fitted = fit(application, cases, day, lambda: progress.advance(task))
     print(json.dumps(fitted, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def screen(
+    cases: Annotated[Path, typer.Option("--cases", help="消息 JSONL")] = _CASES / "injections.jsonl",
+    only: Annotated[str | None, typer.Option("--set", help="只看这一组：development 或 unseen")] = None,
+    refit: Annotated[Path | None, typer.Option("--fit", help="拟合后写到这个文件")] = None,
+) -> None:
+    """What becomes of each family of messages; with --fit also new weights of wording."""
+    from eval import screening as work
+
+    if refit:
+        fitted_on = [c for name in _SCREEN_CASES for c in work.load_screen_cases(_CASES / f"{name}.jsonl")]
+        found = work.fit(fitted_on, _PAPERS, Console(stderr=True).print)
+        refit.write_text(
+            json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8"
+        )
+        return
+    loaded = work.load_screen_cases(cases, only)
+    times = work.milliseconds(loaded)
+    table = Table("类别", "n", *work.OUTCOMES, "错")
+    for row in work.table(loaded):
+        counts = [str(row[name]) for name in work.OUTCOMES]
+        table.add_row(row["family"], str(row["n"]), *counts, " ".join(row["wrong"][:6]))
+    console = Console(width=120)
+    console.print(table)
+    console.print(f"毫秒：中位数 {times[len(times) // 2]:.2f}，最大 {times[-1]:.2f}")
 
 
 def bench(

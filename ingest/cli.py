@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,10 +17,14 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from assistant.errors import InputError
 from assistant.matching import programme_row
 from assistant.programmes.quotes import faults
+from assistant.programmes.schema import Programme
 from assistant.settings import load_settings
 from assistant.wiring import Application
+from ingest.drafting import propose
+from ingest.figure_changes import figure_changes
 from ingest.gather import gather, limits_of
 from ingest.pipeline import Ingest, Report
 from ingest.programme_files import load_facts, load_programmes
@@ -36,6 +41,10 @@ def register(app: typer.Typer) -> None:
     group.callback()(_programmes)
     group.command("check", help="检查每个项目文件：写法、事实、引文是否逐字在文件里。")(check)
     group.command("list", help="列出已发布的项目。")(listing)
+    group.command("schema", help="项目文件的 JSON Schema，供编辑器检查写法。")(_schema)
+    group.command(
+        "draft", help="从一份文件的条文提出项目草稿（比例、金额、上限、门槛，各带引文），由人核对。"
+    )(_draft)
     app.add_typer(group, name="programmes")
 
 
@@ -69,6 +78,43 @@ def listing(as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输�
             f"{row['id']}  {row['title']['zh']}  {row['region'] or ''}  {row['window']['state']}",
             markup=False,
         )
+
+
+def _schema() -> None:
+    """The JSON Schema of a programme file, for editors."""
+    print(json.dumps(Programme.model_json_schema(), ensure_ascii=False, indent=1))  # noqa: T201
+
+
+def _draft(
+    document_id: Annotated[str, typer.Argument(help="文件 id，见 wence documents")],
+    out: Annotated[Path | None, typer.Option("--out", help="写入这个文件夹，一个项目一个文件")] = None,
+) -> None:
+    """Propose programmes from a paper's clauses, for a person to accept or mend."""
+    import yaml
+
+    application = Application(load_settings())
+    document = application.catalog.document(document_id)
+    if document is None:
+        raise InputError(f"没有 id 为 {document_id} 的文件：见 wence documents。")
+    proposals = propose(document, load_facts(application.settings.home))
+    for proposal in proposals:
+        text = yaml.safe_dump(proposal.programme, allow_unicode=True, sort_keys=False, width=130)
+        if out is None:
+            print(f"---\n{text}", end="")  # noqa: T201
+            continue
+        out.mkdir(parents=True, exist_ok=True)
+        (out / f"{proposal.programme['id']}.yaml").write_text(text, encoding="utf-8")
+        for name, content in (("facts", proposal.facts), ("cases", proposal.cases)):
+            if content:
+                path = out / f"{proposal.programme['id']}.{name}.yaml"
+                path.write_text(
+                    yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8"
+                )
+    console = Console(stderr=True)
+    console.print(
+        f"《{document.head.title}》：从条文读出 {len(proposals)} 个项目草稿，请逐项核对后放进 programmes/。",
+        markup=False,
+    )
 
 
 def ingest(
@@ -135,6 +181,8 @@ def _print(report: Report, dry_run: bool) -> None:
 
 def _print_change(console: Console, document_id: str, clause: dict[str, str | None]) -> None:
     console.print(f"变化：{document_id} {clause['article'] or ''}", markup=False, soft_wrap=True)
+    for sentence in figure_changes(clause["before"], clause["after"]):
+        console.print(f"  {sentence}", markup=False, soft_wrap=True)
     for mark, text in (("-", clause["before"]), ("+", clause["after"])):
         if text:
             console.print(f"  {mark} {text}", markup=False, soft_wrap=True)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
 import uvicorn
 
@@ -24,6 +25,9 @@ from ingest.pipeline import Ingest, Report
 from ingest.sources import collect, samples
 
 TODAY = date(2026, 11, 22)
+# A shared machine may be slow at any moment; how long an example takes is not what these tests are about.
+hypothesis.settings.register_profile("wence", deadline=None)
+hypothesis.settings.load_profile("wence")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 

@@ -19,7 +19,7 @@ from assistant.values import Value, money_in, normalise, percents_in
 
 _CLAUSE = re.compile(r"[,，;；。!！?？、+]|(?<=[万亿元\d])(?:和|又|再|、)")
 # Before an amount: it is the paper's figure that is asked about, or a promise, not the asker's own.
-_ASKED = re.compile(
+ASKED = re.compile(
     r"(?:最高|最多|封顶|上限|顶格|不超过|补|奖|奖励|资助|(?:拿到?|给|领|抵|发)了?|cap(?:ped)?(?: is| of| at)?|up to)\s*$"
 )
 _CONTRACT = re.compile(r"合同|花了?|费用?|租了?|买了?|投入|金额|contract|spent|spend|pay|fees?|worth|cost")
@@ -30,7 +30,11 @@ _FOUNDED_BACK = re.compile(
     r"(?:成立|注册|创办|founded|established)(?:于|in|on)?\s*(20\d\d)(?:[年\-/](\d{1,2}))?(?:[月\-/](\d{1,2}))?"
 )
 _AGED = re.compile(
-    r"(?:成立|注册|创办)(?:了|才|刚|只有|不久)*\s*(半|\d+(?:\.\d+)?)\s*(?:个)?\s*(年|月)(?:半)?"
+    r"(?:成立|注册|创办|创立|开业|开张|开|办)(?:了|才|刚|只有|不久|还|有|至今|已经?|满)*\s*(?P<below>不到|不满|未满|不足)?\s*"
+    r"(?P<number>半|\d+(?:\.\d+)?)\s*(?:个)?\s*(?:多)?(?P<unit>年|月)(?P<half>半)?"
+)
+_AGED_BACK = re.compile(
+    r"(?P<number>\d+)\s*(?:个)?(?P<unit>年|月)(?P<half>半)?(?:多)?(?:前|之前|以前)(?:刚|才|就)?(?:成立|注册|创办|开业|办)"
 )
 _AGED_EN = re.compile(r"(\d+)\s*(months?|years?)\s*old|founded (\d+) (months?|years?) ago")
 _PLACE = (
@@ -39,15 +43,20 @@ _PLACE = (
 )
 
 
-def hear(text: str, definitions: Definitions, wanted: Sequence[str], as_of: date) -> dict[str, str]:
-    """What a text tells of the wanted facts, those that matter first in `wanted`; values as read_facts takes them."""
+def hear(
+    text: str, definitions: Definitions, wanted: Sequence[str], as_of: date, bare: bool = False
+) -> dict[str, str]:
+    """What a text tells of the wanted facts, those that matter first in `wanted`; values as read_facts takes them.
+
+    `bare`: a sum without any word is of the first wanted one, as in 那我600万呢.
+    """
     normal = normalise(text)
     chosen = [definitions[key] for key in wanted if key in definitions]
     heard: dict[str, str] = {}
     for key, value in (
-        *_amounts(normal, chosen),
+        *_amounts(normal, chosen, bare),
         *_founding(normal, chosen, as_of),
-        *_choices(fold(text), chosen),
+        *_choices(fold(text).replace("人工智能", "ai"), chosen),  # 那个人工智能基金 is no 个人
         *_yes_or_no(fold(text), chosen),
     ):
         heard.setdefault(key, value)
@@ -57,21 +66,21 @@ def hear(text: str, definitions: Definitions, wanted: Sequence[str], as_of: date
 def own_amounts(text: str) -> list[Decimal]:
     """The amounts a text tells as the asker's own: not those it asks about."""
     normal = normalise(text)
-    found = [v for v in money_in(normal) if not _ASKED.search(normal[: v.start])]
+    found = [v for v in money_in(normal) if not ASKED.search(normal[: v.start])]
     return [v.value for v in found if isinstance(v.value, Decimal)]
 
 
 # ------------------------------------------------------------------ amounts
 
 
-def _amounts(text: str, chosen: Sequence[FactDefinition]) -> Iterator[tuple[str, str]]:
+def _amounts(text: str, chosen: Sequence[FactDefinition], bare: bool) -> Iterator[tuple[str, str]]:
     money = [d for d in chosen if d.type == "money"]
     shares = [d for d in chosen if d.type == "percent"]
     for start, end, clause in _clauses(text):
         values = [v for v in money_in(text) if start <= v.start < end]
         for value in values:
-            if not _ASKED.search(text[start : value.start]) and (
-                fact := _fact_of(value, clause, start, money)
+            if not ASKED.search(text[start : value.start]) and (
+                fact := _fact_of(value, clause, start, money, bare=bare)
             ):
                 yield fact.key, f"{value.value:f}"
         for value in (v for v in percents_in(text) if start <= v.start < end):
@@ -89,7 +98,12 @@ def _clauses(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _fact_of(
-    value: Value, clause: str, start: int, facts: Sequence[FactDefinition], only_words: bool = False
+    value: Value,
+    clause: str,
+    start: int,
+    facts: Sequence[FactDefinition],
+    only_words: bool = False,
+    bare: bool = False,
 ) -> FactDefinition | None:
     """The fact whose word stands nearest to an amount in its clause; without a word the first that fits the context."""
     at = value.start - start
@@ -104,7 +118,7 @@ def _fact_of(
                     best = (rank[0], rank[1], fact)
     if best:
         return best[2]
-    if not only_words and facts and _CONTRACT.search(clause):
+    if not only_words and facts and (bare or _CONTRACT.search(clause)):
         return facts[0]
     return None
 
@@ -120,12 +134,22 @@ def _founding(text: str, chosen: Sequence[FactDefinition], as_of: date) -> Itera
             yield fact.key, after(as_of, length).isoformat()
 
 
+def age_in(text: str, as_of: date) -> int | None:
+    """The age of the firm in whole months that a normalised text tells, on a day; None when it tells none."""
+    if match := _FOUNDED.search(text) or _FOUNDED_BACK.search(text):
+        year, month, day = (int(part) if part else 1 for part in match.groups())
+        return (as_of.year - year) * 12 + as_of.month - month - (as_of.day < day)
+    length = _age(text)
+    return -length[0] if length else None
+
+
 def _age(text: str) -> tuple[int, str] | None:
-    """The age told, as a length back from today; None when none is told."""
-    if match := _AGED.search(text):
-        number = Decimal("0.5") if match[1] == "半" else Decimal(str(match[1]))
-        months = number * 12 if match[2] == "年" else number
-        return -int(months), "month"
+    """The age told, as a length back from today; None when none is told. 不到一年 is a month less than one."""
+    if match := _AGED.search(text) or _AGED_BACK.search(text):
+        number = Decimal("0.5") if match["number"] == "半" else Decimal(str(match["number"]))
+        months = number * 12 if match["unit"] == "年" else number
+        months += 6 if match["half"] else 0
+        return -int(months) + bool(match.groupdict().get("below")), "month"
     if match := _AGED_EN.search(text):
         count, unit = (match[1], match[2]) if match[1] else (match[3], match[4])
         return -int(count) * (12 if unit.startswith("year") else 1), "month"

@@ -1,102 +1,403 @@
-"""A sum from a clause of any paper, without a programme file: rate × the firm's own amount, up to the clause's cap.
+"""A verdict and a sum from the clauses of any paper, without a programme file: `question, clauses → Inferred`.
 
-Only where one sentence says all of it (按…的30%给予补贴，最高200万元) and the question tells one amount of its own. The
-result is said to be computed from the clause (按条文推算); conditions are not judged.
+The clause that fits the question's words best is taken; what it asks for is compared with the figures told; its rate,
+sum or price is applied to the figure it speaks of, up to its cap. The result is said to be computed from the clause
+(按条文推算): conditions that no figure decides are not judged.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from assistant.models import Assessment, Language, Passage
-from assistant.programmes.assess import Sum
-from assistant.programmes.hear import own_amounts
-from assistant.programmes.present import Statement, working
-from assistant.programmes.schema import Benefit, Cap, Source
-from assistant.programmes.wording import yuan
-from assistant.text import sentences
-from assistant.values import money_in, normalise, percents_in
+from assistant.programmes.clauses import Bound, Offer, Rules, read_rules
+from assistant.programmes.present import Statement
+from assistant.programmes.schema import Source
+from assistant.programmes.told import Told, figures_told, is_related, likeness, nearest
+from assistant.programmes.wording import percent, yuan
+from assistant.text import fold, sentences
+from assistant.values import normalise
 
-_LOOKED_AT = 4
-_SUPPORT = re.compile(r"补贴|资助|奖励|补助|支持|给予|配套|兑付|抵扣")
-_RATE = re.compile(
-    r"(?:按|按照|的|给予|最高|不超过|不高于|比例为?|至|到|达|金额|费用|投资额?|投入|支出|总额|合同额|租金|价款|收入)\s*$"
+_LOOKED_AT = 6
+_ONLY_UNRELATED = re.compile(
+    r"非关联|无(?:投资)?关联|没有关联|不存在[^。]{0,12}关联|关联[^。,]{0,12}(?:不予|不计|不纳入|除外)"
 )
-_CEILING = re.compile(r"(?:最高|不超过|不高于)[^,。;]{0,8}$")
-_CAP = re.compile(r"(?:最高|不超过|上限为?|封顶|限额|累计不超过|总额不超过|最多)(?:可?达|为)?\s*$")
-_NOT_A_RATE = re.compile(r"利率|占比|增长|增速|占.{0,8}(?:以上|比例)|不低于|以上的")
+_ENTITIES = (
+    (re.compile(r"研究所|研究院|科研院所|科研机构|科研单位"), re.compile(r"科研|研究院|研究所")),
+    (re.compile(r"高校|大学|学院"), re.compile(r"高校|大学|院校")),
+    (re.compile(r"中小(?:微)?企业|小微"), re.compile(r"中小|小微")),
+)
+_SHORT = 120  # characters of a clause that is repeated under a verdict
+_MONTHS = Decimal(12)
+_SAYS = {"at_least": "不低于", "more_than": "超过", "at_most": "不超过", "less_than": "不足"}
+_SAYS_EN = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
+Weight = Callable[[str], float]
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A sentence that gives a rate and perhaps a cap."""
+    """A passage read, with one offer of it that is looked at."""
 
     passage: Passage
-    text: str
-    rate: Decimal
-    cap: Decimal | None
-    at_most: bool
+    rules: Rules
+    offer: Offer
+
+    @property
+    def quote(self) -> Source:
+        """The sentence that gives."""
+        return self.source(self.offer.start, self.offer.end)
+
+    def source(self, start: int, end: int) -> Source:
+        """A stretch of the passage as a source."""
+        chunk = self.passage.chunk
+        return Source(document_id=self.passage.head.id, article=chunk.article, quote=chunk.text[start:end])
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """What was computed or judged from clauses: the statements, and the assessment they are of."""
+
+    statements: tuple[Statement, ...]
+    assessment: Assessment
+
+
+@lru_cache(maxsize=512)
+def rules_of(text: str) -> Rules:
+    """The rules of a text, read once."""
+    return read_rules(text)
 
 
 def infer(
-    text: str, passages: Sequence[Passage], keywords: Sequence[str], language: Language
-) -> tuple[Statement, Assessment] | None:
-    """The sum that the best fitting clause gives for the one amount told; None where that is not clear."""
-    amounts = own_amounts(text)
-    offers = [(p, quote) for p in passages[:_LOOKED_AT] for quote in _offers(p)]
-    if len(amounts) != 1 or not offers:
+    text: str,
+    passages: Sequence[Passage],
+    keywords: Sequence[str],
+    language: Language,
+    as_of: date,
+    weight: Weight = len,
+    whole: Callable[[str], str | None] = lambda id: None,
+) -> Inferred | None:
+    """The verdict or sum that the best fitting clause gives for the figures told; None where that is not clear.
+
+    `weight`: how much a word says; `whole`: document id → its text, for limits that stand in another clause.
+    """
+    told = figures_told(text, as_of)
+    if not told and not is_related(fold(text)):
         return None
-    passage, quote = max(offers, key=lambda o: _fit(o[1], o[0], keywords, passages))
-    found = _read(quote)
-    if found is None:
+    clause = _best(passages, keywords, told, text, weight)
+    if refusal := _refused(clause, passages, told, text, language):
+        return refusal
+    if clause is None:
         return None
-    clause = Clause(passage, quote, *found)
-    raw = amounts[0] * clause.rate
-    amount = raw if clause.cap is None else min(raw, clause.cap)
-    benefit = Benefit(
-        id="clause", zh="", en="", basis="amount", rate=clause.rate, source="clause", at_most=clause.at_most,
-        cap=None if clause.cap is None else Cap(amount=clause.cap, source="clause"),
-    )  # fmt: skip
-    shown = working(Sum(benefit, amounts[0], clause.rate, raw, amount), language) or ""
+    return _computed(clause, told, language, whole(clause.passage.head.id))
+
+
+# ------------------------------------------------------------------ which clause
+
+
+def _best(
+    passages: Sequence[Passage], keywords: Sequence[str], told: Sequence[Told], text: str, weight: Weight
+) -> Clause | None:
+    asked = fold(text)
+    ranked: list[tuple[float, int, Clause]] = []
+    for place, passage in enumerate(passages[:_LOOKED_AT]):
+        if place and passage.head.id != passages[0].head.id and passage.score < passages[0].score - 1.0:
+            continue
+        rules = rules_of(passage.chunk.text)
+        around = fold(" ".join([*passage.chunk.headings, passage.chunk.text]))
+        shared = sum(weight(word) for word in keywords if word in around and len(word) > 1)
+        for offer in rules.offers:
+            own = "".join(re.split(r"[,;。]", offer.label)[-2:])
+            fits = shared / 4 + sum(weight(w) for w in keywords if w in own and len(w) > 1)
+            fits += (
+                0.6 * likeness(own, asked)
+                + _bounds_fit(offer, told)
+                + _entity_fit(own, asked)
+                + _name_fit(offer, asked)
+            )
+            fits += 6 * (passage.score - passages[0].score)
+            ranked.append((fits, -len(ranked), Clause(passage, rules, offer)))
+    return max(ranked, key=lambda r: r[:2])[2] if ranked else None
+
+
+def _entity_fit(label: str, asked: str) -> float:
+    """A clause that gives institutes or universities something else than firms, and who asks."""
+    return sum(30.0 for said, meant in _ENTITIES if said.search(asked) and meant.search(label))
+
+
+def _name_fit(offer: Offer, asked: str) -> float:
+    """Of a list with 分别 the one whose name the question has; Ⅱ期 is 二期."""
+    own = set(_plain_numerals(offer.name))
+    letters = own - set(_plain_numerals(offer.label.replace(offer.name, "", 1))) if offer.name else set()
+    name = _plain_numerals(re.split(r"完成|取得|制定|首次|认定为", offer.name)[-1].strip())
+    asked = _plain_numerals(normalise(asked))
+    stem = re.sub(r"(?:临床试验|企业|的|\s).*$", "", name)
+    return 5.0 if stem and stem in asked else 0.3 * len(letters & set(asked))
+
+
+def _plain_numerals(text: str) -> str:
+    for roman, number in (("iv", "4"), ("iii", "3"), ("ii", "2"), ("i", "1")):
+        text = re.sub(rf"(?<![a-z]){roman}(?=[期类级档])", number, text)
+    return text
+
+
+def _bounds_fit(offer: Offer, told: Sequence[Told]) -> float:
+    """Tiers and variants: those that surely hold before those that surely do not."""
+    fit = 0.0
+    for bound in offer.bounds:
+        found = told_of(bound, told, offer)
+        if found is not None:
+            fit += 3.0 if bound.holds(found.value) else -3.0
+            if offer.tiered and bound.holds(found.value):
+                fit += float(bound.value / (found.value + 1))  # the highest step that is reached
+    return fit
+
+
+def told_of(bound: Bound, told: Sequence[Told], offer: Offer | None = None) -> Told | None:
+    """The told figure that a bound is about; None when none surely is."""
+    same = [t for t in told if t.unit == bound.unit and not t.received]
+    if bound.unit == "年" and "成立" not in bound.noun:
+        return None
+    if bound.unit in ("人", "架次", "平方米", "年") and len(same) == 1:
+        return same[0]
+    alike = [t for t in same if likeness(t.context, bound.noun) >= 2]
+    if not alike and bound.unit == "元" and offer is not None and len(same) == 1:
+        basis = offer.basis or offer.label
+        alike = [
+            t
+            for t in same
+            if likeness(bound.noun, basis) >= 2 or offer.tiered or likeness(t.context, basis) >= 2
+        ]
+    return max(alike, key=lambda t: likeness(t.context, bound.noun), default=None)
+
+
+# ------------------------------------------------------------------ what is not met
+
+
+def _refused(
+    clause: Clause | None, passages: Sequence[Passage], told: Sequence[Told], text: str, language: Language
+) -> Inferred | None:
+    """A bound that a told figure surely breaks, or a related party where only others count."""
+    zh = language != "en"
+    for passage, bound, start, end in _asked_for(clause, passages, told):
+        found = told_of(bound, told, clause.offer if clause and passage is clause.passage else None)
+        if found is None or bound.holds(found.value):
+            continue
+        noun = re.split(r"[,、(且]", bound.noun)[-1].strip() or "该项"
+        says = (_SAYS if zh else _SAYS_EN)[bound.op]
+        said = (
+            f"不符合条件：{noun}须{says}{bound.written}，所述{found.written}达不到这一要求。"
+            if zh
+            else f"Not eligible: {noun} must be {says} {bound.written}; you told {found.written}."
+        )
+        return _unmet(passage, said, start, end)
+    if is_related(fold(text)) and clause and (only := _ONLY_UNRELATED.search(clause.passage.chunk.text)):
+        start, end = _sentence_at(clause.passage.chunk.text, only.start())
+        said = (
+            "不符合条件：对方是关联方的不能申请，条文只支持非关联方之间的交易。"
+            if zh
+            else "Not eligible: the clause counts transactions between unrelated parties only."
+        )
+        return _unmet(clause.passage, said, start, end)
+    return None
+
+
+def _asked_for(
+    clause: Clause | None, passages: Sequence[Passage], told: Sequence[Told]
+) -> Iterator[tuple[Passage, Bound, int, int]]:
+    """The bounds that count: those of the offer, then those that the paper's other clauses set for everyone."""
+    if clause:
+        siblings = [o for o in clause.rules.offers if o.basis == clause.offer.basis and o is not clause.offer]
+        if not any(_fits(o, told) for o in siblings):
+            at = {b: (start, end) for b, start, end in clause.rules.bounds}
+            own = (clause.offer.start, clause.offer.end)
+            yield from ((clause.passage, b, *at.get(b, own)) for b in clause.offer.bounds)
+    first = clause.passage if clause else passages[0]
+    for passage in passages[:_LOOKED_AT]:
+        if passage.head.id != first.head.id:
+            continue
+        rules = rules_of(passage.chunk.text)
+        tied = {b for o in rules.offers for b in o.bounds}
+        yield from ((passage, b, start, end) for b, start, end in rules.bounds if b not in tied)
+
+
+def _fits(offer: Offer, told: Sequence[Told]) -> bool:
+    found = [(b, told_of(b, told, offer)) for b in offer.bounds]
+    return bool(found) and all(t is not None and b.holds(t.value) for b, t in found)
+
+
+def _sentence_at(text: str, position: int) -> tuple[int, int]:
+    return next((a, b) for a, b in sentences(text) if a <= position < b)
+
+
+def _unmet(passage: Passage, said: str, start: int, end: int) -> Inferred:
+    chunk = passage.chunk
+    source = Source(document_id=passage.head.id, article=chunk.article, quote=chunk.text[start:end])
+    if len(source.quote) <= _SHORT:
+        said += f"\n{source.quote.rstrip('；;')}"
+    name = f"{passage.head.title}（按条文推算）"
+    return Inferred((Statement(said, (source,)),), Assessment(programme_id=None, title=name, outcome="unmet"))
+
+
+# ------------------------------------------------------------------ the sum
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """A sum before its cap, and how it came about."""
+
+    raw: Decimal
+    shown: str
+
+
+def _computed(clause: Clause, told: Sequence[Told], language: Language, whole: str | None) -> Inferred | None:
+    counted = _count(clause.offer, told, language)
+    if counted is None:
+        return None
+    amount, shown = _up_to_cap(clause.offer, counted, language)
+    sources = [clause.quote]
+    if clause.offer.cap_at and clause.offer.cap_at != (clause.offer.start, clause.offer.end):
+        sources.append(clause.source(*clause.offer.cap_at))
+    amount, shown = _less_received(clause, told, amount, shown, language)
+    if whole and (limited := _within_share(clause, told, amount, whole, language)):
+        amount, more, source = limited
+        shown, sources = f"{shown}；{more}", [*sources, source]
     most = yuan(amount, language)
-    said = f"按条文推算，{'最高' if clause.at_most else ''}{most}：{shown}。条件未逐条核对。"
+    said = f"按条文推算，最高{most}：{shown}。条件未逐条核对。"
     if language == "en":
-        said = f"Computed from the clause: {'at most ' if clause.at_most else ''}{most} ({shown}). Conditions were not judged."
-    source = Source(
-        document_id=clause.passage.head.id, article=clause.passage.chunk.article, quote=clause.text
-    )
+        said = f"Computed from the clause: at most {most} ({shown}). Conditions were not judged."
     name = f"{clause.passage.head.title}（按条文推算）"
     assessment = Assessment(programme_id=None, title=name, outcome="unknown", amount=amount, working=shown)
-    return Statement(said, (source,)), assessment
+    return Inferred(
+        (Statement(said, tuple(dict.fromkeys(sources))), *_variants(clause, told, language)), assessment
+    )
 
 
-def _fit(quote: str, passage: Passage, keywords: Sequence[str], passages: Sequence[Passage]) -> float:
-    """How many of the question's words a clause has, the better passage before the worse."""
-    around = " ".join([*passage.chunk.headings, quote])
-    return sum(len(word) for word in keywords if word in around) - 0.5 * passages.index(passage)
-
-
-def _offers(passage: Passage) -> Iterator[str]:
-    """The sentences that give something, shares or not: the one that fits best must itself be a share."""
-    chunk = passage.chunk
-    for start, end in sentences(chunk.text):
-        if _SUPPORT.search(chunk.text[start:end]):
-            yield chunk.text[start:end]
-
-
-def _read(text: str) -> tuple[Decimal, Decimal | None, bool] | None:
-    """(rate, cap, whether the rate is a ceiling) of a sentence that gives support as a share; None otherwise."""
-    normal = normalise(text)
-    if not _SUPPORT.search(normal) or _NOT_A_RATE.search(normal):
+def _count(offer: Offer, told: Sequence[Told], language: Language) -> _Counted | None:
+    money = [t for t in told if t.unit == "元" and not t.received]
+    if offer.rate is not None:
+        return _share(offer, money, told, language)
+    if offer.amount is None:
         return None
-    rates = [v for v in percents_in(normal) if _RATE.search(normal[: v.start])]
-    if not rates or not isinstance(rates[0].value, Decimal) or rates[0].value > 100:
+    if offer.each == "平方米":
+        return _rent(offer, money, told, language)
+    if offer.each:
+        pieces = nearest([t for t in told if t.unit == offer.each], offer.label)
+        if pieces is None:
+            return None
+        count = min(pieces.value, offer.count_cap) if offer.count_cap else pieces.value
+        most = f"（最多{offer.count_cap.normalize():f}）" if offer.count_cap and count < pieces.value else ""
+        raw = offer.amount * count
+        return _Counted(
+            raw, f"{yuan(offer.amount, language)} × {count.normalize():f}{most} = {yuan(raw, language)}"
+        )
+    if offer.bounds and any(told_of(b, told, offer) for b in offer.bounds):
+        return _Counted(offer.amount, f"{_condition(offer)}，{yuan(offer.amount, language)}")
+    return None
+
+
+def _condition(offer: Offer) -> str:
+    bounds = [f"{_SAYS[b.op]}{b.written}" for b in offer.bounds]
+    return f"{re.split('[,、]', offer.bounds[0].noun)[0][-12:]}{'、'.join(bounds)}"
+
+
+def _share(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: Language) -> _Counted | None:
+    assert offer.rate is not None
+    basis = nearest(money, f"{offer.basis}{offer.label[-16:]}")
+    if basis is None or not likeness(basis.context, f"{offer.basis}{offer.label}"):
         return None
-    first = rates[0]
-    caps = [v for v in money_in(normal) if v.start > first.end and _CAP.search(normal[: v.start])]
-    cap = caps[0].value if caps and isinstance(caps[0].value, Decimal) else None
-    at_most = bool(_CEILING.search(normal[: first.start])) or len(rates) > 1
-    return first.value / 100 if isinstance(first.value, Decimal) else Decimal(0), cap, at_most
+    rates = [t for t in told if t.unit == "%" and "利率" in t.context]
+    if re.search(r"利率|利息", offer.basis) and rates and re.search(r"贷", basis.context):
+        interest = basis.value * rates[0].value / 100
+        raw = interest * offer.rate
+        shown = f"{yuan(basis.value, language)} × {percent(rates[0].value / 100)} × {percent(offer.rate)} = {yuan(raw, language)}"
+        if offer.rate_cap is not None and raw > basis.value * offer.rate_cap:
+            raw = basis.value * offer.rate_cap
+            shown += f"，超过{percent(offer.rate_cap)}的限度，按{yuan(raw, language)}计"
+        return _Counted(raw, shown)
+    raw = basis.value * offer.rate
+    return _Counted(raw, f"{yuan(basis.value, language)} × {percent(offer.rate)} = {yuan(raw, language)}")
+
+
+def _rent(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: Language) -> _Counted | None:
+    area = next((t for t in told if t.unit == "平方米"), None)
+    if area is None or offer.amount is None:
+        return None
+    square = min(area.value, offer.count_cap) if offer.count_cap else area.value
+    paid = [t.value for t in money if "平" in t.context and t.value < 10000]
+    price = min([offer.amount, *paid])
+    months = _MONTHS if offer.monthly else Decimal(1)
+    raw = price * square * months
+    factors = f"{yuan(price, language)} × {square.normalize():f}平方米{' × 12个月' if offer.monthly else ''}"
+    return _Counted(raw, f"{factors} = {yuan(raw, language)}")
+
+
+def _up_to_cap(offer: Offer, counted: _Counted, language: Language) -> tuple[Decimal, str]:
+    if offer.cap is None:
+        return counted.raw, counted.shown
+    limit, zh = yuan(offer.cap, language), language != "en"
+    usual = (
+        f"（原则上不超过{yuan(offer.usual, language)}）"
+        if offer.usual is not None and counted.raw > offer.usual
+        else ""
+    )
+    if counted.raw > offer.cap:
+        more = f"，超过上限{limit}，按{limit}计{usual}" if zh else f", above the cap of {limit}, so {limit}"
+        return offer.cap, counted.shown + more
+    return counted.raw, counted.shown + (
+        f"，未超过上限{limit}{usual}" if zh else f", within the cap of {limit}"
+    )
+
+
+def _less_received(
+    clause: Clause, told: Sequence[Told], amount: Decimal, shown: str, language: Language
+) -> tuple[Decimal, str]:
+    """A higher step brings the difference only."""
+    got = next((t.value for t in told if t.unit == "元" and t.received), None)
+    if got is None or not clause.rules.tops_up or not clause.offer.bounds or got > amount:
+        return amount, shown
+    rest = amount - got
+    return (
+        rest,
+        f"{shown}；补足差额 {yuan(amount, language)} − {yuan(got, language)} = {yuan(rest, language)}",
+    )
+
+
+def _within_share(
+    clause: Clause, told: Sequence[Told], amount: Decimal, whole: str, language: Language
+) -> tuple[Decimal, str, Source] | None:
+    """All support together at most a share of what was spent: what others gave is taken off the room that is left."""
+    got = next((t.value for t in told if t.unit == "元" and t.received), None)
+    limit = next((one for one in rules_of(whole).limits if one.share is not None), None)
+    spent = nearest([t for t in told if t.unit == "元" and not t.received], clause.offer.basis)
+    if got is None or limit is None or limit.share is None or spent is None or clause.offer.rate is None:
+        return None
+    room = spent.value * limit.share
+    left = max(Decimal(0), room - got)
+    source = Source(document_id=clause.passage.head.id, article=None, quote=whole[limit.start : limit.end])
+    limited = f"{yuan(spent.value, language)} × {percent(limit.share)} = {yuan(room, language)}"
+    shown = f"各级合计不超过{limited}，已得{yuan(got, language)}，还可{yuan(left, language)}"
+    return min(amount, left), shown, source
+
+
+def _variants(clause: Clause, told: Sequence[Told], language: Language) -> tuple[Statement, ...]:
+    """What it would be with a raised rate of the same basis, where nothing told decides whether that holds."""
+    found = []
+    for offer in clause.rules.offers:
+        other = replace(clause, offer=offer)
+        same = offer.rate is not None and offer.basis == clause.offer.basis and offer is not clause.offer
+        open_ones = [b for b in offer.bounds if told_of(b, told, offer) is None]
+        if not same or not open_ones or len(open_ones) != len(offer.bounds):
+            continue
+        if counted := _count(offer, told, language):
+            amount, shown = _up_to_cap(offer, counted, language)
+            name = offer.label.split(",")[0]
+            said = f"如属{name}，最高{yuan(amount, language)}：{shown}。"
+            if language == "en":
+                said = f"Under another condition of the clause: at most {yuan(amount, language)} ({shown})."
+            found.append(Statement(said, (other.quote,)))
+    return tuple(found[:2])

@@ -119,7 +119,7 @@ def outcome_statement(verdict: Verdict, language: Language) -> Statement | None:
     if failed:
         reasons = ("；" if zh else "; ").join(label(f.condition, language) for f in failed)
         text = (
-            f"{name}：不符合条件，未满足的是：{reasons}。"
+            f"{name}：不符合条件，不能申请。未满足的是：{reasons}。"
             if zh
             else f"{name}: not eligible. Not met: {reasons}."
         )

@@ -14,6 +14,7 @@ from itertools import combinations
 from assistant.models import Frozen, Language
 from assistant.programmes.assess import Verdict
 from assistant.programmes.facts import FactValue
+from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source, Stacking
 from assistant.programmes.wording import percent, yuan
 
@@ -127,3 +128,44 @@ def _yearly(group: Sequence[Verdict], language: Language, cite: Cite) -> Iterato
         yield Limit(
             text=text, taken_off=max(Decimal(0), paid - limit), citation=cite(source) if source else None
         )
+
+
+def room_left(
+    verdict: Verdict,
+    facts: Mapping[str, FactValue],
+    got: Decimal | None,
+    got_share: Decimal | None,
+    language: Language,
+) -> tuple[Statement, Decimal] | None:
+    """What is left under a share that all fiscal support for one basis may not pass, after what was already given.
+
+    `got` in yuan, `got_share` as a share of the basis; None where the paper sets no share or nothing was given.
+    """
+    rule = next((r for r in _rules(verdict) if r.kind == "share" and r.basis and r.share is not None), None)
+    if rule is None or rule.share is None or verdict.revision is None or (got is None and got_share is None):
+        return None
+    source, zh, share = verdict.revision.sources[rule.source], language != "en", percent(rule.share)
+    basis = facts.get(str(rule.basis))
+    if not isinstance(basis, Decimal) or got is None:
+        if got_share is None or got_share < rule.share:
+            return None
+        text = (
+            f"不能再拿：{rule.zh}，已得的达到{share}。"
+            if zh
+            else f"No more can be given: {rule.en} ({share})."
+        )
+        return Statement(text, (source,)), Decimal(0)
+    room = basis * rule.share
+    left = max(Decimal(0), room - got)
+    left = left if verdict.amount is None else min(left, verdict.amount)
+    shown = f"{yuan(basis, language)} × {share} − {yuan(got, language)} = {yuan(max(Decimal(0), room - got), language)}"
+    text = f"{rule.zh}：{shown}，最多还能拿{yuan(left, language)}。" if zh else f"{rule.en}: {shown} at most."
+    return Statement(text, (source,)), left
+
+
+def yearly_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:
+    """What one applicant may be given in a year, as the paper says it."""
+    for rule in _rules(verdict):
+        if rule.kind == "yearly" and verdict.revision is not None:
+            text = f"{rule.zh.rstrip('。')}。" if language != "en" else f"{rule.en.rstrip('.')}."
+            yield Statement(text, (verdict.revision.sources[rule.source],))

@@ -9,10 +9,13 @@ from assistant.keyword_index import words
 from assistant.models import Claim, Passage, Passages, Query, Wanted
 from assistant.ports import ChatModel, KeywordIndex
 from assistant.prompts import Prompt
+from assistant.steps.planted import is_planted
 from assistant.text import sentences
 from assistant.values import ValueKind, values_in
 
 MAX_CLAIMS = 3
+_MOST_ITEMS, _MOST_CHARACTERS = 12, 500
+_TELLING = 3.0  # weight of open topic words below which nothing is missing
 NO_SUPPORT = "无依据"
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委员会|委|署|厅|管委会|人民政府|部门)")
 _MARKS = re.compile(r"\[(\d{1,2})\]")
@@ -35,6 +38,57 @@ def compose(query: Query, passages: Passages, keywords: KeywordIndex) -> Iterato
         yield claim
 
 
+def beyond(
+    query: Query, passages: Passages, keywords: KeywordIndex, covered: str, enough: bool
+) -> Iterator[Claim]:
+    """The sentences that speak of what was asked and the statements did not: one, when what was said is enough.
+
+    `covered`: the statements and their quotes. A sentence adds something when it has half of the topic that is open.
+    """
+    said = set(words(covered))
+    weights = {w: keywords.weight(w) for w in query.keywords if len(w) > 1}
+    left = {w: v for w, v in weights.items() if w not in said and not any(c.isdigit() for c in w)}
+    total = sum(left.values())
+    if total < 0.25 * sum(weights.values()) or total < _TELLING:
+        return
+    found = []
+    for index, passage in enumerate(passages.kept):
+        for start, end, text in _sentences(passage):
+            gained = sum(v for w, v in left.items() if w in set(words(text)))
+            if gained >= 0.5 * total and text not in covered:
+                span = (passage.chunk.start + start, passage.chunk.start + end)
+                rank = gained - 0.3 * index + _shape(query.wanted, text)
+                found.append((rank, -index, Claim(text=text, support=(index,), quotes=(span,))))
+    found.sort(key=lambda f: f[:2], reverse=True)
+    for _, _, claim in found[: 1 if enough else 2]:
+        yield claim
+
+
+def _sentences(passage: Passage) -> Iterator[tuple[int, int, str]]:
+    """The sentences of a passage; one that announces a list comes with the list, titles and office names are none."""
+    text = passage.chunk.text
+    spans = list(sentences(text))
+    for number, (start, end) in enumerate(spans):
+        said = text[start:end]
+        if said.strip() in (passage.head.title, passage.head.issuer, passage.head.document_number):
+            continue
+        if said.rstrip().endswith(("：", ":")):
+            end = _end_of_list(text, spans, number)
+            said = re.sub(r"\s*\n\s*", "", text[start:end])
+        if not is_planted(text, start, end):
+            yield start, end, said
+
+
+def _end_of_list(text: str, spans: list[tuple[int, int]], number: int) -> int:
+    """Where the list that a sentence announces ends, within what is still quoted."""
+    end = spans[number][1]
+    for start, stop in spans[number + 1 : number + 1 + _MOST_ITEMS]:
+        if stop - spans[number][0] > _MOST_CHARACTERS or text[start : start + 1] == "#":
+            break
+        end = stop
+    return end
+
+
 def _candidates(
     query: Query, passages: Passages, keywords: KeywordIndex
 ) -> Iterator[tuple[float, Claim, set[str]]]:
@@ -42,8 +96,7 @@ def _candidates(
     for index, passage in enumerate(passages.kept):
         chunk = passage.chunk
         around = set(words(" ".join([passage.head.title, *chunk.headings])))
-        for start, end in sentences(chunk.text):
-            text = chunk.text[start:end]
+        for start, end, text in _sentences(passage):
             present = set(words(text))
             direct = sum(v for w, v in weights.items() if w in present)
             indirect = sum(v for w, v in weights.items() if w in around and w not in present)

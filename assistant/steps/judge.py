@@ -7,17 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.knowledge import Snapshot
-from assistant.models import Assessment, Passages, Query
+from assistant.models import Passages, Query
 from assistant.programmes.assess import Verdict, assess
-from assistant.programmes.facts import Told, read_facts
+from assistant.programmes.derive import average
+from assistant.programmes.facts import Definitions, read_facts
+from assistant.programmes.facts import Told as FactsTold
 from assistant.programmes.hear import hear
-from assistant.programmes.infer import infer
-from assistant.programmes.present import Statement
+from assistant.programmes.infer import Inferred, infer
 from assistant.programmes.schema import Programme
+from assistant.programmes.told import Told, figures_told
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.text import fold
 
 _MOST = 4
+_SHORT = 24  # characters of a message in which a sum without a word is a correction
 _WHO = ("city", "district", "founded_on", "entity_type", "legal_person", "opc", "small_startup")
 # What most questions mention in passing.
 _PASSING = frozenset(("entity_type", "city", "district"))
@@ -29,14 +32,22 @@ class Judged:
 
     verdicts: tuple[Verdict, ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
-    told: Told = field(default_factory=Told)
-    inferred: tuple[Statement, Assessment] | None = None
+    told: FactsTold = field(default_factory=FactsTold)
+    inferred: Inferred | None = None
+    received: tuple[Told, ...] = ()
 
     @property
     def is_about_a_case(self) -> bool:
         """Whether something was told that an answer should be about: more than that a company asks, or where it is."""
         return bool(self.facts.keys() - _PASSING) or any(
             v.outcome == "unmet" and not v.lapsed for v in self.verdicts
+        )
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether a sum or a plain no was reached: then nothing else needs to be quoted."""
+        return self.inferred is not None or any(
+            v.amount is not None or (v.outcome == "unmet" and not v.lapsed) for v in self.verdicts
         )
 
     @property
@@ -52,17 +63,52 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     """
     book = snapshot.rulebook
     named = [book.programmes[m.id] for m in query.programmes if m.id in book.programmes]
+    named = [p for p in named if not _has_nearer_paper(p, query, snapshot, passages)]
     candidates = named or _at_home(query, snapshot)
-    heard = hear(query.text, book.facts, _facts_of(candidates, query), query.as_of)
+    heard = _heard(query, book.facts, _facts_of(candidates, query))
     facts = {**told, **heard}
     values = read_facts(facts, book.facts, query.as_of)
     chosen = named or [p for p in candidates if _is_about(p, query, snapshot, heard)]
     chosen = chosen or _of_first_paper(passages, book.programmes.values())
     verdicts = [assess(p, values.values, query.as_of) for p in chosen]
-    inferred = None
+    inferred = average(query.text, passages.kept, query.language) if passages.kept else None
+    if inferred is not None:
+        return Judged((), dict(told), FactsTold(), inferred)
     if passages.support >= SUPPORT_NEEDED and not any(v.amount for v in verdicts):
-        inferred = None if named else infer(query.text, passages.kept, query.keywords, query.language)
-    return Judged(tuple(verdicts[:_MOST]), facts, values, inferred)
+        inferred = None if named else _infer(query, passages, snapshot)
+    received = tuple(t for t in figures_told(query.text, query.as_of) if t.received)
+    return Judged(tuple(verdicts[:_MOST]), facts, values, inferred, received)
+
+
+def _has_nearer_paper(programme: Programme, query: Query, snapshot: Snapshot, passages: Passages) -> bool:
+    """Whether the question names a district whose own paper was found first, and the programme is the city's."""
+    if not passages.kept or passages.kept[0].head.id in programme.documents:
+        return False
+    own, place = snapshot.names.region_of(programme.region), snapshot.regions.get(passages.kept[0].head.id)
+    return bool(own and place and place in query.regions and place.startswith(f"{own}/"))
+
+
+def _infer(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | None:
+    def whole(id: str) -> str | None:
+        document = snapshot.document(id)
+        return document.text if document else None
+
+    weight = snapshot.index.words.weight
+    return infer(query.text, passages.kept, query.keywords, query.language, query.as_of, weight, whole)
+
+
+def _heard(query: Query, definitions: Definitions, wanted: Sequence[str]) -> dict[str, str]:
+    """What was told, message by message; what is said later counts. A short message corrects a bare sum."""
+    heard: dict[str, str] = {}
+    for text in (*query.context, query.text):
+        bare = bool(query.context) and len(text) <= _SHORT
+        heard |= hear(text, definitions, _told_first(wanted, heard), query.as_of, bare)
+    return heard
+
+
+def _told_first(wanted: Sequence[str], heard: Mapping[str, str]) -> list[str]:
+    """The facts already told before the others: a bare sum corrects one of them."""
+    return [*(f for f in wanted if f in heard), *(f for f in wanted if f not in heard)]
 
 
 def _facts_of(programmes: Sequence[Programme], query: Query) -> list[str]:
@@ -106,6 +152,6 @@ def _is_about(programme: Programme, query: Query, snapshot: Snapshot, heard: Map
     if bases & heard.keys():
         return True
     asks = {"amount", "list", "comparison"} & set(query.intents)
-    text = fold(query.text)
+    text = fold(f"{query.topic} {query.text}")
     words = [w for key in bases for w in snapshot.rulebook.facts[key].words if len(w) > 1]
     return bool(asks) and any(fold(word) in text for word in words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,6 +10,7 @@ from decimal import Decimal
 from assistant.articles import article_at
 from assistant.knowledge import Snapshot
 from assistant.models import Check, Citation, Intent, Query
+from assistant.programmes.aspects import aspect_statements
 from assistant.programmes.assess import Verdict
 from assistant.programmes.present import (
     Statement,
@@ -22,39 +24,77 @@ from assistant.programmes.present import (
 )
 from assistant.programmes.quotes import span_of
 from assistant.programmes.schema import Source
+from assistant.programmes.stacking import room_left, yearly_statements
 from assistant.steps.judge import Judged
-from assistant.values import is_covered, money_in, normalise, values_in
+from assistant.text import fold
+from assistant.values import is_covered, values_in
 
+_YEARLY = re.compile(r"一年|每年|年度|累计|同一家|同一(?:企业|单位)|a year|per year")
+_HALF_GIVEN = re.compile(r"(?:补|给|拿|得)了[^，。？]{0,6}一半|一半[^，。？]{0,4}(?:补|给)了")
 _BY_RULE: frozenset[Intent] = frozenset(("amount", "eligibility", "window", "comparison", "list"))
 
 
 def statements(query: Query, judged: Judged, heard: bool) -> Iterator[Statement]:
     """What is said of each verdict; nothing when the question is after something a rule does not answer."""
     if judged.inferred:
-        yield judged.inferred[0]
+        yield from judged.inferred.statements
         return
-    if not heard and not _BY_RULE & set(query.intents):
+    asked = list(_aspects(query, judged))
+    yield from asked
+    if not heard and not _BY_RULE & set(query.intents) and query.language != "en":
+        return
+    if asked and not heard and not {"amount", "comparison"} & set(query.intents):
         return
     if heard and (total := total_of(judged.verdicts, query.language)):
         yield total[0]
     for verdict in judged.verdicts:
-        yield from _of_one(query, verdict, heard)
+        yield from _of_one(query, verdict, judged, heard)
 
 
-def _of_one(query: Query, verdict: Verdict, heard: bool) -> Iterator[Statement]:
+def _aspects(query: Query, judged: Judged) -> Iterator[Statement]:
+    named = {m.id for m in query.programmes}
+    for verdict in judged.verdicts:
+        if verdict.programme.id in named or len(judged.verdicts) == 1:
+            yield from aspect_statements(verdict, fold(query.text), query.language)
+
+
+def _of_one(query: Query, verdict: Verdict, judged: Judged, heard: bool) -> Iterator[Statement]:
     language, intents = query.language, set(query.intents)
     if (heard or verdict.lapsed) and (outcome := outcome_statement(verdict, language)):
         yield outcome
     sums = list(sum_statements(verdict, language)) if heard else []
     yield from sums
+    yield from _left_over(query, verdict, judged)
     if sums and (together := together_statement(verdict, language)):
         yield together
-    if not sums and verdict.outcome != "unmet" and intents & {"amount", "comparison", "list", "eligibility"}:
+    wants_rule = {"amount", "comparison", "list", "eligibility"} & intents or (
+        language == "en" and "window" not in intents
+    )
+    if (
+        not sums
+        and (verdict.outcome != "unmet" or (verdict.lapsed and "comparison" in intents))
+        and wants_rule
+    ):
         yield from rule_statements(verdict, language)
+    if not sums and _YEARLY.search(query.text):
+        yield from yearly_statements(verdict, language)
     if sums or intents & {"window", "eligibility"}:
         yield from window_statements(verdict, language)
-    if heard or "eligibility" in intents:
+    if heard or "eligibility" in intents or intents == {"comparison"}:
         yield from condition_statements(verdict, language)
+
+
+def _left_over(query: Query, verdict: Verdict, judged: Judged) -> Iterator[Statement]:
+    if left := left_over(query, verdict, judged):
+        yield left[0]
+
+
+def left_over(query: Query, verdict: Verdict, judged: Judged) -> tuple[Statement, Decimal] | None:
+    """What may still be given where others have given something already, in words and in yuan."""
+    got = next((t.value for t in judged.received if t.unit == "元"), None)
+    shares = [t.value / 100 for t in judged.received if t.unit == "%"]
+    half = Decimal("0.5") if _HALF_GIVEN.search(query.text) else None
+    return room_left(verdict, judged.told.values, got, shares[0] if shares else half, query.language)
 
 
 def computed(judged: Judged) -> list[str]:
@@ -65,14 +105,24 @@ def computed(judged: Judged) -> list[str]:
     ]
     own = [f"{v:f}元" for v in judged.told.values.values() if isinstance(v, Decimal)]
     paid = [v.amount for v in judged.verdicts if v.amount]
-    if judged.inferred and judged.inferred[1].working:
-        paid += [judged.inferred[1].amount or Decimal(0)]
-        amounts += [
-            v.value for v in money_in(normalise(judged.inferred[1].working)) if isinstance(v.value, Decimal)
-        ]
+    shown = (
+        [s.text for s in judged.inferred.statements]
+        if judged.inferred and judged.inferred.assessment.working
+        else []
+    )
     terms = [r.closes.isoformat() for v in judged.verdicts if (r := v.revision) and r.closes]
     sums_shown = [f"{amount:f}元" for amount in [*amounts, *paid, sum(paid, Decimal(0))]]
-    return [*own, *judged.facts.values(), *sums_shown, *terms]
+    received = [t.value for t in judged.received if t.unit == "元"]
+    for rule in (
+        r for v in judged.verdicts if v.revision for r in v.revision.stacking if r.share is not None
+    ):
+        basis = judged.told.values.get(str(rule.basis))
+        if isinstance(basis, Decimal) and rule.share is not None:
+            room = basis * rule.share
+            sums_shown += [
+                f"{amount:f}元" for amount in (room, *(max(Decimal(0), room - got) for got in received))
+            ]
+    return [*own, *judged.facts.values(), *sums_shown, *terms, *shown]
 
 
 def verify(statement: Statement, allowed: Sequence[str], quotes: Sequence[str]) -> Check:

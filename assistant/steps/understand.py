@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
+from typing import TypeVar
 
 from assistant.errors import InputError
 from assistant.keyword_index import search_words, words
 from assistant.lexicon import Names
 from assistant.models import Intent, Query, Question, Wanted
+from assistant.steps.converse import follow
 from assistant.text import clean_input, detect_language, fold, simplify
+
+T = TypeVar("T")
 
 # Words that carry no topic: they would match everywhere and say nothing of what is asked.
 _STOP = frozenset(
@@ -36,7 +41,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "date",
         re.compile(
-            r"什么时候|何时|几时|哪天|日期|截止|到期|受理|期限|多久|生效|还能|来得及|when|deadline|open"
+            r"什么时候|何时|几时|几月|几号|哪天|日期|截止|到期|受理|期限|多久|生效|还能|来得及|when|deadline|open"
         ),
     ),
     ("department", re.compile(r"部门|哪个局|归.{0,4}管|找谁|谁负责|主管|找哪|who|department|agency")),
@@ -126,30 +131,41 @@ def checked(question: Question, max_chars: int) -> Question:
 
 def understand(question: Question, names: Names) -> Query:
     """Read a checked question by rule, with the names that the knowledge base knows."""
-    before = clean_input(question.history[-1].question) if question.history else ""
-    asked = simplify(f"{before} {question.text}".strip())
+    turns = [clean_input(turn.question) for turn in question.history]
+    talk = follow(turns, question.text, names, bool(_PAPER.search(question.text)))
+    asked = simplify(" ".join([*talk.topic, question.text]).strip())
     folded, last = fold(asked), fold(question.text)
-    regions = names.regions(folded)
-    programmes = names.programmes(folded, regions)
     terms = names.terms(folded)
-    official = [*(m.title for m in programmes), *terms, *(r.rpartition("/")[2] for r in regions)]
+    official = [*(m.title for m in talk.programmes), *terms, *(r.rpartition("/")[2] for r in talk.regions)]
     added = [t for t in dict.fromkeys(official) if fold(t).rstrip("省市区") not in folded]
     found = [w for w in search_words(asked) if w not in _STOP]
     return Query(
         text=question.text,
         search_text=" ".join([asked, *added]),
         keywords=tuple(dict.fromkeys(found + [w for t in added for w in words(t)])),
-        wanted=tuple(kind for kind, pattern in _WANTED if pattern.search(last)),
-        intents=tuple(intent for intent, pattern in _INTENTS if pattern.search(last)) or ("fact",),
-        programmes=programmes,
+        wanted=_first_told(_WANTED, last, turns),
+        intents=_first_told(_INTENTS, last, turns) or ("fact",),
+        programmes=talk.programmes,
         terms=terms,
-        regions=regions,
+        regions=talk.regions,
         titles=tuple(_PAPER.findall(asked) + [n.lstrip(_JOINING) for n in _NUMBER.findall(asked)]),
-        years=_years(folded, question.as_of),
+        years=_years(last, question.as_of),
         past=bool(_PAST.search(folded)),
+        context=talk.told,
+        topic=" ".join(talk.topic),
         language=question.language or detect_language(question.text),
         as_of=question.as_of,
     )
+
+
+def _first_told(
+    patterns: Sequence[tuple[T, re.Pattern[str]]], last: str, turns: Sequence[str]
+) -> tuple[T, ...]:
+    """What a message is after; where it does not say, what the turns before it were after."""
+    for text in (last, *(fold(turn) for turn in reversed(turns))):
+        if found := tuple(kind for kind, pattern in patterns if pattern.search(text)):
+            return found
+    return ()
 
 
 def _years(folded: str, as_of: date) -> tuple[int, ...]:

@@ -6,53 +6,24 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
 from fastapi.sse import format_sse_event
-from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import WenceError
 from assistant.library import listing, passage_rows
 from assistant.matching import Matched, fact_row, match, programme_row
-from assistant.models import Answer, Finished, Language, Progress, Question, TextDelta
+from assistant.models import Answer, Finished, Progress, Question, TextDelta
+from assistant.web.bodies import AskBody, FeedbackBody, MatchBody
+from assistant.web.feeds import add_feeds
 from assistant.web.problems import PROBLEMS, UNEXPECTED, of_error
 from assistant.wiring import Application
 
-Told = Annotated[str, Field(max_length=200)]
 Version = Annotated[int | None, Query(ge=1, le=2**31, description="an older version")]
-
-
-class AskBody(BaseModel):
-    """A question; everything but the text may be left out."""
-
-    question: str = Field(max_length=20_000, examples=["训力券最高能补多少？"])
-    conversation_id: str | None = Field(default=None, max_length=64)
-    facts: dict[Told, Told] = Field(default={}, max_length=100)
-    as_of: date | None = Field(default=None, description="the day the answer should hold for")
-    language: Language | None = None
-
-
-class MatchBody(BaseModel):
-    """A firm's facts; keys as in `GET /api/facts`."""
-
-    facts: dict[Told, Told] = Field(
-        default={}, max_length=200, examples=[{"compute_contract_amount": "600万元"}]
-    )
-    as_of: date | None = Field(default=None, description="the day the matching should hold for")
-    language: Language = "zh"
-
-
-class FeedbackBody(BaseModel):
-    """What a user says of an answer."""
-
-    question_id: str
-    rating: Literal["up", "down"]
-    reason: str | None = Field(default=None, max_length=100)
-    comment: str | None = Field(default=None, max_length=2000)
 
 
 def api_router(application: Application) -> APIRouter:
@@ -61,6 +32,7 @@ def api_router(application: Application) -> APIRouter:
     _add_answers(router, application)
     _add_documents(router, application)
     _add_programmes(router, application)
+    add_feeds(router, application)
     _add_probes(router, application)
     _add_rest(router)
     return router

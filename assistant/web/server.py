@@ -53,7 +53,7 @@ def build_server(application: Application) -> FastAPI:
     from assistant.web.chat import build_chat, theme
 
     chat = build_chat(application)
-    css = (STATIC / "chat.css").read_text(encoding="utf-8")
+    css = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("chat.css", "form.css"))
     gradio.mount_gradio_app(app, chat, path="/", theme=theme(), css=css, show_error=False, max_file_size=1)
     return app
 

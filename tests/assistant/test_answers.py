@@ -68,7 +68,10 @@ def test_drafts_and_lapsed_papers_are_said_to_be_so(wence: Application) -> None:
 def test_every_citation_of_the_development_questions_is_verbatim(wence: Application, case: object) -> None:
     answer = ask(wence, case.last_turn)  # type: ignore[attr-defined]
     assert_citations_hold(wence, answer)
-    assert bool(answer.citations) == (answer.status == "answered")
+    if answer.status == "answered":
+        assert answer.citations
+    elif answer.citations:  # the sentence of a paper that says itself that this is not known
+        assert answer.status == "unanswerable_no_support"
 
 
 def test_a_tier_is_found_with_its_header(wence: Application) -> None:

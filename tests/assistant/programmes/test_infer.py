@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from assistant.clock import FixedClock
 from assistant.models import Question
-from assistant.programmes.infer import _read
 from assistant.wiring import Application
 from tests.conftest import TODAY, ingest_paths, make_settings
 
@@ -56,23 +54,3 @@ def test_no_sum_without_an_amount_of_ones_own_or_without_a_rate(haizhou: Applica
     for text in ("海州市算力补贴最高160万元，对吗", "海州市获得国家级示范称号，花了300万，奖励多少"):
         answer = haizhou.pipeline.answer(Question(text=text, as_of=TODAY))
         assert not any(a.amount for a in answer.assessments), text
-
-
-@pytest.mark.parametrize(
-    ("sentence", "expected"),
-    [
-        ("按合同金额的30%给予资助，最高200万元。", ("0.3", 2_000_000, False)),
-        ("按不超过投资额50%的比例给予补助，最高不超过一千万元。", ("0.5", 10_000_000, True)),
-        ("贷款利率按3.5%给予支持。", None),
-        ("研发投入占营业收入的5%以上的，给予奖励。", None),
-        ("按实际支出给予30%补贴。", ("0.3", None, False)),
-        ("2026年增长10%，支持企业做大做强。", None),
-    ],
-)
-def test_which_sentences_give_a_share(sentence: str, expected: tuple[str, int | None, bool] | None) -> None:
-    found = _read(sentence)
-    if expected is None:
-        assert found is None
-    else:
-        rate, cap, at_most = expected
-        assert found == (Decimal(rate), None if cap is None else Decimal(cap), at_most)

@@ -1,0 +1,83 @@
+"""The dossier, section by section: `Matched, Snapshot → Dossier`. Pure: the same matching gives the same paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.dossier.annex import Pair, notices_section, sources_section, unmet_section
+from assistant.dossier.blocks import Block, Dossier, Line, Paragraph, Section
+from assistant.dossier.clauses import Clauses, clauses_of
+from assistant.dossier.labels import labels_in
+from assistant.dossier.overview import (
+    events,
+    missing_section,
+    phone_section,
+    summary_section,
+    together_section,
+)
+from assistant.dossier.profile import profile_section
+from assistant.dossier.programme import programme_section
+from assistant.knowledge import Snapshot
+from assistant.matching import Matched, home_of, is_elsewhere, judge
+
+
+def build_dossier(matched: Matched, snapshot: Snapshot, public_url: str) -> Dossier:
+    """A matching as a paper to take along, in the language of the matching."""
+    labels = labels_in(matched.language)
+    told, verdicts = judge(matched.facts, snapshot, matched.as_of)
+    assessments = {one.programme_id: one for one in matched.assessments}
+    pairs = [(v, assessments[v.programme.id]) for v in verdicts if v.programme.id in assessments]
+    fit = [pair for pair in pairs if pair[0].outcome != "unmet"]
+    fit.sort(key=lambda pair: not (pair[0].outcome == "met" or pair[1].amount is not None))
+    home = home_of(told.values, snapshot)
+    here = [p for p in fit if p[0].outcome == "met" or not is_elsewhere(p[0].programme, home, snapshot)]
+    away = [p for p in fit if p not in here]
+    clauses = clauses_of(verdicts, matched.citations, snapshot, matched.as_of, labels)
+    definitions = snapshot.rulebook.facts
+    day = matched.as_of.isoformat()
+    sections = [
+        summary_section(pairs, [*here, *away], labels),
+        profile_section(matched, told, definitions, labels),
+        together_section(matched, clauses),
+        phone_section(matched, public_url, labels),
+        missing_section(matched, definitions, labels),
+        Section(heading=labels("details")),
+        *(programme_section(verdict, one, clauses) for verdict, one in here),
+        *_away(away, clauses),
+        unmet_section([pair for pair in pairs if pair[0].outcome == "unmet"], clauses),
+        notices_section(pairs, clauses, snapshot, matched.as_of),
+    ]
+    statuses = snapshot.statuses(matched.as_of)
+    sections.append(sources_section(pairs, clauses, snapshot, public_url, statuses))
+    return Dossier(
+        title=labels("title"),
+        as_of=matched.as_of,
+        language=matched.language,
+        footer=labels("footer", day=day),
+        page=labels.texts["page"],
+        lead=_lead(matched, clauses),
+        sections=tuple(sections),
+        events=tuple(events([*here, *away], clauses, matched)),
+    )
+
+
+def _lead(matched: Matched, clauses: Clauses) -> tuple[Block, ...]:
+    """What must be read first: the day, what this paper is not, whose words the quotes are."""
+    labels = clauses.labels
+    lines = [
+        Line(text=labels("as_of", day=matched.as_of.isoformat()), tone="strong"),
+        Line(text=labels("not_a_promise"), tone="warning"),
+    ]
+    if any(c.digest for c in clauses.all()):
+        lines.append(Line(text=labels("digest"), tone="warning"))
+    lines += [Line(text=text, tone="muted") for key in ("chinese_quotes", "marks") if (text := labels(key))]
+    return tuple(Paragraph(line=line) for line in lines)
+
+
+def _away(pairs: Sequence[Pair], clauses: Clauses) -> Iterator[Section]:
+    """The programmes of other places, under a heading of their own."""
+    if pairs:
+        why = Paragraph(line=Line(text=clauses.labels("elsewhere_why"), tone="warning"))
+        yield Section(heading=clauses.labels("elsewhere"), blocks=(why,))
+    for verdict, one in pairs:
+        yield programme_section(verdict, one, clauses)

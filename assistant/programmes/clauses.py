@@ -1,0 +1,373 @@
+"""What a clause of any paper gives, read by its wording: `text → Rules`; no programme file, no language model.
+
+Support rules are written in a few set forms: 按…的30%给予补贴; 给予50万元一次性奖励; 每新增一家奖励2万元; 每平方米每月30元;
+分别 lists; 以上、不足 tiers; behind them 最高、不超过, 原则上, and what must be reached. Each offer keeps the span of its
+sentence, so that it can be quoted. What is not in one of these forms is not read: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from assistant.programmes.figures import Figure, figures_in
+from assistant.text import sentences
+from assistant.values import normalise
+
+Op = Literal["at_least", "more_than", "at_most", "less_than"]
+_GRANT = re.compile(r"补贴|资助|奖励|补助|贴息|配套|抵扣|兑付|扶持|奖补|给予|支持|奖(?=\d)|补(?=\d)")
+_CAP = re.compile(r"(?:最高|最多|不超过|不得超过|不高于|上限|封顶|限额|为限)[^,;。:]{0,8}$")
+_USUAL = re.compile(r"原则上[^,;。]*$")
+_LEAST = re.compile(
+    r"(?:不低于|不少于|不小于|达到|达|满|(?<!不)(?<!不得)超过|突破|大于|(?<!不)高于)[^,;。:\d]{0,3}$"
+)
+_MOST = re.compile(
+    r"(?:不超过|不高于|不多于|(?<!不)低于|不足|不满|未满|未达到|(?<!不)少于|(?<!不)小于)[^,;。:\d]{0,3}$"
+)
+_STRICT = re.compile(
+    r"(?:(?<!不)低于|不足|不满|未满|未达到|(?<!不)少于|(?<!不)小于|(?<!不)超过|(?<!不)大于|(?<!不)高于)[^,;。:\d]{0,3}$"
+)
+_EACH = re.compile(
+    r"(?:每|单)(?:新增|新引进|引进|新获授权|新获|新设|获得|登记|取得|通过|完成|新注册|注册)*(?:1|一)?(?P<unit>平方米|平米|架次|个|家|项|件|张|条|名|人|户|"
+    r"款|台|套|辆|篇|次|份)(?!企业每|项目(?:每|最高)|企业最高)"
+)
+_MONTHLY = re.compile(r"每月|/月|月租")
+_SHARE_LIMIT = re.compile(
+    r"(?:合计|叠加|各级|总额|累计|加起来)[^;。]{0,40}(?:不超过|不得超过|不高于)(?P<of>[^,;。%\d]*)$"
+)
+_BASIS = re.compile(r"(?:按照|按|对其|对|给予)(?P<basis>[^,;。%按]{1,40}?)的?(?:最高|不超过|不高于)?$")
+_RAISED = re.compile(r"比例[^,;。]{0,4}(?:提高|上浮|放宽)?(?:到|至|为|达)[^,;。\d]{0,3}$")
+_NOT_A_RATE = re.compile(r"占(?!比?例?的?补)|增长|增速|比重|股|中标|到账率|通过率")
+_LIMIT = re.compile(r"获得|享受|资金|补贴|奖励|资助|补助|贴息|扶持")
+_PIECE = {"平米": "平方米", "户": "家", "名": "人"}
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a clause asks to be reached or kept below: the words before the figure, and the figure."""
+
+    noun: str
+    op: Op
+    value: Decimal
+    unit: str
+    written: str
+
+    def holds(self, told: Decimal) -> bool:
+        """Whether a told figure keeps to it."""
+        return {
+            "at_least": told >= self.value,
+            "more_than": told > self.value,
+            "at_most": told <= self.value,
+            "less_than": told < self.value,
+        }[self.op]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing a clause gives: a share of a basis, a sum, or a sum for each piece; up to a cap; where bounds hold."""
+
+    start: int
+    end: int
+    label: str
+    name: str = ""
+    rate: Decimal | None = None
+    amount: Decimal | None = None
+    basis: str = ""
+    each: str = ""
+    monthly: bool = False
+    cap: Decimal | None = None
+    usual: Decimal | None = None
+    count_cap: Decimal | None = None
+    rate_cap: Decimal | None = None
+    bounds: tuple[Bound, ...] = ()
+    at_most: bool = False
+    tiered: bool = False
+    cap_at: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit on all that is given: a sum, or a share of what was spent; `text[start:end]` says it."""
+
+    start: int
+    end: int
+    amount: Decimal | None = None
+    share: Decimal | None = None
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All that a clause gives, asks and limits, in order."""
+
+    offers: tuple[Offer, ...] = ()
+    bounds: tuple[tuple[Bound, int, int], ...] = ()
+    limits: tuple[Limit, ...] = ()
+    tops_up: bool = False
+
+
+@dataclass
+class _Sentence:
+    """One sentence being read, its figures grouped by what joins them."""
+
+    normal: str
+    start: int
+    end: int
+    offers: list[Offer]
+    bounds: list[Bound]
+    limits: list[Limit]
+
+
+def read_rules(text: str) -> Rules:
+    """The rules of a text; spans are places in it."""
+    offers: list[Offer] = []
+    bounds: list[tuple[Bound, int, int]] = []
+    limits: list[Limit] = []
+    for start, end in sentences(text):
+        one = _Sentence(normalise(text[start:end]), start, end, [], [], [])
+        _read(one, offers)
+        if not one.offers:
+            _apply_alone(one, offers)
+        bounds += [(bound, start, end) for bound in one.bounds]
+        limits += one.limits
+        offers += one.offers
+    return Rules(tuple(offers), tuple(bounds), tuple(limits), bool(re.search(r"差额|补足|补差", text)))
+
+
+def _read(one: _Sentence, before: Sequence[Offer]) -> None:
+    groups = list(_groups(one.normal))
+    refused = bool(re.search(r"不予|不得申|不再受理|不属于|不能申", one.normal))
+    label_from = 0
+    thresholds: list[Figure] = []
+    for group in groups:
+        first = group[0]
+        segment = _segment(one.normal, first.start)
+        right = one.normal[group[-1].end :]
+        role = _role(one, first, segment, right)
+        if role == "bound":
+            if len(group) > 1 and first.unit == "元":
+                thresholds = group
+                continue
+            one.bounds += [_bound(one.normal, f, refused) for f in group]
+        elif role in ("rate", "lump"):
+            label = one.normal[label_from : first.start]
+            one.offers += _offers(one, group, role, label, thresholds, before)
+            label_from, thresholds = group[-1].end, []
+        elif role in ("cap", "usual"):
+            _set_caps(one, group, role)
+        elif role == "count_cap":
+            one.offers[:] = [replace(o, count_cap=first.value) for o in one.offers]
+        elif role == "rate_cap":
+            one.offers[:] = [replace(o, rate_cap=first.value / 100) for o in one.offers]
+        elif role == "share_limit":
+            of = _SHARE_LIMIT.search(one.normal[: first.start])
+            one.limits.append(
+                Limit(one.start, one.end, None, first.value / 100, of["of"].rstrip("的") if of else "")
+            )
+        elif role == "limit":
+            one.limits.append(Limit(one.start, one.end, first.value))
+
+
+def _groups(normal: str) -> Iterator[list[Figure]]:
+    """Figures in order, those of a list (500万元、2000万元、1亿元) together."""
+    group: list[Figure] = []
+    for figure in figures_in(normal):
+        joined = (
+            group
+            and figure.unit == group[-1].unit
+            and normal[group[-1].end : figure.start] in ("、", "和", "或", "及")
+        )
+        if group and not joined:
+            yield group
+            group = []
+        group.append(figure)
+    if group:
+        yield group
+
+
+def _segment(normal: str, position: int) -> str:
+    return re.split(r"[,;。:]", normal[:position])[-1]
+
+
+def _role(one: _Sentence, figure: Figure, segment: str, right: str) -> str:
+    """What a figure is in its sentence: rate, lump, cap, usual, bound, limits, or nothing."""
+    behind = re.split(r"[,;。:]", right)[0]
+    granted = bool(one.offers)
+    capped, upper = _CAP.search(segment), re.match(r"\s*\)?(?:以上|及以上|以下|以内|\(含)", behind)
+    if figure.unit == "%":
+        return _role_of_share(one, figure, segment, behind)
+    if figure.unit == "元":
+        if re.match(r"\s*的?(?:个人|担保|信用|小额)?[^,]{0,6}(?:贷款|基金|规模|授信)", behind):
+            return ""
+        if (capped or (granted and upper and behind.startswith("以内"))) and _USUAL.search(segment):
+            return "usual"
+        if upper and not (capped and granted):
+            return "bound"
+        if capped:
+            return _role_of_ceiling(one, segment, behind, granted)
+        if _LEAST.search(segment) or _MOST.search(segment):
+            return "bound"
+        if _GRANT.search(segment) or re.match(
+            r"\s*(?:的|一次性|/)?[^,]{0,8}?(?:奖励|补贴|补助|资助|奖金)", behind
+        ):
+            return "lump" if not re.search(r"总额|预算|资金池|规模", segment) else ""
+        return "lump" if _EACH.search(segment) and _granted_before(one) else ""
+    return _role_of_count(figure.unit, segment, granted, upper is not None)
+
+
+def _granted_before(one: _Sentence) -> bool:
+    return bool(_GRANT.search(one.normal))
+
+
+def _role_of_ceiling(one: _Sentence, segment: str, behind: str, granted: bool) -> str:
+    if granted or re.search(r"最高|最多|封顶|上限", segment):
+        return "cap" if granted or not _is_limit(segment) else "limit"
+    if _GRANT.search(segment) or _is_limit(segment):
+        return "limit" if _is_limit(segment) else "lump"
+    return "bound"
+
+
+def _is_limit(segment: str) -> bool:
+    return bool(_LIMIT.search(segment))
+
+
+def _role_of_share(one: _Sentence, figure: Figure, segment: str, behind: str) -> str:
+    if _SHARE_LIMIT.search(one.normal[: figure.start]) and not one.offers:
+        return "share_limit"
+    if re.search(r"贴息率[^,]{0,6}$", segment) or (
+        one.offers and re.search(r"利率[^,]{0,6}不超过$", segment)
+    ):
+        return "rate_cap"
+    if re.match(r"\s*(?:以上|及以上|以下|以内)", behind) or _LEAST.search(segment):
+        return "bound"
+    if _NOT_A_RATE.search(segment) and not _RAISED.search(segment):
+        return "bound" if _MOST.search(segment) else ""
+    if re.search(r"由[^,]*$", segment):
+        return ""
+    if _RAISED.search(segment) or _GRANT.search(behind) or _GRANT.search(segment) or _BASIS.search(segment):
+        return "rate" if _GRANT.search(one.normal) or _RAISED.search(segment) else ""
+    return ""
+
+
+def _role_of_count(unit: str, segment: str, granted: bool, upper: bool) -> str:
+    if (
+        unit not in ("年", "月", "岁")
+        and granted
+        and re.search(r"(?:最多|不超过|不得超过|限)[^,]{0,8}$", segment)
+    ):
+        return "count_cap"
+    if upper or _LEAST.search(segment) or _MOST.search(segment):
+        return "bound"
+    return ""
+
+
+def _bound(normal: str, figure: Figure, refused: bool) -> Bound:
+    segment, behind = _segment(normal, figure.start), normal[figure.end : figure.end + 5]
+    strict = bool(_STRICT.search(segment))
+    low = bool(_LEAST.search(segment)) and not _MOST.search(segment)
+    if re.match(r"\s*\)?(?:以上|及以上|\(含)", behind):
+        low, strict = True, False
+    elif re.match(r"\s*(?:以下|以内)", behind):
+        low, strict = False, False
+    op: Op = ("more_than" if strict else "at_least") if low else ("less_than" if strict else "at_most")
+    if refused:  # what is below is refused, so it must be reached
+        op = {
+            "at_least": "less_than",
+            "more_than": "at_most",
+            "at_most": "more_than",
+            "less_than": "at_least",
+        }[op]  # type: ignore[assignment]
+    noun = re.sub(
+        r"(?:不低于|不少于|不小于|达到|达|满|不|超过|突破|高于|多于|低于|不足|未满|少于|以上|及)+$",
+        "",
+        segment,
+    )
+    return Bound(noun[-24:], op, figure.value, figure.unit, figure.written)
+
+
+def _offers(
+    one: _Sentence,
+    group: list[Figure],
+    role: str,
+    label: str,
+    thresholds: list[Figure],
+    before: Sequence[Offer],
+) -> Iterator[Offer]:
+    segment = _segment(one.normal, group[0].start)
+    context = one.normal[: group[0].start]
+    each = _EACH.search(segment) or (_EACH.search(label) if role == "lump" else None)
+    basis = _BASIS.search(segment)
+    names = _named(label, len(group)) if len(group) > 1 and not thresholds else []
+    for number, figure in enumerate(group):
+        bounds = tuple(one.bounds)
+        if (
+            role == "rate" and not basis and before
+        ):  # a raised rate: what its base rate asks for holds as well
+            bounds = (*(b for b in before[-1].bounds if b.unit != "年"), *bounds)
+        if len(thresholds) == len(group):
+            bounds = (
+                *bounds,
+                replace(
+                    _bound(one.normal, thresholds[0], False),
+                    value=thresholds[number].value,
+                    written=thresholds[number].written,
+                ),
+            )
+        offer = Offer(
+            one.start, one.end, label,
+                name=names[number] if names else "", bounds=bounds,
+            at_most=bool(re.search(r"(?:最高|不超过|不高于)[^,]{0,8}$", segment)), tiered=bool(thresholds),
+        )  # fmt: skip
+        if role == "rate":
+            words = (
+                re.sub(r"^(?:不超过|不高于)|给予$", "", basis["basis"])
+                if basis
+                else (before[-1].basis if before and before[-1].basis else "")
+            )
+            yield replace(offer, rate=figure.value / 100, basis=words)
+        else:
+            unit = _PIECE.get(each["unit"], each["unit"]) if each else ""
+            unit = "件" if unit in "个项件条张款台套辆篇次份" and unit else unit
+            yield replace(offer, amount=figure.value, each=unit, monthly=bool(_MONTHLY.search(context[-16:])))
+
+
+def _named(label: str, count: int) -> list[str]:
+    """The names of a 分别 list: 国际标准、国家标准 for two sums."""
+    parts = re.split(r"、|和|或", re.split(r"分别", label)[0])
+    return parts[-count:] if len(parts) >= count else []
+
+
+def _set_caps(one: _Sentence, group: list[Figure], role: str) -> None:
+    field = "usual" if role == "usual" else "cap"
+    span = (one.start, one.end)
+    if len(group) > 1 and len(one.offers) == 1:
+        names = _named(one.normal[: group[0].start].split("按")[0], len(group))
+        only = one.offers[0]
+        one.offers[:] = [
+            replace(only, name=names[i] if names else "", cap=f.value, cap_at=span)
+            for i, f in enumerate(group)
+        ]
+        return
+    for i, offer in enumerate(one.offers):
+        if getattr(offer, field) is None:
+            one.offers[i] = replace(offer, **{field: group[0].value, "cap_at": span})  # type: ignore[arg-type]
+
+
+def _apply_alone(one: _Sentence, offers: list[Offer]) -> None:
+    """A sentence that only limits: 同一企业每年最高300万元 holds for the offers before it in the clause."""
+    for group in _groups(one.normal):
+        segment = _segment(one.normal, group[0].start)
+        if (
+            group[0].unit != "元"
+            or not _CAP.search(segment)
+            or _SHARE_LIMIT.search(one.normal[: group[0].end])
+        ):
+            continue
+        if re.search(r"依据本|本(?:措施|政策|办法|指南|细则|规程)|有效期内", one.normal):
+            continue
+        for i, offer in enumerate(offers):
+            if offer.cap is None:
+                offers[i] = replace(offer, cap=group[0].value, cap_at=(one.start, one.end))

@@ -1,0 +1,50 @@
+"""The figures of a normalised text with what they count: `text → Figures`; money, shares, ages, areas, people, pieces."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.values import money_in, percents_in
+
+_UNITS = {
+    "平方米": "平方米", "平米": "平方米", "㎡": "平方米", "平": "平方米",
+    "个月": "月", "月": "月", "年": "年", "周岁": "岁", "岁": "岁",
+    "人": "人", "个人": "人", "名": "人", "位": "人", "员工": "人",
+    "家": "家", "户": "家", "架次": "架次",
+}  # fmt: skip
+_PIECES = ("个", "项", "件", "条", "张", "款", "台", "套", "辆", "篇", "次", "份")
+_NUMBER = re.compile(
+    r"(?<![\d.\-第〔])(?P<number>\d+(?:\.\d+)?)(?:多|余)?\s*(?:来)?(?P<unit>个月|个人|平方米|平米|㎡|平(?!台|均|安)|架次|周岁|岁|人|名|位|家|户|"
+    r"个(?!月|亿|点|百分)|项|件|条|张|款|台|套|辆|篇|次|份|年(?!\d|度)|月(?!\d|租))"
+)
+_DATED = re.compile(r"20\d\d\s*年?|\d{1,2}月\d{1,2}")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure, its unit (元, %, 年, 月, 平方米, 人, 家, 架次, 件 for pieces), and its place in the normalised text."""
+
+    value: Decimal
+    unit: str
+    start: int
+    end: int
+    written: str
+
+
+def figures_in(normal: str) -> list[Figure]:
+    """Every figure of a normalised text in order; days, years and clause numbers are none."""
+    found = [
+        Figure(v.value, unit, v.start, v.end, normal[v.start : v.end])
+        for unit, values in (("元", money_in(normal)), ("%", percents_in(normal)))
+        for v in values
+        if isinstance(v.value, Decimal)
+    ]
+    taken = [(f.start, f.end) for f in found] + [m.span() for m in _DATED.finditer(normal)]
+    for match in _NUMBER.finditer(normal):
+        if not any(a < match.end() and match.start() < b for a, b in taken):
+            word = match["unit"]
+            unit = "件" if word in _PIECES else _UNITS[word]
+            found.append(Figure(Decimal(match["number"]), unit, *match.span(), match[0]))
+    return sorted(found, key=lambda f: f.start)

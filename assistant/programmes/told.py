@@ -1,0 +1,88 @@
+"""What a question tells in figures, whatever they are of: `text → Told figures` with the words around each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from assistant.programmes.figures import Figure, figures_in
+from assistant.programmes.hear import ASKED, age_in
+from assistant.values import normalise
+
+_RECEIVED = re.compile(
+    r"(?:已经?|上面|之前|去年|前面)?[^,。;]{0,6}(?:给了|拿了|补了|得了|领了|享受了|拿到了|已[^,。;]{0,4}(?:给|拿|补|得|领))"
+)
+_RELATED = re.compile(
+    r"(?<!非)(?<!不是)(?<!无)(?<!没有)关联(?!关系的?非)|控股的?(?:子)?公司|母公司|子公司|兄弟公司|集团内部?"
+)
+_UNRELATED = re.compile(r"非关联|不是关联|没有?关联|无关联|没啥关联|不关联|不是(?:母|子)公司")
+# Characters that say nothing of what a figure is of.
+_PLAIN = frozenset(
+    "的了我们司公年度上去今共总一个有是在和与及万元亿约多少能按人额度们这那笔也都就只才刚花用做到为以,。;:、? "
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A figure told, and the words of its clause before and behind it."""
+
+    value: Decimal
+    unit: str
+    context: str
+    received: bool
+    written: str
+
+
+def figures_told(text: str, as_of: date) -> list[Told]:
+    """The figures a person tells of their own case: not those asked about; the age of the firm as years (年)."""
+    normal = normalise(text)
+    found = [
+        _told(normal, figure)
+        for figure in figures_in(normal)
+        if (
+            _RECEIVED.search(normal[max(0, figure.start - 14) : figure.start])
+            or not ASKED.search(normal[: figure.start])
+        )
+        and not (figure.unit in ("年", "月") and _is_age(normal, figure))
+    ]
+    if (months := age_in(normal, as_of)) is not None:
+        found.append(Told(Decimal(months) / 12, "年", "成立", False, _years(months)))
+    return found
+
+
+def _told(normal: str, figure: Figure) -> Told:
+    before = re.split(r"[,。;:?!]", normal[: figure.start])[-1]
+    behind = re.split(r"[,。;:?!]", normal[figure.end :])[0]
+    if len(before) + len(behind) < 4:  # 「去年买算力，800万」: what is counted stands in the clause before
+        before = normal[max(0, figure.start - 14) : figure.start]
+    return Told(
+        figure.value, figure.unit, f"{before}{behind}", bool(_RECEIVED.search(before[-12:])), figure.written
+    )
+
+
+def _is_age(normal: str, figure: Figure) -> bool:
+    around = normal[max(0, figure.start - 8) : figure.end + 4]
+    return bool(re.search(r"成立|注册|创办|开了|开业|办了", around))
+
+
+def _years(months: int) -> str:
+    years, rest = divmod(months, 12)
+    return (f"{years}年" if years else "") + (f"{rest}个月" if rest else "") or "不满1个月"
+
+
+def is_related(text: str) -> bool:
+    """Whether the other party is told to be a related one."""
+    return bool(_RELATED.search(text)) and not _UNRELATED.search(text)
+
+
+def likeness(words: str, other: str) -> int:
+    """How many characters two phrases share that say something; 营收 is like 营业收入."""
+    return len((set(words) & set(other)) - _PLAIN)
+
+
+def nearest(told: Sequence[Told], words: str) -> Told | None:
+    """The told figure whose words are most like some; the first where none is."""
+    return max(told, key=lambda t: likeness(t.context, words), default=None)

@@ -1,0 +1,81 @@
+"""`history, text → Talk`: which earlier turns a message goes on from, by rule.
+
+那初创企业呢, 换成上海呢, 合同是800万 say little alone: the topic of the turn they follow is theirs too. A message that names a
+programme or paper of its own, or says that it changes the topic, stands alone. What was told of the firm is carried on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.lexicon import Names
+from assistant.models import ProgrammeMention
+from assistant.text import fold
+
+_NEW_TOPIC = re.compile(
+    r"换个(?:问题|话题)|^另外|另外问|再问个别的|顺便问|先不管|不说.{1,12}了|不问.{1,8}了|别的(?:问题|事)|"
+    r"different (?:question|topic)|another question|new question"
+)
+_LONG = 34  # characters of a message that stands alone even without a name
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What a message goes on from: the turns it is read with, oldest first, and all turns whose facts still hold."""
+
+    topic: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    programmes: tuple[ProgrammeMention, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+def follow(turns: Sequence[str], text: str, names: Names, has_title: bool) -> Talk:
+    """Resolve a message against the earlier turns of the same person (oldest first)."""
+    last = fold(text)
+    regions = names.regions(last)
+    own = names.programmes(last, regions)
+    if _NEW_TOPIC.search(last) or not turns:
+        return Talk(programmes=own, regions=regions)
+    told = tuple(turns)
+    if own or has_title:
+        if not regions and own:
+            earlier = _regions_before(turns, names)
+            own = names.programmes(last, earlier) or own
+            regions = earlier if names.programmes(last, earlier) else ()
+        return Talk(told=told, programmes=own, regions=regions)
+    topic = _topic(turns, names)
+    if len(text) > _LONG and _has_topic(last, names):
+        return Talk(told=told, regions=regions)
+    where = regions or _regions_before(turns, names)
+    return Talk(topic=topic, told=told, programmes=_programmes_before(turns, names, where), regions=where)
+
+
+def _has_topic(text: str, names: Names) -> bool:
+    return bool(names.terms(text) or names.regions(text))
+
+
+def _topic(turns: Sequence[str], names: Names) -> tuple[str, ...]:
+    """The turns from the last one that names something on."""
+    for place in range(len(turns) - 1, -1, -1):
+        if names.programmes(fold(turns[place])) or "《" in turns[place]:
+            return tuple(turns[place:])
+    return tuple(turns[-2:])
+
+
+def _regions_before(turns: Sequence[str], names: Names) -> tuple[str, ...]:
+    return next((found for turn in reversed(turns) if (found := names.regions(fold(turn)))), ())
+
+
+def _programmes_before(
+    turns: Sequence[str], names: Names, regions: tuple[str, ...]
+) -> tuple[ProgrammeMention, ...]:
+    """What the last turn that names a programme names, in the regions that are asked about now."""
+    for turn in reversed(turns):
+        bare = names.without_regions(fold(turn))
+        if found := names.programmes(bare, regions) or names.programmes(fold(turn), regions):
+            return found
+        if names.programmes(fold(turn)):
+            return ()
+    return ()

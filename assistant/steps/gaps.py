@@ -1,0 +1,135 @@
+"""`Query, Passages → what is not known`: the papers say that a figure was not published, or never speak of the year.
+
+A sentence such as 具体金额和名单没有公布 is an answer only to whoever asks for just that: it must share the question's topic
+and name the aspect asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.knowledge import Snapshot
+from assistant.models import Claim, Passage, Passages, Query, Wanted
+from assistant.ports import KeywordIndex
+from assistant.programmes.assess import Verdict
+from assistant.steps.papers import TERM
+from assistant.steps.support import topic_words
+from assistant.text import fold, sentences
+from assistant.values import values_in
+
+_UNKNOWN = re.compile(
+    r"(?:没有?|未|尚未|还没有?)(?:见到|见|公布|写明|说明|披露|提到|列出|给出|明确|公开|得到官方|官方(?:资料|佐证|说法))|以官方(?:附件|通知|公告)?为准|不详|查不到"
+)
+_ASPECTS: dict[Wanted, re.Pattern[str]] = {
+    "money": re.compile(r"金额|额度|多少钱|数额|上限|标准|各家"),
+    "percent": re.compile(r"比例|金额|标准|力度"),
+    "date": re.compile(r"时间|日期|窗口|期限|截止|何时"),
+    "department": re.compile(r"部门|主管"),
+    "number": re.compile(r"数量|名单|家数|个数"),
+}
+_LIST = re.compile(r"名单|清单|完整|全部名字|list\b")
+# Aspects that a question and the sentence both name.
+_NAMED = ("评审标准", "评分标准", "管理人", "入口", "受理时间", "申报时间", "材料清单")
+_EACH = re.compile(r"具体|各家|每家各|完整|各自|到手|(?:拿|领|得)了?多少")
+_NEEDED, _NEEDED_OF_EACH = 0.4, 0.25
+# What a question may ask of a programme, and what a passage must have to tell it.
+_EVIDENCE = tuple(
+    (re.compile(asked), re.compile(needed))
+    for asked, needed in (
+        (r"电话|热线|手机号|联系方式|hotline|phone|call\b", r"\d{3,4}-\d{4}|\d{8}|热线|电话"),
+        (r"通过率|获批率|成功率|中签|命中率|approval rate|success rate", r"率"),
+        (
+            r"按(?:月|季|年)(?:补|发|算|付)|一次性(?:发|给|付)还是",
+            r"按月|按季|每月|按年(?!度)|一次性|分期|分批",
+        ),
+        (r"多久(?:能)?(?:到账|拨|发下来|批)|几天(?:到账|批)|到账", r"工作日|到账|拨付|\d+日内"),
+        (r"邮箱|e-?mail", r"@"),
+        (r"评审标准|评分标准|打分|怎么评", r"评分|评审|综合|打分|指标"),
+    )
+)
+
+
+def told_gap(query: Query, passages: Passages, words: KeywordIndex) -> Claim | None:
+    """The sentence that says that what is asked for is not known; None where an answer may be there."""
+    topics = {w: words.weight(w) for w in topic_words(query.keywords)}
+    total = sum(topics.values()) or 1.0
+    best: tuple[float, Claim] | None = None
+    answered = 0.0
+    of_each = bool(_EACH.search(query.text))
+    needed = _NEEDED_OF_EACH if of_each else _NEEDED
+    for index, passage in enumerate(passages.kept[:4]):
+        around = fold(" ".join([passage.head.title, *passage.chunk.headings]))
+        for start, end in sentences(passage.chunk.text):
+            text = fold(passage.chunk.text[start:end])
+            shared = sum(v for w, v in topics.items() if w in text or w in around) / total
+            own = sum(v for w, v in topics.items() if w in text) / total
+            if _UNKNOWN.search(text):
+                if _is_asked(query, text) and shared >= needed and (best is None or own > best[0]):
+                    span = (passage.chunk.start + start, passage.chunk.start + end)
+                    claim = Claim(text=passage.chunk.text[start:end], support=(index,), quotes=(span,))
+                    best = (own, claim)
+            elif _gives(query.wanted, text):
+                answered = max(answered, own)
+    return best[1] if best and best[0] >= (0.3 if of_each else 1.0) * answered else None
+
+
+def _is_asked(query: Query, text: str) -> bool:
+    if _LIST.search(query.text):
+        return "名单" in text
+    if any(word in query.text and word in text for word in _NAMED):
+        return True
+    return any(_ASPECTS[kind].search(text) for kind in query.wanted if kind in _ASPECTS)
+
+
+def _gives(wanted: Sequence[Wanted], text: str) -> bool:
+    return bool({v.kind for v in values_in(text)} & set(wanted))
+
+
+def without_evidence(query: Query, passages: Passages, snapshot: Snapshot) -> bool:
+    """Whether the question asks for something of which no kept passage has a trace, or for what a district gives of which
+    there is no paper."""
+    asked = fold(query.text)
+    found = fold("\n".join(p.chunk.text for p in passages.kept))
+    if any(a.search(asked) and not needed.search(found) for a, needed in _EVIDENCE):
+        return True
+    return any(_gives_without_paper(region, asked, query, passages, snapshot) for region in query.regions)
+
+
+def _gives_without_paper(
+    region: str, asked: str, query: Query, passages: Passages, snapshot: Snapshot
+) -> bool:
+    """南山区对…的补贴 asks for what the district itself gives; 我们在南山 does not."""
+    if region.count("/") < 2 or any(m.name == fold(m.title) for m in query.programmes):
+        return False
+    stem = fold(region.rpartition("/")[2]).rstrip("区县市")
+    if not re.search(
+        rf"(?<!在)(?<!在深圳)(?<!在深圳市)(?<!是){re.escape(stem)}(?:新区|区)?(?:自己|本区|区里|政府)?(?:对|给|有|的(?!公司|企业|我)|发)",
+        asked,
+    ):
+        return False
+    places = {snapshot.regions.get(p.head.id) for p in passages.kept}
+    return not any(place and (place == region or place.startswith(region + "/")) for place in places)
+
+
+def unknown_year(query: Query, passages: Passages, verdicts: Sequence[Verdict]) -> int | None:
+    """A coming year that is asked about and that neither a window nor a passage speaks of."""
+    coming = [year for year in query.years if year > query.as_of.year]
+    if TERM.search(fold(query.text)) and any(p.head.effective_to for p in passages.kept):
+        return None
+    if not coming or (not {"date", "money", "percent"} & set(query.wanted) and "window" not in query.intents):
+        return None
+    year = coming[0]
+    ends = (w.closes or w.opens for v in verdicts if v.revision for w in v.revision.windows)
+    if any(end is not None and end.year >= year for end in ends) or any(
+        _speaks_of(p, year) for p in passages.kept
+    ):
+        return None
+    return year
+
+
+def _speaks_of(passage: Passage, year: int) -> bool:
+    head = passage.head
+    if str(year) in passage.chunk.text or (head.effective_to is not None and head.effective_to.year > year):
+        return str(year) in passage.chunk.text
+    return False

@@ -1,0 +1,172 @@
+"""`Query, Passages → Statements` from what is known of the paper itself: its windows, its term, the materials it lists.
+
+For papers without a programme file. Every statement quotes the place of the paper that says it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from assistant.knowledge import Snapshot
+from assistant.models import Document, DocumentHead, Language, Passages, Query, Section, Status
+from assistant.programmes.aspects import MATERIALS
+from assistant.programmes.present import Statement
+from assistant.programmes.schema import Source
+from assistant.programmes.wording import day
+from assistant.steps.planted import is_planted
+from assistant.text import sentences
+from assistant.values import dates_in, normalise
+
+TERM = re.compile(
+    r"有效|到期|失效|作废|过期|管到|管用|施行|生效|执行到|起执行|正式实施|开始实施|实施了|"
+    r"in force|expire|effective|valid|still apply"
+)
+WINDOW = re.compile(
+    r"截止|受理|窗口|来得及|还能(?:申|报|领|交)|申报时间|最晚|下一?批|"
+    r"(?:什么时候|何时|几时|哪天|几号|几月).{0,10}(?:申|报|领|交|开|结束|为止)|"
+    r"(?:申|报|领|交|开始|开放|意见|批).{0,10}(?:什么时候|何时|几时|哪天|几号|几月)|"
+    r"deadline|when.{0,20}(?:apply|open|close)|still (?:open|apply)"
+)
+_TAKES = re.compile(r"受理|申报(?:时间|期)|截止|征求意见|反馈|申请时间|第.{1,3}批|开放申")
+_MOST_ITEMS, _MOST_CHARACTERS = 14, 700
+
+
+def paper_statements(query: Query, passages: Passages, snapshot: Snapshot) -> Iterator[Statement]:
+    """What the paper found first says of materials, windows or its term, as far as asked."""
+    if not passages.kept:
+        return
+    document = snapshot.document(passages.kept[0].head.id)
+    if document is None:
+        return
+    if MATERIALS.search(query.text) and (listed := _materials(document, query.language)):
+        yield listed
+    if WINDOW.search(query.text):
+        yield from _windows(document, query)
+    if TERM.search(query.text) and (term := _term(document, query, passages.kept[0].status)):
+        yield term
+
+
+def _source(document: Document, start: int, end: int) -> Source:
+    return Source(document_id=document.head.id, quote=document.text[start:end])
+
+
+# ------------------------------------------------------------------ materials
+
+
+def _materials(document: Document, language: Language) -> Statement | None:
+    """The list under a heading that speaks of materials, item by item."""
+    section = next((s for s in document.sections if re.search(r"材料", s.heading[:30])), None)
+    if section is None:
+        return None
+    start, end = _body(document, section)
+    spans = sentences(document.text, start, end)
+    items = [document.text[a:b] for a, b in spans if not is_planted(document.text, a, b)]
+    items = [re.sub(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[)）、.．]\s*)+|[。；;]$", "", i) for i in items]
+    items = [i for i in items if len(i) > 1][:_MOST_ITEMS]
+    if not items:
+        return None
+    shown = "；".join(items)
+    text = f"申请材料：{shown}。" if language != "en" else f"Materials (in Chinese): {shown}."
+    return Statement(text, (_source(document, start, end),))
+
+
+def _body(document: Document, section: Section) -> tuple[int, int]:
+    """Where the text of a section begins and ends, without its heading line, no longer than is quoted."""
+    start = section.start + len(section.heading)
+    start = section.start if start >= section.end else start
+    spans = list(sentences(document.text, start, section.end))
+    kept = [span for span in spans if span[1] - start <= _MOST_CHARACTERS]
+    return (kept[0][0], kept[-1][1]) if kept else (section.start, section.end)
+
+
+# ------------------------------------------------------------------ windows
+
+
+def _windows(document: Document, query: Query) -> Iterator[Statement]:
+    """The sentences that say when applications (or comments) are taken, each with its state on the day."""
+    found = []
+    for start, end in sentences(document.text):
+        text = document.text[start:end]
+        days = _days(text)
+        if is_planted(document.text, start, end):
+            continue
+        if days and _TAKES.search(text) and not re.search(r"施行|有效期|成文|印发|发生(?:在|于)", text):
+            found.append((days, start, end))
+    asked_next = re.search(r"下一?[批次轮期]|next", query.text)
+    found.sort(key=lambda f: f[0][-1] < query.as_of)
+    for days, start, end in found[: 1 if asked_next else 2]:
+        text = re.sub(r"\s+", " ", document.text[start:end]).rstrip("。；;")
+        state = _state(days, query.as_of, query.language)
+        yield Statement(f"{text}（{state}）。", (_source(document, start, end),))
+
+
+def _days(text: str) -> list[date]:
+    found: list[date] = []
+    year = 0
+    for value in dates_in(normalise(text)):
+        if isinstance(value.value, tuple):
+            year = value.value[0] or year
+            if year:
+                try:
+                    found.append(date(year, value.value[1], value.value[2]))
+                except ValueError:
+                    continue
+    return found
+
+
+def _state(days: list[date], as_of: date, language: Language) -> str:
+    zh = language != "en"
+    if days[-1] < as_of:
+        return "已截止" if zh else "closed"
+    if len(days) > 1 and days[0] > as_of:
+        return "尚未开始" if zh else "not yet open"
+    return ("受理中" if len(days) > 1 else "未截止") if zh else "open"
+
+
+# ------------------------------------------------------------------ term
+
+
+def _term(document: Document, query: Query, status: Status) -> Statement | None:
+    """From when to when the paper holds, and whether it does on the day."""
+    head = document.head
+    marked = [
+        e for e in document.evidence if e.field in ("effective_to", "effective_from") and e.start is not None
+    ]
+    places = [(e.start or 0, e.end or 0) for e in marked]
+    span = next((s for s in sentences(document.text) if any(s[0] <= a < s[1] for a, _ in places)), None)
+    if status is Status.DRAFT:
+        return _draft(document, query.language)
+    if span is None or (head.effective_from is None and head.effective_to is None):
+        return None
+    return Statement(_term_text(head, query), (_source(document, *span),))
+
+
+def _term_text(head: DocumentHead, query: Query) -> str:
+    language = query.language
+    first = day(head.effective_from, language) if head.effective_from else ""
+    last = day(head.effective_to, language) if head.effective_to else ""
+    over = head.effective_to is not None and head.effective_to < query.as_of
+    early = head.effective_from is not None and head.effective_from > query.as_of
+    if language == "en":
+        state = "has expired" if over else ("is not yet in force" if early else "is in force")
+        span = f"{f' from {first}' if first else ''}{f' until {last}' if last else ''}"
+        return f"《{head.title}》 {state}:{span}."
+    state = "已经到期失效" if over else ("尚未施行" if early else "现行有效")
+    parts = [f"自{first}起施行" if first else "", f"有效期至{last}" if last else ""]
+    return f"《{head.title}》{state}：{'，'.join(p for p in parts if p)}。"
+
+
+def _draft(document: Document, language: Language) -> Statement | None:
+    """A draft is not in force; what it says of its planned start."""
+    for start, end in sentences(document.text):
+        text = document.text[start:end]
+        if re.search(r"(?:自|拟自).{0,16}起(?:施行|实施|执行)", text):
+            said = (
+                "这是征求意见稿，还没有正式施行；稿中写的是："
+                if language != "en"
+                else "This is a draft, not in force; it says: "
+            )
+            return Statement(f"{said}{text}", (_source(document, start, end),))
+    return None

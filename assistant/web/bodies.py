@@ -1,0 +1,48 @@
+"""What callers of the API send."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from assistant.exports import Format
+from assistant.models import Language
+
+Told = Annotated[str, Field(max_length=200)]
+
+
+class AskBody(BaseModel):
+    """A question; everything but the text may be left out."""
+
+    question: str = Field(max_length=20_000, examples=["训力券最高能补多少？"])
+    conversation_id: str | None = Field(default=None, max_length=64)
+    facts: dict[Told, Told] = Field(default={}, max_length=100)
+    as_of: date | None = Field(default=None, description="the day the answer should hold for")
+    language: Language | None = None
+
+
+class MatchBody(BaseModel):
+    """A firm's facts; keys as in `GET /api/facts`."""
+
+    facts: dict[Told, Told] = Field(
+        default={}, max_length=200, examples=[{"compute_contract_amount": "600万元"}]
+    )
+    as_of: date | None = Field(default=None, description="the day the matching should hold for")
+    language: Language = "zh"
+
+
+class ExportBody(MatchBody):
+    """A firm's facts, and which file to make of the matching."""
+
+    format: Format = Field(examples=["docx"])
+
+
+class FeedbackBody(BaseModel):
+    """What a user says of an answer."""
+
+    question_id: str
+    rating: Literal["up", "down"]
+    reason: str | None = Field(default=None, max_length=100)
+    comment: str | None = Field(default=None, max_length=2000)

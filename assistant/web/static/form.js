@@ -1,0 +1,94 @@
+// The form's side of 我能拿到什么: what the inputs hold is the component's value, {fact: text}. Runs when the form is shown;
+// `element`, `props`, `trigger` and `watch` are Gradio's.
+"use strict";
+const inputs = () => [...element.querySelectorAll("[name]")];
+const fields = () => [...element.querySelectorAll(".wf-field")];
+
+function told() {
+  const facts = {};
+  for (const input of inputs()) {
+    if (input.matches("[type=radio], [type=checkbox]") && !input.checked) continue;
+    const text = input.value.trim();
+    if (text) facts[input.name] = input.name in facts ? `${facts[input.name]}、${text}` : text;
+  }
+  return facts;
+}
+
+globalThis.wenceFacts = told; // what export.js asks for
+
+function fill(facts) {
+  for (const input of inputs()) {
+    const text = facts[input.name] ?? "";
+    if (input.type === "radio") input.checked = input.value === (["是", "否"].includes(text) ? text : "");
+    else if (input.type === "checkbox") input.checked = text.split("、").includes(input.value);
+    else input.value = text;
+    if (input.tagName === "SELECT" && input.selectedIndex < 0) input.value = "";
+  }
+  arrange();
+}
+
+// What only other places ask for is put away once the place is known; groups with something told are open.
+function arrange() {
+  const facts = told();
+  const chosen = [...element.querySelectorAll("option:checked[data-path]")].map((option) => option.dataset.path);
+  const home = chosen.filter(Boolean).sort((a, b) => b.length - a.length)[0];
+  const within = (inner, outer) => `${inner}/`.startsWith(`${outer}/`);
+  for (const field of fields()) {
+    const places = JSON.parse(field.dataset.places);
+    const near = !home || !places.length || places.some((p) => !p || within(p, home) || within(home, p));
+    field.hidden = !near && !(field.dataset.key in facts);
+  }
+  for (const group of element.querySelectorAll(".wf-group")) {
+    const own = [...group.querySelectorAll(".wf-field")].filter((field) => !field.hidden);
+    const filled = own.filter((field) => field.dataset.key in facts).length;
+    group.hidden = !own.length;
+    group.querySelector("small").textContent = filled ? `已填 ${filled} / ${own.length}` : `${own.length} 项`;
+  }
+}
+
+// What was told last: when it comes back late, while the reader goes on, it is no news.
+let said = [];
+
+function tell() {
+  arrange();
+  props.value = told();
+  said = [...said.slice(-20), JSON.stringify(props.value)];
+  trigger("input");
+}
+
+// 南山区 lies in 深圳市: the wider place follows, and a narrower one that contradicts it is let go.
+function followPlaces(changed) {
+  const implied = (select) => JSON.parse(select.selectedOptions[0]?.dataset.implies || "{}");
+  for (const [key, value] of Object.entries(implied(changed))) {
+    const wider = element.querySelector(`select[name="${key}"]`);
+    if (wider) wider.value = value;
+  }
+  for (const select of element.querySelectorAll("select")) {
+    const wider = implied(select)[changed.name];
+    if (wider && changed.value && wider !== changed.value) select.value = "";
+  }
+}
+
+element.addEventListener("change", (event) => {
+  if (event.target.tagName === "SELECT") followPlaces(event.target);
+  const group = element.querySelector(`.wf-group[data-basis="${event.target.name}"]`);
+  if (group && event.target.value.trim()) group.open = true;
+  tell();
+});
+element.addEventListener("submit", (event) => {
+  event.preventDefault();
+  tell();
+  const results = document.getElementById("match-results");
+  if (results.getBoundingClientRect().top > innerHeight / 2 || results.getBoundingClientRect().top < 0) {
+    results.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  }
+});
+element.addEventListener("reset", () => setTimeout(tell));
+watch("value", () => {
+  if (!said.includes(JSON.stringify(props.value ?? {}))) fill(props.value ?? {});
+  else if (JSON.stringify(props.value) !== JSON.stringify(told())) props.value = told();
+});
+fill(props.value ?? {});
+for (const group of element.querySelectorAll(".wf-group")) {
+  group.open = [...group.querySelectorAll(".wf-field")].some((field) => field.dataset.key in (props.value ?? {}));
+}

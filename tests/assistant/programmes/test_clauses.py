@@ -1,0 +1,112 @@
+"""Clauses are read by their wording, and what is not said in a set form is not read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from assistant.programmes.clauses import Offer, read_rules
+
+
+def only(text: str) -> Offer:
+    (offer,) = read_rules(text).offers
+    return offer
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rate", "cap", "at_most"),
+    [
+        ("按合同金额的30%给予资助，最高200万元。", "0.3", 2_000_000, False),
+        ("按不超过投资额50%的比例给予补助，最高不超过一千万元。", "0.5", 10_000_000, True),
+        ("按实际支出给予30%补贴。", "0.3", None, False),
+        ("按设备投入的百分之三十给予建设补助，最高八百万元。", "0.3", 8_000_000, False),
+    ],
+)
+def test_shares(sentence: str, rate: str, cap: int | None, at_most: bool) -> None:
+    offer = only(sentence)
+    assert offer.rate == Decimal(rate) and offer.at_most is at_most
+    assert offer.cap == (None if cap is None else Decimal(cap))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "研发投入占营业收入的5%以上的，给予奖励。",
+        "2026年增长10%，支持企业做大做强。",
+        "设立总规模20亿元的产业基金，投早、投小。",
+        "申报每年3月、9月集中受理。",
+        "海外仓租金补助比例由25%调整为30%。",
+    ],
+)
+def test_what_gives_nothing(sentence: str) -> None:
+    assert not read_rules(sentence).offers
+
+
+def test_steps_of_a_list_belong_together() -> None:
+    text = (
+        "年销售收入首次达到500万元、2000万元、1亿元的，分别给予30万元、100万元、300万元一次性奖励。"
+        "企业晋档的，按差额部分予以补足。"
+    )
+    rules = read_rules(text)
+    assert [(o.bounds[0].value, o.amount) for o in rules.offers] == [
+        (Decimal(5_000_000), Decimal(300_000)),
+        (Decimal(20_000_000), Decimal(1_000_000)),
+        (Decimal(100_000_000), Decimal(3_000_000)),
+    ]
+    assert rules.tops_up
+
+
+@pytest.mark.parametrize(
+    ("words", "below", "at", "above"),
+    [
+        ("不低于300万元", False, True, True),
+        ("超过300万元", False, False, True),
+        ("不超过300万元", True, True, False),
+        ("不足300万元", True, False, False),
+        ("300万元以上", False, True, True),
+        ("300万元以下", True, True, False),
+        ("未达到300万元", True, False, False),
+    ],
+)
+def test_bounds_at_their_edge(words: str, below: bool, at: bool, above: bool) -> None:
+    offer = only(f"设备投入{words}的，按设备投入的30%给予补助。")
+    (bound,) = offer.bounds
+    edge = Decimal(3_000_000)
+    assert [bound.holds(edge + d) for d in (-1, 0, 1)] == [below, at, above]
+
+
+def test_what_is_refused_below_must_be_reached() -> None:
+    rules = read_rules("按算力费用的30%给予补贴。年度算力费用不足50万元的，不予补贴。")
+    ((bound, *_),) = rules.bounds
+    assert not bound.holds(Decimal(499_999)) and bound.holds(Decimal(500_000))
+
+
+def test_a_raised_rate_keeps_the_basis_and_what_its_base_asks_for() -> None:
+    text = "合同额不低于20万元的，按合同实际支付额的30%给予补助，最高50万元；获评标杆的，补助比例提高到40%，最高80万元。"
+    base, raised = read_rules(text).offers
+    assert raised.basis == base.basis == "合同实际支付额"
+    assert (raised.rate, raised.cap) == (Decimal("0.4"), Decimal(800_000))
+    assert raised.bounds[0].value == Decimal(200_000)
+
+
+def test_usual_and_outer_cap() -> None:
+    offer = only("按项目投入的20%给予补助，单个项目原则上不超过100万元；示范作用突出的，最高不超过300万元。")
+    assert (offer.usual, offer.cap) == (Decimal(1_000_000), Decimal(3_000_000))
+
+
+def test_pieces_and_how_many_count() -> None:
+    offer = only("对首次通过备案的大模型，每个给予50万元一次性奖励，单个企业每年最多奖励3个。")
+    assert (offer.amount, offer.each, offer.count_cap) == (Decimal(500_000), "件", Decimal(3))
+
+
+def test_a_sentence_that_only_limits_holds_for_the_clause() -> None:
+    rules = read_rules(
+        "取得第三类注册证的，每张奖励100万元；取得第二类的，每张奖励20万元。同一企业每年最高三百万元。"
+    )
+    assert {o.cap for o in rules.offers} == {Decimal(3_000_000)}
+
+
+def test_all_support_together_is_no_rate() -> None:
+    rules = read_rules("与上级资金叠加后总额不超过项目总投入的50%。")
+    assert not rules.offers and rules.limits[0].share == Decimal("0.5")

@@ -1,0 +1,149 @@
+"""Twelve papers in the manner of other cities, written without sight of the code, answered on the day they are ingested."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from assistant.clock import FixedClock
+from assistant.models import Document
+from assistant.programmes.definitions import FactDefinition
+from assistant.programmes.quotes import faults
+from assistant.programmes.schema import Programme
+from assistant.values import values_in
+from assistant.wiring import Application
+from eval.answers import Score
+from eval.cases import Case
+from eval.runs import generate, score_all
+from ingest.drafting import propose
+from ingest.figure_changes import figure_changes
+from ingest.gather import limits_of
+from ingest.pipeline import Ingest
+from ingest.programme_files import load_facts
+from ingest.sources import samples
+from tests.conftest import TODAY, ingest_paths, make_settings
+
+PAPERS = Path(__file__).parent / "data" / "other_cities"
+FIELDS = Case.model_fields.keys()
+
+
+@pytest.fixture(scope="module")
+def cities(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Application:
+    home = tmp_path_factory.mktemp("cities")
+    application = Application(make_settings(home / "home", model_cache=model_cache), FixedClock(TODAY))
+    limits = limits_of(application)
+    Ingest(application.settings.home, application.catalog, application.encoder, limits).run(samples())
+    papers = [p for p in sorted(PAPERS.iterdir()) if p.suffix in (".md", ".txt")]
+    assert ingest_paths(application, *papers).failed == []
+    return application
+
+
+def cases() -> list[Case]:
+    lines = (PAPERS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    return [Case.model_validate({k: v for k, v in row.items() if k in FIELDS}) for row in rows]
+
+
+def papers_of(application: Application) -> list[Document]:
+    ids = [d.id for d, _ in application.catalog.heads().values()]
+    found = [application.catalog.document(id) for id in ids]
+    return [d for d in found if d is not None]
+
+
+def test_sixty_questions(cities: Application) -> None:
+    asked = cases()
+    answers = generate(cities, asked, TODAY, lambda: None)
+    scores: list[Score] = score_all(asked, answers)
+    right = [s.id for s in scores if s.measures.get("strict_accuracy")]
+    wrong = [s.id for s in scores if s.measures.get("wrong_amount_rate")]
+    assert len(right) >= 0.9 * len(asked), sorted({c.id for c in asked} - set(right))
+    assert wrong == []
+    assert all(a.citations for a in answers if a.status == "answered")
+
+
+def test_drafts_hold_and_nothing_is_invented(cities: Application) -> None:
+    """Every proposal is a valid programme whose quotes stand in the paper and whose figures stand in its quotes."""
+    definitions = load_facts(None)
+    proposed = 0
+    for document in papers_of(cities):
+        for proposal in propose(document, definitions):
+            programme = Programme.model_validate(proposal.programme)
+            new = {key: FactDefinition(key=key, **fields) for key, fields in proposal.facts.items()}
+            assert list(faults(programme, definitions | new, cities.catalog.document)) == []
+            revision = programme.revisions[0]
+            for benefit in revision.benefits:
+                names = {benefit.source} | ({benefit.cap.source} if benefit.cap else set())
+                said = {v.value for n in names for v in values_in(revision.sources[n].quote)}
+                figures = [benefit.rate * 100 if benefit.rate is not None else None, benefit.amount]
+                figures += [benefit.cap.amount if benefit.cap else None]
+                for figure in figures:
+                    assert figure is None or figure in said, (document.head.title, benefit.id, figure)
+                proposed += 1
+    assert proposed > 100
+
+
+# (a word of the clause, rate, lump sum, cap), read from the papers by hand.
+RULES: dict[str, list[tuple[str, str | None, int | None, int | None]]] = {
+    "hangzhou_yuhang_ai.md": [
+        ("租用智能算力", "0.30", None, 2_000_000), ("初创企业", "0.50", None, 1_500_000),
+        ("高质量数据集", "0.20", None, 500_000), ("备案的大模型", None, 500_000, None),
+        ("增量部分", "0.10", None, 1_000_000), ("标杆应用场景", "0.20", None, 3_000_000),
+        ("开源社区", None, 800_000, None), ("办公用房", None, 30, None),
+    ],
+    "suzhou_sip_robot.md": [
+        ("整机研发", "0.25", None, 5_000_000), ("核心零部件", "0.20", None, 3_000_000),
+        ("实训场", "0.30", None, 8_000_000), ("采购非关联", "0.15", None, 600_000),
+        ("CR", None, 50_000, 300_000), ("博士", None, 20_000, 200_000),
+    ],
+    "hefei_ic.txt": [
+        ("全掩膜", "0.30", None, 5_000_000), ("MPW", "0.60", None, 1_000_000), ("EDA", "0.30", None, 2_000_000),
+        ("购买IP", "0.20", None, 3_000_000), ("不足5000万元", "0.08", None, 20_000_000),
+        ("5000万元以上", "0.10", None, 20_000_000), ("首次采购", "0.10", None, 1_500_000),
+        ("公共服务平台", "0.20", None, 3_000_000),
+    ],
+    "wuhan_donghu_loan_interest.md": [
+        ("担保贷款", "0.50", None, 800_000), ("知识产权质押", "0.60", None, 1_000_000),
+        ("首贷户", "0.70", None, 300_000), ("担保费", "0.30", None, 200_000),
+    ],
+    "xian_hitech_photonics.txt": [
+        ("新增研发投入", "0.15", None, 2_000_000), ("企业牵头", "0.30", None, 5_000_000),
+        ("科研院所牵头", "0.40", None, 8_000_000), ("技术合同", "0.05", None, 500_000),
+        ("供货额", "0.05", None, 800_000), ("到账金额", "0.01", None, 1_000_000), ("会议", "0.50", None, 500_000),
+    ],
+    "changsha_compute_model_voucher.md": [
+        ("中小企业按", "0.40", None, 1_000_000), ("其他企业按", "0.20", None, 2_000_000),
+        ("科研院所按", "0.30", None, 500_000), ("大模型调用", "0.50", None, 300_000), ("初创企业", "0.70", None, 400_000),
+    ],
+}  # fmt: skip
+
+
+def test_nine_of_ten_rules_are_proposed_as_written(cities: Application) -> None:
+    definitions = load_facts(None)
+    by_file = {Path(d.source).name: d for d in papers_of(cities)}
+    missed, total = [], 0
+    for name, rules in RULES.items():
+        offers = []
+        for proposal in propose(by_file[name], definitions):
+            revision = Programme.model_validate(proposal.programme).revisions[0]
+            offers += [(revision.sources[b.source].quote, b) for b in revision.benefits]
+        for word, rate, amount, cap in rules:
+            total += 1
+            wanted = (Decimal(rate) if rate else None, Decimal(amount) if amount else None)
+            found = [b for quote, b in offers if word in quote and (b.rate, b.amount) == wanted]
+            if not any((b.cap.amount if b.cap else None) == cap for b in found):
+                missed.append((name, word))
+    assert len(missed) <= total // 10, missed
+
+
+def test_changes_in_words() -> None:
+    before = (
+        "企业租用算力的，按合同金额的30%给予补贴，每年最高200万元。对通过备案的大模型，每个给予50万元奖励。"
+    )
+    after = "企业租用算力的，按合同金额的40%给予补贴，每年最高150万元。对获评标杆的示范项目，给予80万元奖励。"
+    said = "；".join(figure_changes(before, after))
+    assert "比例由30%改为40%" in said and "上限由200万元改为150万元" in said
+    assert "新增：" in said and "80万元" in said and "取消：" in said and "50万元" in said
+    assert figure_changes(before, before) == []

@@ -1,0 +1,133 @@
+"""What the form 我能拿到什么 asks, and what its results say."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from assistant.knowledge import Snapshot
+from assistant.matching import match
+from assistant.programmes.facts import read_facts
+from assistant.web.form_fields import place_facts, plan_form, told_facts, understood, usable_facts
+from assistant.web.match_page import match_page
+from assistant.wiring import Application
+from tests.conftest import TODAY
+
+FIRM = {
+    "city": "深圳市",
+    "district": "南山区",
+    "corpus_contract_amount": "300万元",
+    "corpus_seller_related": "否",
+}
+
+
+@pytest.fixture(scope="module")
+def snapshot(wence: Application) -> Snapshot:
+    return wence.knowledge.snapshot()
+
+
+# ------------------------------------------------------------------ what the form asks
+
+
+def test_every_fact_is_asked_once_and_the_place_comes_first(snapshot: Snapshot) -> None:
+    plan = plan_form(snapshot, TODAY)
+    first = [field.fact.key for field in plan.first]
+    asked = first + [field.fact.key for group in plan.groups for field in group.fields]
+    assert sorted(asked) == sorted(snapshot.rulebook.facts)
+    assert len(first) == 8
+    assert tuple(first[:2]) == place_facts(snapshot.rulebook) == ("city", "district")
+    wanted = [m.fact for m in match({}, snapshot, TODAY).missing_facts]
+    assert [key for key in wanted if key in first[2:]] == first[2:]
+
+
+def test_what_belongs_to_an_amount_stands_with_it(snapshot: Snapshot) -> None:
+    groups = {g.basis: {f.fact.key for f in g.fields} for g in plan_form(snapshot, TODAY).groups}
+    assert {"corpus_seller_related", "corpus_on_exchange"} <= groups["corpus_contract_amount"]
+
+
+def test_every_choice_of_the_form_is_read_as_itself(snapshot: Snapshot) -> None:
+    facts = snapshot.rulebook.facts
+    for fact in facts.values():
+        for option in fact.options:
+            assert told_facts({fact.key: option.value}, snapshot.rulebook, TODAY) == {fact.key: option.value}
+            assert read_facts({fact.key: option.value}, facts, TODAY).values[fact.key] == (option.value,)
+
+
+def test_foreign_keys_and_shapes_are_left_out(snapshot: Snapshot) -> None:
+    given = {"city": "深圳", "nonsense": "1", "opc": ["是"], "district": " ", "founded_on": 3}
+    assert told_facts(given, snapshot.rulebook, TODAY) == {"city": "深圳市"}
+    for rubbish in (None, "x", [1], 7):
+        assert told_facts(rubbish, snapshot.rulebook, TODAY) == {}
+
+
+def test_a_question_takes_only_what_can_be_read(snapshot: Snapshot) -> None:
+    told = {"corpus_contract_amount": "-5", "city": "深圳"}
+    assert told_facts(told, snapshot.rulebook, TODAY)["corpus_contract_amount"] == "-5"
+    assert usable_facts(told, snapshot.rulebook, TODAY) == {"city": "深圳市"}
+
+
+@pytest.mark.parametrize("text", ["300万", "三百万", "3,000,000", "300万元", "3000000"])
+def test_an_amount_is_echoed_as_understood(snapshot: Snapshot, text: str) -> None:
+    fact = snapshot.rulebook.facts["corpus_contract_amount"]
+    value = read_facts({fact.key: text}, snapshot.rulebook.facts, TODAY).values[fact.key]
+    assert understood(fact, value) == "300万元（3,000,000 元）"
+
+
+@pytest.mark.parametrize("text", ["2025-03-01", "2025年3月1日"])
+def test_a_day_is_echoed_as_understood(snapshot: Snapshot, text: str) -> None:
+    fact = snapshot.rulebook.facts["founded_on"]
+    value = read_facts({fact.key: text}, snapshot.rulebook.facts, TODAY).values[fact.key]
+    assert understood(fact, value) == "2025年3月1日"
+
+
+# ------------------------------------------------------------------ what the results say
+
+
+def _titles(page: str) -> list[str]:
+    return re.findall(r'<h3 id="card-[\w-]+">(.*?)</h3>', page)
+
+
+def test_the_results_say_the_sum_its_arithmetic_and_its_window(snapshot: Snapshot) -> None:
+    page = match_page(FIRM, snapshot, TODAY)
+    assert "300万元 × 30% = 90万元，未超过上限200万元" in page
+    assert _titles(page)[0] == "语料券"
+    assert "已截止 2026-11-10（时间未经核实）" in re.sub(r"\s+", " ", page)
+    assert "0～90万元" in page
+
+
+def test_a_draft_or_weak_source_is_marked(snapshot: Snapshot) -> None:
+    page = match_page({"city": "深圳市"}, snapshot, TODAY)
+    assert "二手来源" in page and "未经核实" in page
+
+
+def test_programmes_of_other_places_stand_apart(snapshot: Snapshot) -> None:
+    page = match_page(FIRM, snapshot, TODAY)
+    near, _, rest = page.partition('data-fold="elsewhere"')
+    assert "北京亦庄算力券" not in near and "北京亦庄算力券" in rest
+
+
+def test_not_met_comes_last_with_the_condition_that_fails(snapshot: Snapshot) -> None:
+    page = match_page(FIRM | {"corpus_seller_related": "是"}, snapshot, TODAY)
+    unmet = page.partition('data-fold="unmet"')[2]
+    assert "语料券" not in _titles(page)
+    assert "语料券" in unmet and "卖方与买方没有关联关系" in unmet
+
+
+def test_the_least_is_of_programmes_that_are_met_the_most_of_all(snapshot: Snapshot) -> None:
+    told = FIRM | {
+        "entity_type": "企业",
+        "corpus_on_exchange": "是",
+        "corpus_for_llm": "是",
+        "model_fee": "100万",
+    }
+    page = match_page(told, snapshot, TODAY)
+    assert "90万元～120万元" in page
+    assert "能一起拿的最好组合" in page
+
+
+def test_markup_in_a_fact_stays_text(snapshot: Snapshot) -> None:
+    page = match_page({"corpus_contract_amount": "<script>alert(1)</script>"}, snapshot, TODAY)
+    assert "<script" not in page
+    assert "“<script>alert(1)</script>”读不出一个数" in html.unescape(page)
