@@ -5,11 +5,7 @@ Question → understand → retrieve → draft → verify → Answer
 
 from __future__ import annotations
 
-import time
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import chain
 
 from assistant.errors import LanguageModelError
@@ -24,53 +20,30 @@ from assistant.models import (
     Document,
     Finished,
     Passages,
-    PassageTrace,
     Progress,
     Query,
     Question,
     TextDelta,
-    Trace,
 )
-from assistant.phrases import decline, notices, say
+from assistant.phrases import decline, say
 from assistant.ports import ChatModel, Encoder, Journal, Reranker
-from assistant.programmes.present import Statement, to_assessment, total_of
-from assistant.programmes.schema import Source
+from assistant.programmes.present import Statement
 from assistant.prompts import Prompt, load_prompt
 from assistant.settings import Settings
+from assistant.steps.assemble import Account, to_answer, to_trace
 from assistant.steps.draft import MAX_CLAIMS, NO_SUPPORT, beyond, compose, write
 from assistant.steps.gaps import told_gap, unknown_year, without_evidence
 from assistant.steps.judge import Judged, judge
 from assistant.steps.papers import paper_statements
 from assistant.steps.retrieve import retrieve
 from assistant.steps.screen import Screened, screen
-from assistant.steps.state import cite_sources, computed, left_over, statements, verify
+from assistant.steps.state import cite_sources, computed, statements, verify
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.steps.understand import checked, understand
 from assistant.steps.verify import check, citations_for
 
 _MAX_LLM_CLAIMS = 12
 _ENOUGH_STATED = 3  # statements by rule; with fewer, the clauses' own sentences follow
-
-
-@dataclass
-class _Account:
-    """What the trace tells, gathered along the way."""
-
-    timings: dict[str, float] = field(default_factory=dict)
-    checks: list[Check] = field(default_factory=list)
-    composer: str = "none"
-    prompts: dict[str, str] = field(default_factory=dict)
-    judged: Judged = field(default_factory=Judged)
-    screened: Screened = field(default_factory=Screened)
-    status: AnswerStatus | None = None
-
-    @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.timings[step] = round((time.perf_counter() - started) * 1000, 2)
 
 
 _REFUSALS: dict[str, AnswerStatus] = {
@@ -80,7 +53,7 @@ _REFUSALS: dict[str, AnswerStatus] = {
 }
 
 
-def _to_answer(asked: Question, screened: Screened) -> Question:
+def _cleared(asked: Question, screened: Screened) -> Question:
     """The question without attacks in it and without turns that were attacks."""
     history = tuple(t for i, t in enumerate(asked.history) if i not in screened.ignored_turns)
     text = screened.cleaned or asked.text
@@ -128,13 +101,14 @@ class Pipeline:
 
         Raises InputError for an unusable question and KnowledgeBaseError when there is nothing to search.
         """
-        account = _Account()
+        account = Account()
         asked = self.check(question)
         yield Progress(phase="understand")
         with account.timed("understand"):
             snapshot = self._knowledge.snapshot()
-            account.screened = screen(asked.text, [turn.question for turn in asked.history])
-            question = _to_answer(asked, account.screened)
+            # As it came: marks that nobody sees say something of an attack.
+            account.screened = screen(question.text, [turn.question for turn in question.history])
+            question = self.check(_cleared(asked, account.screened))
             query = understand(question, snapshot.names)
         if account.screened.verdict != "pass" and account.screened.cleaned is None:
             yield from self._refused(asked, query, snapshot, account)
@@ -154,17 +128,17 @@ class Pipeline:
         if not text:
             text = "".join(account.judged.problems.values()) or decline(passages, query.language)
             yield TextDelta(text=text)
-        answer = _answer(asked, query, snapshot, text, citations, account)
+        answer = to_answer(asked, query, snapshot, text, citations, account)
         yield self._finished(asked, query, passages, snapshot, answer, account)
 
     def _refused(
-        self, asked: Question, query: Query, snapshot: Snapshot, account: _Account
+        self, asked: Question, query: Query, snapshot: Snapshot, account: Account
     ) -> Iterator[AnswerEvent]:
         """A refusal, with nothing searched."""
         text = say(account.screened.verdict, query.language)
         account.status = _REFUSALS[account.screened.verdict]
         yield TextDelta(text=text)
-        answer = _answer(asked, query, snapshot, text, [], account)
+        answer = to_answer(asked, query, snapshot, text, [], account)
         yield self._finished(
             asked, query, Passages(kept=(), rejected=(), support=0.0), snapshot, answer, account
         )
@@ -176,14 +150,14 @@ class Pipeline:
         passages: Passages,
         snapshot: Snapshot,
         answer: Answer,
-        account: _Account,
+        account: Account,
     ) -> Finished:
-        trace = _trace(answer, query, passages, snapshot, account)
+        trace = to_trace(answer, query, passages, snapshot, account)
         self._journal.record(asked.text, answer, trace)
         return Finished(answer=answer, trace=trace)
 
     def _checked(
-        self, query: Query, passages: Passages, snapshot: Snapshot, account: _Account
+        self, query: Query, passages: Passages, snapshot: Snapshot, account: Account
     ) -> Iterator[tuple[str, list[Citation]]]:
         """(text to append, its citations) for each statement and claim that holds."""
         taken: list[Citation] = []
@@ -227,7 +201,7 @@ class Pipeline:
                 yield claim
 
     def _unknown(
-        self, query: Query, passages: Passages, snapshot: Snapshot, account: _Account
+        self, query: Query, passages: Passages, snapshot: Snapshot, account: Account
     ) -> tuple[str, list[Citation]] | None:
         """What to say where the documents do not tell what is asked; None where they may."""
         if account.judged.is_about_a_case or passages.support < SUPPORT_NEEDED:
@@ -245,7 +219,7 @@ class Pipeline:
         return f"{lead}{gap.text}{_marks(cited)}\n{whom}", cited
 
     def _stated(
-        self, query: Query, passages: Passages, snapshot: Snapshot, account: _Account
+        self, query: Query, passages: Passages, snapshot: Snapshot, account: Account
     ) -> Iterator[tuple[str, list[Citation]]]:
         """What the rules say, statement by statement, each checked like any other claim."""
         judged = account.judged
@@ -270,7 +244,7 @@ class Pipeline:
         if (not said or judged.inferred) and passages.support >= SUPPORT_NEEDED:
             yield from paper_statements(query, passages, snapshot)
 
-    def _lead(self, query: Query, account: _Account) -> str:
+    def _lead(self, query: Query, account: Account) -> str:
         quoted = say("quoted", query.language) if account.composer == "rule" else ""
         return f"{quoted}\n" if quoted else ""
 
@@ -279,7 +253,7 @@ class Pipeline:
         query: Query,
         passages: Passages,
         snapshot: Snapshot,
-        account: _Account,
+        account: Account,
         taken: list[Citation],
     ) -> Iterator[Claim]:
         """The model's claims; the composer's when there is no model, it fails, or nothing of it holds."""
@@ -310,75 +284,3 @@ def _documents(passages: Passages, snapshot: Snapshot) -> dict[str, Document]:
     versions = {p.chunk.document_id: p.chunk.version for p in passages.kept}
     found = {id: snapshot.library.document(id, version) for id, version in versions.items()}
     return {id: document for id, document in found.items() if document is not None}
-
-
-def _answer(
-    question: Question,
-    query: Query,
-    snapshot: Snapshot,
-    text: str,
-    citations: list[Citation],
-    account: _Account,
-) -> Answer:
-    judged = account.judged
-    numbers = {(c.document_id, c.quote): c.number for c in citations}
-    definitions = snapshot.rulebook.facts
-
-    def cite(source: Source) -> int | None:
-        return numbers.get((source.document_id, source.quote))
-
-    assessments = []
-    for verdict in judged.verdicts:
-        assessment = to_assessment(verdict, definitions, query.language, cite)
-        if left := left_over(query, verdict, judged):
-            working = "；".join(filter(None, [assessment.working, left[0].text.rstrip("。")]))
-            assessment = assessment.model_copy(update={"amount": left[1], "working": working})
-        assessments.append(assessment)
-    if total := total_of(judged.verdicts, query.language):
-        assessments.append(total[1])
-    if judged.inferred:
-        assessments.append(judged.inferred.assessment)
-    asks = [missing.ask for a in assessments for missing in a.missing_facts[:1]]
-    status: AnswerStatus = account.status or ("answered" if citations else "unanswerable_no_support")
-    heads = {id: head for id, (head, _) in snapshot.heads.items()}
-    return Answer(
-        question_id=uuid.uuid4().hex,
-        conversation_id=question.conversation_id or uuid.uuid4().hex,
-        status="clarification" if judged.problems and not citations and account.status is None else status,
-        language=query.language,
-        as_of=query.as_of,
-        text=text,
-        citations=tuple(citations),
-        facts=judged.facts,
-        assessments=tuple(assessments) if status == "answered" else (),
-        follow_ups=tuple(dict.fromkeys([*judged.problems.values(), *asks]))[:3],
-        notices=notices(citations, heads, query.as_of, query.language),
-        trace_id=uuid.uuid4().hex,
-    )
-
-
-def _trace(answer: Answer, query: Query, passages: Passages, snapshot: Snapshot, account: _Account) -> Trace:
-    found = [(p, True) for p in passages.kept] + [(p, False) for p in passages.rejected]
-    return Trace(
-        trace_id=answer.trace_id,
-        query=query,
-        support=passages.support,
-        signs=passages.signs,
-        passages=tuple(
-            PassageTrace(
-                chunk_id=p.chunk.id,
-                title=p.head.title,
-                article=p.chunk.article,
-                score=p.score,
-                dense=p.dense,
-                lexical=p.lexical,
-                kept=kept,
-            )
-            for p, kept in found
-        ),
-        composer=account.composer,
-        prompts=account.prompts,
-        checks=tuple(account.checks),
-        timings=account.timings,
-        generation=snapshot.generation,
-    )

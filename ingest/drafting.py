@@ -13,8 +13,10 @@ from typing import Any
 
 from assistant.articles import article_at, without_number
 from assistant.models import Document, Frozen, Kind, Section
-from assistant.programmes.clauses import Bound, Offer, Rules, read_rules
+from assistant.programmes.clauses import read_rules
+from assistant.programmes.counting import SAYS
 from assistant.programmes.definitions import FactDefinition
+from assistant.programmes.offers import Bound, Offer, Rules
 from assistant.programmes.told import likeness
 
 _UNIT_TYPES = {"元": "money", "%": "percent"}
@@ -149,7 +151,7 @@ def _conditions(
     shared = [b for b in rules.bounds if all(b[0] in o.bounds for o in rules.offers)]
     found = []
     for number, (bound, start, end) in enumerate(shared, 1):
-        text = f"{bound.noun}{_SAYS[bound.op]}{bound.written}"
+        text = f"{bound.noun}{SAYS[bound.op]}{bound.written}"
         rule: dict[str, Any] = {"id": f"c{number}", "zh": text, "en": "", "source": source(start, end)}
         if bound.unit == "元":
             key = _fact(bound.noun, "元", facts, definitions)
@@ -160,9 +162,6 @@ def _conditions(
             rule["op"] = "human"
         found.append(rule)
     return found
-
-
-_SAYS = {"at_least": "不低于", "more_than": "超过", "at_most": "不超过", "less_than": "不足"}
 
 
 def _age(bound: Bound) -> str:

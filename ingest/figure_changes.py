@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from assistant.programmes.clauses import Offer, read_rules
+from assistant.programmes.clauses import read_rules
+from assistant.programmes.offers import Offer
 from assistant.programmes.told import likeness
 from assistant.programmes.wording import percent, yuan
 

@@ -13,7 +13,7 @@ from assistant.programmes.schema import Statement as Rule
 from assistant.programmes.wording import yuan
 
 DEPARTMENT = re.compile(
-    r"部门|哪个?(?:局|科|处|单位)|归.{0,5}管|找谁|谁(?:负责|管|发|受理|审)|主管|找哪|局(?:发|管|办)的|"
+    r"部门|哪个?(?:局|科|处|单位)|归.{0,5}管|找谁|谁来?(?:负责|管|发|受理|审|打钱|拨)|主管|找哪|局(?:发|管|办)的|"
     r"who (?:runs|is in charge|handles|administers)|department|agency|bureau|which office|in charge|responsible"
 )
 BUDGET = re.compile(

@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Literal
 
 from assistant.programmes.figures import Figure, figures_in
+from assistant.programmes.offers import Bound, Limit, Offer, Op, Rules
 from assistant.text import sentences
 from assistant.values import normalise
 
-Op = Literal["at_least", "more_than", "at_most", "less_than"]
 _GRANT = re.compile(r"补贴|资助|奖励|补助|贴息|配套|抵扣|兑付|扶持|奖补|给予|支持|奖(?=\d)|补(?=\d)")
 _CAP = re.compile(r"(?:最高|最多|不超过|不得超过|不高于|上限|封顶|限额|为限)[^,;。:]{0,8}$")
 _USUAL = re.compile(r"原则上[^,;。]*$")
@@ -43,70 +41,6 @@ _RAISED = re.compile(r"比例[^,;。]{0,4}(?:提高|上浮|放宽)?(?:到|至|�
 _NOT_A_RATE = re.compile(r"占(?!比?例?的?补)|增长|增速|比重|股|中标|到账率|通过率")
 _LIMIT = re.compile(r"获得|享受|资金|补贴|奖励|资助|补助|贴息|扶持")
 _PIECE = {"平米": "平方米", "户": "家", "名": "人"}
-
-
-@dataclass(frozen=True)
-class Bound:
-    """What a clause asks to be reached or kept below: the words before the figure, and the figure."""
-
-    noun: str
-    op: Op
-    value: Decimal
-    unit: str
-    written: str
-
-    def holds(self, told: Decimal) -> bool:
-        """Whether a told figure keeps to it."""
-        return {
-            "at_least": told >= self.value,
-            "more_than": told > self.value,
-            "at_most": told <= self.value,
-            "less_than": told < self.value,
-        }[self.op]
-
-
-@dataclass(frozen=True)
-class Offer:
-    """One thing a clause gives: a share of a basis, a sum, or a sum for each piece; up to a cap; where bounds hold."""
-
-    start: int
-    end: int
-    label: str
-    name: str = ""
-    rate: Decimal | None = None
-    amount: Decimal | None = None
-    basis: str = ""
-    each: str = ""
-    monthly: bool = False
-    cap: Decimal | None = None
-    usual: Decimal | None = None
-    count_cap: Decimal | None = None
-    rate_cap: Decimal | None = None
-    bounds: tuple[Bound, ...] = ()
-    at_most: bool = False
-    tiered: bool = False
-    cap_at: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A limit on all that is given: a sum, or a share of what was spent; `text[start:end]` says it."""
-
-    start: int
-    end: int
-    amount: Decimal | None = None
-    share: Decimal | None = None
-    of: str = ""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """All that a clause gives, asks and limits, in order."""
-
-    offers: tuple[Offer, ...] = ()
-    bounds: tuple[tuple[Bound, int, int], ...] = ()
-    limits: tuple[Limit, ...] = ()
-    tops_up: bool = False
 
 
 @dataclass

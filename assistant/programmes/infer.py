@@ -15,7 +15,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from assistant.models import Assessment, Language, Passage
-from assistant.programmes.clauses import Bound, Offer, Rules, read_rules
+from assistant.programmes.clauses import read_rules
+from assistant.programmes.counting import SAYS, count, told_of, up_to_cap
+from assistant.programmes.offers import Bound, Offer, Rules
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
 from assistant.programmes.told import Told, figures_told, is_related, likeness, nearest
@@ -33,8 +35,6 @@ _ENTITIES = (
     (re.compile(r"中小(?:微)?企业|小微"), re.compile(r"中小|小微")),
 )
 _SHORT = 120  # characters of a clause that is repeated under a verdict
-_MONTHS = Decimal(12)
-_SAYS = {"at_least": "不低于", "more_than": "超过", "at_most": "不超过", "less_than": "不足"}
 _SAYS_EN = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
 Weight = Callable[[str], float]
 
@@ -157,24 +157,6 @@ def _bounds_fit(offer: Offer, told: Sequence[Told]) -> float:
     return fit
 
 
-def told_of(bound: Bound, told: Sequence[Told], offer: Offer | None = None) -> Told | None:
-    """The told figure that a bound is about; None when none surely is."""
-    same = [t for t in told if t.unit == bound.unit and not t.received]
-    if bound.unit == "年" and "成立" not in bound.noun:
-        return None
-    if bound.unit in ("人", "架次", "平方米", "年") and len(same) == 1:
-        return same[0]
-    alike = [t for t in same if likeness(t.context, bound.noun) >= 2]
-    if not alike and bound.unit == "元" and offer is not None and len(same) == 1:
-        basis = offer.basis or offer.label
-        alike = [
-            t
-            for t in same
-            if likeness(bound.noun, basis) >= 2 or offer.tiered or likeness(t.context, basis) >= 2
-        ]
-    return max(alike, key=lambda t: likeness(t.context, bound.noun), default=None)
-
-
 # ------------------------------------------------------------------ what is not met
 
 
@@ -187,8 +169,9 @@ def _refused(
         found = told_of(bound, told, clause.offer if clause and passage is clause.passage else None)
         if found is None or bound.holds(found.value):
             continue
-        noun = re.split(r"[,、(且]", bound.noun)[-1].strip() or "该项"
-        says = (_SAYS if zh else _SAYS_EN)[bound.op]
+        noun = re.split(r"[,、(且]", bound.noun)[-1].strip().replace("1年度", "一年度")
+        noun = re.sub(r"(?:须|应当|应|需要?)+$", "", noun) or "该项"
+        says = (SAYS if zh else _SAYS_EN)[bound.op]
         said = (
             f"不符合条件：{noun}须{says}{bound.written}，所述{found.written}达不到这一要求。"
             if zh
@@ -237,28 +220,22 @@ def _sentence_at(text: str, position: int) -> tuple[int, int]:
 def _unmet(passage: Passage, said: str, start: int, end: int) -> Inferred:
     chunk = passage.chunk
     source = Source(document_id=passage.head.id, article=chunk.article, quote=chunk.text[start:end])
+    verdict = said.rstrip("。.")
     if len(source.quote) <= _SHORT:
         said += f"\n{source.quote.rstrip('；;')}"
     name = f"{passage.head.title}（按条文推算）"
-    return Inferred((Statement(said, (source,)),), Assessment(programme_id=None, title=name, outcome="unmet"))
+    assessment = Assessment(programme_id=None, title=name, outcome="unmet", working=verdict)
+    return Inferred((Statement(said, (source,)),), assessment)
 
 
 # ------------------------------------------------------------------ the sum
 
 
-@dataclass(frozen=True)
-class _Counted:
-    """A sum before its cap, and how it came about."""
-
-    raw: Decimal
-    shown: str
-
-
 def _computed(clause: Clause, told: Sequence[Told], language: Language, whole: str | None) -> Inferred | None:
-    counted = _count(clause.offer, told, language)
+    counted = count(clause.offer, told, language)
     if counted is None:
         return None
-    amount, shown = _up_to_cap(clause.offer, counted, language)
+    amount, shown = up_to_cap(clause.offer, counted, language)
     sources = [clause.quote]
     if clause.offer.cap_at and clause.offer.cap_at != (clause.offer.start, clause.offer.end):
         sources.append(clause.source(*clause.offer.cap_at))
@@ -274,82 +251,6 @@ def _computed(clause: Clause, told: Sequence[Told], language: Language, whole: s
     assessment = Assessment(programme_id=None, title=name, outcome="unknown", amount=amount, working=shown)
     return Inferred(
         (Statement(said, tuple(dict.fromkeys(sources))), *_variants(clause, told, language)), assessment
-    )
-
-
-def _count(offer: Offer, told: Sequence[Told], language: Language) -> _Counted | None:
-    money = [t for t in told if t.unit == "元" and not t.received]
-    if offer.rate is not None:
-        return _share(offer, money, told, language)
-    if offer.amount is None:
-        return None
-    if offer.each == "平方米":
-        return _rent(offer, money, told, language)
-    if offer.each:
-        pieces = nearest([t for t in told if t.unit == offer.each], offer.label)
-        if pieces is None:
-            return None
-        count = min(pieces.value, offer.count_cap) if offer.count_cap else pieces.value
-        most = f"（最多{offer.count_cap.normalize():f}）" if offer.count_cap and count < pieces.value else ""
-        raw = offer.amount * count
-        return _Counted(
-            raw, f"{yuan(offer.amount, language)} × {count.normalize():f}{most} = {yuan(raw, language)}"
-        )
-    if offer.bounds and any(told_of(b, told, offer) for b in offer.bounds):
-        return _Counted(offer.amount, f"{_condition(offer)}，{yuan(offer.amount, language)}")
-    return None
-
-
-def _condition(offer: Offer) -> str:
-    bounds = [f"{_SAYS[b.op]}{b.written}" for b in offer.bounds]
-    return f"{re.split('[,、]', offer.bounds[0].noun)[0][-12:]}{'、'.join(bounds)}"
-
-
-def _share(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: Language) -> _Counted | None:
-    assert offer.rate is not None
-    basis = nearest(money, f"{offer.basis}{offer.label[-16:]}")
-    if basis is None or not likeness(basis.context, f"{offer.basis}{offer.label}"):
-        return None
-    rates = [t for t in told if t.unit == "%" and "利率" in t.context]
-    if re.search(r"利率|利息", offer.basis) and rates and re.search(r"贷", basis.context):
-        interest = basis.value * rates[0].value / 100
-        raw = interest * offer.rate
-        shown = f"{yuan(basis.value, language)} × {percent(rates[0].value / 100)} × {percent(offer.rate)} = {yuan(raw, language)}"
-        if offer.rate_cap is not None and raw > basis.value * offer.rate_cap:
-            raw = basis.value * offer.rate_cap
-            shown += f"，超过{percent(offer.rate_cap)}的限度，按{yuan(raw, language)}计"
-        return _Counted(raw, shown)
-    raw = basis.value * offer.rate
-    return _Counted(raw, f"{yuan(basis.value, language)} × {percent(offer.rate)} = {yuan(raw, language)}")
-
-
-def _rent(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: Language) -> _Counted | None:
-    area = next((t for t in told if t.unit == "平方米"), None)
-    if area is None or offer.amount is None:
-        return None
-    square = min(area.value, offer.count_cap) if offer.count_cap else area.value
-    paid = [t.value for t in money if "平" in t.context and t.value < 10000]
-    price = min([offer.amount, *paid])
-    months = _MONTHS if offer.monthly else Decimal(1)
-    raw = price * square * months
-    factors = f"{yuan(price, language)} × {square.normalize():f}平方米{' × 12个月' if offer.monthly else ''}"
-    return _Counted(raw, f"{factors} = {yuan(raw, language)}")
-
-
-def _up_to_cap(offer: Offer, counted: _Counted, language: Language) -> tuple[Decimal, str]:
-    if offer.cap is None:
-        return counted.raw, counted.shown
-    limit, zh = yuan(offer.cap, language), language != "en"
-    usual = (
-        f"（原则上不超过{yuan(offer.usual, language)}）"
-        if offer.usual is not None and counted.raw > offer.usual
-        else ""
-    )
-    if counted.raw > offer.cap:
-        more = f"，超过上限{limit}，按{limit}计{usual}" if zh else f", above the cap of {limit}, so {limit}"
-        return offer.cap, counted.shown + more
-    return counted.raw, counted.shown + (
-        f"，未超过上限{limit}{usual}" if zh else f", within the cap of {limit}"
     )
 
 
@@ -393,8 +294,8 @@ def _variants(clause: Clause, told: Sequence[Told], language: Language) -> tuple
         open_ones = [b for b in offer.bounds if told_of(b, told, offer) is None]
         if not same or not open_ones or len(open_ones) != len(offer.bounds):
             continue
-        if counted := _count(offer, told, language):
-            amount, shown = _up_to_cap(offer, counted, language)
+        if counted := count(offer, told, language):
+            amount, shown = up_to_cap(offer, counted, language)
             name = offer.label.split(",")[0]
             said = f"如属{name}，最高{yuan(amount, language)}：{shown}。"
             if language == "en":

@@ -112,7 +112,7 @@ def test_a_download_that_fails_says_why(page: Page, address: str) -> None:
     row = page.get_by_role("group", name="下载政策大礼包")
     for name, (answer, said) in answers.items():
 
-        def respond(route: Route, given: tuple[int, str] | None = answer) -> None:
+        def respond(route: Route, *, given: tuple[int, str] | None = answer) -> None:
             expect(row.get_by_role("status")).to_contain_text("正在生成…")
             if given is None:
                 route.abort()

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.programmes.clauses import Offer, read_rules
+from assistant.programmes.clauses import read_rules
+from assistant.programmes.offers import Offer
 
 
 def only(text: str) -> Offer:

@@ -1,0 +1,118 @@
+"""`Offer, figures told → a sum and its working`: a share, pieces, a rent, interest, a step; up to the cap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.models import Language
+from assistant.programmes.offers import Bound, Offer
+from assistant.programmes.told import Told, likeness, nearest
+from assistant.programmes.wording import percent, yuan
+
+SAYS = {"at_least": "不低于", "more_than": "超过", "at_most": "不超过", "less_than": "不足"}
+_MONTHS = Decimal(12)
+
+
+def told_of(bound: Bound, told: Sequence[Told], offer: Offer | None = None) -> Told | None:
+    """The told figure that a bound is about; None when none surely is."""
+    same = [t for t in told if t.unit == bound.unit and not t.received]
+    if bound.unit == "年" and "成立" not in bound.noun:
+        return None
+    if bound.unit in ("人", "架次", "平方米", "年") and len(same) == 1:
+        return same[0]
+    alike = [t for t in same if likeness(t.context, bound.noun) >= 2]
+    if not alike and bound.unit == "元" and offer is not None and len(same) == 1:
+        basis = offer.basis or offer.label
+        alike = [
+            t
+            for t in same
+            if likeness(bound.noun, basis) >= 2 or offer.tiered or likeness(t.context, basis) >= 2
+        ]
+    return max(alike, key=lambda t: likeness(t.context, bound.noun), default=None)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A sum before its cap, and how it came about."""
+
+    raw: Decimal
+    shown: str
+
+
+def count(offer: Offer, told: Sequence[Told], language: Language) -> Counted | None:
+    money = [t for t in told if t.unit == "元" and not t.received]
+    if offer.rate is not None:
+        return _share(offer, money, told, language)
+    if offer.amount is None:
+        return None
+    if offer.each == "平方米":
+        return _rent(offer, money, told, language)
+    if offer.each:
+        pieces = nearest([t for t in told if t.unit == offer.each], offer.label)
+        if pieces is None:
+            return None
+        count = min(pieces.value, offer.count_cap) if offer.count_cap else pieces.value
+        most = f"（最多{offer.count_cap.normalize():f}）" if offer.count_cap and count < pieces.value else ""
+        raw = offer.amount * count
+        return Counted(
+            raw, f"{yuan(offer.amount, language)} × {count.normalize():f}{most} = {yuan(raw, language)}"
+        )
+    if offer.bounds and any(told_of(b, told, offer) for b in offer.bounds):
+        return Counted(offer.amount, f"{_condition(offer)}，{yuan(offer.amount, language)}")
+    return None
+
+
+def _condition(offer: Offer) -> str:
+    bounds = [f"{SAYS[b.op]}{b.written}" for b in offer.bounds]
+    return f"{re.split('[,、]', offer.bounds[0].noun)[0][-12:]}{'、'.join(bounds)}"
+
+
+def _share(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: Language) -> Counted | None:
+    assert offer.rate is not None
+    basis = nearest(money, f"{offer.basis}{offer.label[-16:]}")
+    if basis is None or not likeness(basis.context, f"{offer.basis}{offer.label}"):
+        return None
+    rates = [t for t in told if t.unit == "%" and "利率" in t.context]
+    if re.search(r"利率|利息", offer.basis) and rates and re.search(r"贷", basis.context):
+        interest = basis.value * rates[0].value / 100
+        raw = interest * offer.rate
+        shown = f"{yuan(basis.value, language)} × {percent(rates[0].value / 100)} × {percent(offer.rate)} = {yuan(raw, language)}"
+        if offer.rate_cap is not None and raw > basis.value * offer.rate_cap:
+            raw = basis.value * offer.rate_cap
+            shown += f"，超过{percent(offer.rate_cap)}的限度，按{yuan(raw, language)}计"
+        return Counted(raw, shown)
+    raw = basis.value * offer.rate
+    return Counted(raw, f"{yuan(basis.value, language)} × {percent(offer.rate)} = {yuan(raw, language)}")
+
+
+def _rent(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: Language) -> Counted | None:
+    area = next((t for t in told if t.unit == "平方米"), None)
+    if area is None or offer.amount is None:
+        return None
+    square = min(area.value, offer.count_cap) if offer.count_cap else area.value
+    paid = [t.value for t in money if "平" in t.context and t.value < 10000]
+    price = min([offer.amount, *paid])
+    months = _MONTHS if offer.monthly else Decimal(1)
+    raw = price * square * months
+    factors = f"{yuan(price, language)} × {square.normalize():f}平方米{' × 12个月' if offer.monthly else ''}"
+    return Counted(raw, f"{factors} = {yuan(raw, language)}")
+
+
+def up_to_cap(offer: Offer, counted: Counted, language: Language) -> tuple[Decimal, str]:
+    if offer.cap is None:
+        return counted.raw, counted.shown
+    limit, zh = yuan(offer.cap, language), language != "en"
+    usual = (
+        f"（原则上不超过{yuan(offer.usual, language)}）"
+        if offer.usual is not None and counted.raw > offer.usual
+        else ""
+    )
+    if counted.raw > offer.cap:
+        more = f"，超过上限{limit}，按{limit}计{usual}" if zh else f", above the cap of {limit}, so {limit}"
+        return offer.cap, counted.shown + more
+    return counted.raw, counted.shown + (
+        f"，未超过上限{limit}{usual}" if zh else f", within the cap of {limit}"
+    )
