@@ -71,7 +71,7 @@ def test_a_filled_form_gives_the_card_and_the_clause(page: Page, address: str) -
     expect(card).to_contain_text("90万元")
     expect(card).to_contain_text("300万元 × 30% = 90万元，未超过上限200万元")
     expect(page.locator("#note-corpus_contract_amount")).to_have_text("即 300万元（3,000,000 元）")
-    condition = card.locator("details").filter(has_text="卖方与买方没有关联关系").last
+    condition = card.locator("details").filter(has_text="卖方是非关联方").last
     expect(condition.locator("summary")).to_contain_text("符合：")
     expect(condition.locator("blockquote")).to_be_hidden()
     condition.locator("summary").click()
