@@ -104,7 +104,7 @@ def test_the_results_are_downloaded_as_a_word_file(page: Page, address: str) -> 
 def test_a_download_that_fails_says_why(page: Page, address: str) -> None:
     answers = {
         "PDF": ((503, "知识库还不可用"), "没有下载成：知识库还不可用"),
-        "日历": ((200, ""), "都没有公布受理时间"),
+        "日历": ((200, ""), "尚未截止的受理时间"),
         "Markdown": (None, "连不上服务"),
     }
     open_form(page, address)

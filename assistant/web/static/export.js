@@ -33,7 +33,7 @@ async function fetchFile(format) {
     throw new Error("文件没有传完，请再试一次。");
   });
   if (format === "ics" && !(await file.text()).includes("BEGIN:VEVENT")) {
-    throw new Error("这些项目都没有公布受理时间，日历里没有可放的日程。可以改下 Word 或 PDF。");
+    throw new Error("可能适合的项目都没有已公布、尚未截止的受理时间，日历里没有可放的日程。可以改下 Word 或 PDF。");
   }
   return { file, name: nameOf(response, format) };
 }
