@@ -16,7 +16,7 @@ def build_app(wanted: str | None = None) -> typer.Typer:
 
     When the wanted command is one of this package, the others, named for their commands, are not even imported.
     """
-    from assistant import commands, matching_commands
+    from assistant import claims_commands, commands, matching_commands
 
     app = typer.Typer(
         name="wence",
@@ -28,6 +28,7 @@ def build_app(wanted: str | None = None) -> typer.Typer:
     )
     commands.register(app)
     matching_commands.register(app)
+    claims_commands.register(app)
     own = {info.name for info in app.registered_commands} | {info.name for info in app.registered_groups}
     if wanted not in own:
         for entry in sorted(entry_points(group="wence.commands"), key=lambda e: e.name):

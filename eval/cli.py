@@ -28,6 +28,8 @@ _CASES = Path(__file__).parent / "cases"
 _SUPPORT_CASES = ("development", "present", "absent")
 _SCREEN_CASES = "screening injections harmless present development absent paraphrases dialogues".split()
 _PAPERS = Path(__file__).parents[1] / "ingest" / "corpus"
+_CLAIM_CASES, _CLAIMS_HELD_OUT = ("claims", "claims_news"), "claims_news_heldout"
+_ARTICLE_PAIRS = 500
 _PHASES = {"embed": "计算向量", "index": "写入索引", "search": "检索"}
 _HEADS = ("事实", "事实份额", "严格正确", "错数", "有引用", "引用对", "该拒则拒", "误拒", "计算对")
 
@@ -45,6 +47,7 @@ def register(app: typer.Typer) -> None:
     group.command("screen", help="按类别量对攻击、造假求助和范围外问题的识别；--fit 重新拟合措辞模型。")(
         screen
     )
+    group.command("claims", help="用随附的说法拟合“出处是否支持”的评分，打印系数和交叉验证结果。")(claims)
     app.add_typer(group, name="eval")
 
 
@@ -126,6 +129,40 @@ def screen(
     console = Console(width=120)
     console.print(table)
     console.print(f"毫秒：中位数 {times[len(times) // 2]:.2f}，最大 {times[-1]:.2f}")
+
+
+def claims(
+    articles: Annotated[
+        Path | None, typer.Option("--articles", help="法条 corpus.jsonl：再用按规则改错的说法")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出")] = False,
+) -> None:
+    """Fit the support score of claims; prints what claims/score.py should say, and out-of-fold results."""
+    from eval import claims as work
+    from eval.claim_corruptions import article_claims
+
+    cases = {name: work.load_claims(_CASES / f"{name}.jsonl") for name in (*_CLAIM_CASES, _CLAIMS_HELD_OUT)}
+    if articles:
+        cases["articles"] = article_claims(articles, _ARTICLE_PAIRS)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("评分", total=sum(map(len, cases.values())))
+        sets = [work.measure(name, rows, lambda: progress.advance(task)) for name, rows in cases.items()]
+    fitted = work.fit(
+        [s for s in sets if s.name != _CLAIMS_HELD_OUT], [s for s in sets if s.name == _CLAIMS_HELD_OUT]
+    )
+    if as_json:
+        print(json.dumps(fitted, ensure_ascii=False))  # noqa: T201
+        return
+    table = Table("说法", "n", "AUC", "平衡准确率", "95%", "真的留下", "假的拦下")
+    for name, row in fitted["sets"].items():
+        ends = "–".join(f"{v:.3f}" for v in row["interval"])
+        figures = (row["auc"], row["balanced_accuracy"])
+        shares = (row["kept_of_true"], row["caught_of_false"])
+        table.add_row(
+            name, str(row["n"]), *(f"{v:.3f}" for v in figures), ends, *(f"{v:.3f}" for v in shares)
+        )
+    Console(width=120).print(table)
+    print(json.dumps(fitted, ensure_ascii=False, indent=2))  # noqa: T201
 
 
 def bench(
