@@ -37,13 +37,6 @@ def tagged_words(text: str) -> list[tuple[str, str]]:
     return [(str(word), str(tag)) for word, tag in rjieba.tag(text)]
 
 
-def word_frequency(word: str) -> int:
-    """How often jieba's dictionary (60 million words of running text) counts a word; 1 for a word it does not have."""
-    import rjieba
-
-    return int(rjieba.suggest_freq(word))
-
-
 def search_words(text: str) -> list[str]:
     """The words, and each figure in its one normal form: 三百万, 300万元 and 3,000,000 are the same."""
     return words(text) + [f"={v.kind}:{_plain(v)}" for v in values_in(text) if v.kind in _FIGURES]

@@ -19,7 +19,7 @@ WEIGHTS = {"claims": 1.0, "claims_news": 2.0, "articles": 0.08}
 _FOLDS = 10
 _RIDGE = 0.0006
 # Rare in the cases, but proof where they are seen.
-_AT_MOST = {"other_unit": -3.0, "figure_missing": -3.0, "figure_turned": -3.0}
+_AT_MOST = {"new_person": -3.0, "other_unit": -3.0, "figure_missing": -3.0, "figure_turned": -3.0}
 _RESAMPLES = 1000
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

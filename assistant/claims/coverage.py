@@ -58,13 +58,25 @@ def coverage_signs(claim: Reading, evidence: str, aligned: Sequence[Aligned]) ->
     """New nouns, names, bodies and quoted titles, the longest stretch without a known pair, the clause least told."""
     if claim.is_foreign:
         return dict.fromkeys(
-            ("new_nouns", "new_names", "new_body", "new_title", "new_run", "new_item", "far_clause"), NOTHING
+            (
+                "new_nouns",
+                "new_names",
+                "new_person",
+                "new_body",
+                "new_title",
+                "new_run",
+                "new_item",
+                "far_clause",
+            ),
+            NOTHING,
         )
     nouns, names = _new(claim, "noun", evidence), _new(claim, "name", evidence)
+    persons = _new(claim, "person", evidence)
     titles = _new_titles(claim.text, evidence)
     return {
         "new_nouns": above(nouns, *_NEW_NOUNS),
         "new_names": Sign(min(names.value, 2.0), names.detail) if names.value > 0.5 else NOTHING,
+        "new_person": Sign(1.0, persons.detail) if persons.value > 0.7 else NOTHING,
         "new_body": _new_body(claim, evidence),
         "new_title": Sign(1.0, titles[0]) if titles else NOTHING,
         "new_run": above(_longest_new_run(claim, evidence), *_RUN),
@@ -96,7 +108,7 @@ def _new_body(claim: Reading, evidence: str) -> Sign:
     """The name of a body (局, 委, 大学, 公司 …) made of words of which the evidence lacks one."""
     run: list[Word] = []
     for word in claim.words:
-        if word.kind not in ("name", "noun"):
+        if word.kind not in ("person", "name", "noun"):
             run = []
             continue
         run = [*run[-_LONGEST_BODY:], word]

@@ -35,6 +35,8 @@ _AMOUNT = re.compile(
     r"(?<![\d.a-z第])(?<![a-z]-)(?P<n>\d+(?:\.\d+)?)(?!\d)\s*(?:[多余来](?=[万亿千百家个名人项台])|个(?=亿))?"
     rf"(?P<scale>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![克瓦米])|百)?\s*[多余几]?\s*(?P<unit>{_UNIT})?"
 )
+# 按6:4分担 is 60% and 40%.
+_SHARED = re.compile(r"(?<![\d:])(\d):(\d)(?![\d:])")
 _ENGLISH_MONEY = re.compile(
     r"\d\s*-?(?:thousand|million|billion|trillion|mn|bn|k\b|m\b)|[$¥]\s*\d|(?:rmb|cny|hkd|usd)\s*\d"
 )
@@ -84,9 +86,11 @@ def figures_in(text: str) -> list[Figure]:
     for v in percents_in(text):
         about = _is_about(text, v.start, v.end)
         found.append(Figure("percent", v.value, "%", v.start, v.end, about))
-    if re.search(
-        r"\d\s*-?(?:thousand|million|billion|trillion|mn|bn|k\b|m\b)|[$¥]\s*\d|(?:rmb|cny|hkd|usd)\s*\d", text
-    ):
+    for match in _SHARED.finditer(text):
+        parts = [Decimal(n) for n in match.groups()]
+        if sum(parts) == 10:
+            found += [Figure("percent", 10 * n, "%", match.start(), match.start()) for n in parts]
+    if _ENGLISH_MONEY.search(text):
         found += [Figure("amount", v.value, "元", v.start, v.end) for v in money_in(text)]
     taken = [(f.start, f.end) for f in found]
     found += _amounts(text, taken)
@@ -170,7 +174,7 @@ def figure_signs(claim: Sequence[Figure], evidence: Sequence[Figure], text: str)
         if figure.is_article or (figure.value == 12 and figure.unit == "月数" and _YEARLY.search(text)):
             continue
         like = [g for g in evidence if same_value(figure, g)]
-        if any(same_unit(figure, g) for g in like) or (figure.is_count and _spelt(figure) in text):
+        if any(same_unit(figure, g) for g in like) or _is_spelt(figure, text):
             continue
         small = figure.kind == "amount" and not isinstance(figure.value, tuple) and figure.value <= _SMALL
         if figure.is_count or (like and small and figure.unit in _OTHER_SMALL_UNITS):
@@ -185,11 +189,12 @@ def figure_signs(claim: Sequence[Figure], evidence: Sequence[Figure], text: str)
     }
 
 
-def _spelt(figure: Figure) -> str:
-    """A small count in Chinese numerals, for places where no counting word follows: 九涨八跌."""
-    number = int(figure.value) if isinstance(figure.value, Decimal) else 0
-    tens, ones = divmod(number, 10)
-    return ("十" if tens else "") + ("" if tens and not ones else "零一二三四五六七八九"[ones])
+def _is_spelt(figure: Figure, text: str) -> bool:
+    """Whether a small count stands in Chinese numerals where no counting word follows: 九涨八跌."""
+    if not figure.is_count or not isinstance(figure.value, Decimal) or figure.value != int(figure.value):
+        return False
+    tens, ones = divmod(int(figure.value), 10)
+    return ("十" if tens else "") + ("" if tens and not ones else "零一二三四五六七八九"[ones]) in text
 
 
 def _written(figures: Sequence[Figure]) -> str:

@@ -13,7 +13,7 @@ from assistant.claims.figures import Figure, figures_in
 from assistant.keyword_index import tagged_words
 from assistant.values import chinese_number, normalise
 
-WordKind = Literal["name", "noun", "verb", "other", "figure", "light", "mark"]
+WordKind = Literal["person", "name", "noun", "verb", "other", "figure", "light", "mark"]
 Span = tuple[int, int]
 
 _SENTENCE = re.compile(r"[^。!?;]+[。!?;]*")
@@ -23,7 +23,7 @@ _COUNTED = (
     "班|座|栋|艘|架|部|篇|本|场|局|届|季|周|星期|代|节|对|双|门|句|分钟|分|秒|时|点|吨|克|千克|公斤|斤|升|里|岁|站|省|市|县|"
     "国|校|院|村|镇|例|宗|头|匹|棵|株|颗|粒|片|块|杯|瓶|箱|幅|首|集|款|方|份|种|类|组|队|员|大|成(?=以|左|多|的|$|[,。;])"
 )
-_PLAIN_COUNT = re.compile(rf"(?<![\d.{_NUMERAL}])([{_NUMERAL}]+)(?=(?:多|余|几)?(?:{_COUNTED}))")
+_PLAIN_COUNT = re.compile(rf"(?<![\d.{_NUMERAL}])((?!百)[{_NUMERAL}]+)(?=(?:多|余|几)?(?:{_COUNTED}))")
 _FRACTIONS = (
     (re.compile(r"第[一1](?=[次个家届批年款位名季条])"), "首"),
     (re.compile(r"首(?=[个家届批年款位名条]|次)"), "首"),
@@ -43,7 +43,12 @@ _KINDS: dict[str, WordKind] = {
     "v": "verb", "a": "verb", "b": "verb", "z": "verb", "ad": "verb", "vd": "verb", "zg": "verb",
     "m": "figure", "mq": "figure", "q": "figure", "x": "mark",
 }  # fmt: skip
-CONTENT: tuple[WordKind, ...] = ("name", "noun", "verb")
+CONTENT: tuple[WordKind, ...] = ("person", "name", "noun", "verb")
+# The commonest surnames; what the tagger takes for a person without one of them is often something else.
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金"
+    "贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严欧莫孔向汤阳温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟申耿关兰焦柳"
+)
 _LONGEST_WINDOW = 3
 _NOT_TEXT = re.compile(r"[^\w%]+")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{4}")
@@ -132,7 +137,8 @@ def pairs_of(text: str) -> frozenset[str]:
 
 def plain(text: str) -> str:
     """The normal form of `values.normalise`, with line ends as full stops and small counts in Arabic digits."""
-    text = normalise(re.sub(r"\s*\n+\s*(?:[-•·*#]+\s*)*", "。", text.strip()))
+    text = text.encode("utf-8", "ignore").decode("utf-8").strip()  # lone surrogates go
+    text = normalise(re.sub(r"\s*\n+\s*(?:[-•·*#]+\s*)*", "。", text))
     text = re.sub(r"(?<=[a-z)])\.(?=\s|$)", "。", text)
     for pattern, form in _FRACTIONS:
         text = pattern.sub(form, text)
@@ -145,6 +151,8 @@ def _kind(word: str, tag: str) -> WordKind:
         return "light"
     if re.fullmatch(r"[\d.%]+", word):
         return "figure"
+    if tag in ("nr", "nrfg") and len(word) == 3 and word[0] in _SURNAMES:
+        return "person"
     return _KINDS.get(tag, "other")
 
 
