@@ -175,6 +175,8 @@ class Pipeline:
         if passages.support < SUPPORT_NEEDED:
             return
         enough = stated >= _ENOUGH_STATED or account.judged.is_settled
+        if enough and self._chat_model is not None:
+            return  # nothing is left for a model to say
         claims = self._claims(query, passages, snapshot, account, taken)
         if stated and self._chat_model is None:
             claims = self._besides(query, passages, snapshot, covered, enough)

@@ -98,6 +98,11 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tup
     yield from _trimmed(text, begin, end)
 
 
+def sentence_at(text: str, position: int) -> tuple[int, int]:
+    """The span of the sentence that a position lies in; raises StopIteration between sentences."""
+    return next((a, b) for a, b in sentences(text) if a <= position < b)
+
+
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while start < end and text[start].isspace():
         start += 1

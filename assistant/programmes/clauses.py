@@ -148,24 +148,16 @@ def _role(one: _Sentence, figure: Figure, segment: str, right: str) -> str:
             r"\s*(?:的|一次性|/)?[^,]{0,8}?(?:奖励|补贴|补助|资助|奖金)", behind
         ):
             return "lump" if not re.search(r"总额|预算|资金池|规模", segment) else ""
-        return "lump" if _EACH.search(segment) and _granted_before(one) else ""
+        return "lump" if _EACH.search(segment) and _GRANT.search(one.normal) else ""
     return _role_of_count(figure.unit, segment, granted, upper is not None)
-
-
-def _granted_before(one: _Sentence) -> bool:
-    return bool(_GRANT.search(one.normal))
 
 
 def _role_of_ceiling(one: _Sentence, segment: str, behind: str, granted: bool) -> str:
     if granted or re.search(r"最高|最多|封顶|上限", segment):
-        return "cap" if granted or not _is_limit(segment) else "limit"
-    if _GRANT.search(segment) or _is_limit(segment):
-        return "limit" if _is_limit(segment) else "lump"
+        return "cap" if granted or not _LIMIT.search(segment) else "limit"
+    if _GRANT.search(segment) or _LIMIT.search(segment):
+        return "limit" if _LIMIT.search(segment) else "lump"
     return "bound"
-
-
-def _is_limit(segment: str) -> bool:
-    return bool(_LIMIT.search(segment))
 
 
 def _role_of_share(one: _Sentence, figure: Figure, segment: str, behind: str) -> str:

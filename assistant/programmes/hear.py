@@ -63,13 +63,6 @@ def hear(
     return heard
 
 
-def own_amounts(text: str) -> list[Decimal]:
-    """The amounts a text tells as the asker's own: not those it asks about."""
-    normal = normalise(text)
-    found = [v for v in money_in(normal) if not ASKED.search(normal[: v.start])]
-    return [v.value for v in found if isinstance(v.value, Decimal)]
-
-
 # ------------------------------------------------------------------ amounts
 
 

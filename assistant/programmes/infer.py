@@ -22,7 +22,7 @@ from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
 from assistant.programmes.told import Told, figures_told, is_related, likeness, nearest
 from assistant.programmes.wording import percent, yuan
-from assistant.text import fold, sentences
+from assistant.text import fold, sentence_at
 from assistant.values import normalise
 
 _LOOKED_AT = 6
@@ -179,7 +179,7 @@ def _refused(
         )
         return _unmet(passage, said, start, end)
     if is_related(fold(text)) and clause and (only := _ONLY_UNRELATED.search(clause.passage.chunk.text)):
-        start, end = _sentence_at(clause.passage.chunk.text, only.start())
+        start, end = sentence_at(clause.passage.chunk.text, only.start())
         said = (
             "不符合条件：对方是关联方的不能申请，条文只支持非关联方之间的交易。"
             if zh
@@ -211,10 +211,6 @@ def _asked_for(
 def _fits(offer: Offer, told: Sequence[Told]) -> bool:
     found = [(b, told_of(b, told, offer)) for b in offer.bounds]
     return bool(found) and all(t is not None and b.holds(t.value) for b, t in found)
-
-
-def _sentence_at(text: str, position: int) -> tuple[int, int]:
-    return next((a, b) for a, b in sentences(text) if a <= position < b)
 
 
 def _unmet(passage: Passage, said: str, start: int, end: int) -> Inferred:

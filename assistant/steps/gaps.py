@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.knowledge import Snapshot
-from assistant.models import Claim, Passage, Passages, Query, Wanted
+from assistant.models import Claim, Passages, Query, Wanted
 from assistant.ports import KeywordIndex
 from assistant.programmes.assess import Verdict
 from assistant.steps.papers import TERM
@@ -121,15 +121,5 @@ def unknown_year(query: Query, passages: Passages, verdicts: Sequence[Verdict]) 
         return None
     year = coming[0]
     ends = (w.closes or w.opens for v in verdicts if v.revision for w in v.revision.windows)
-    if any(end is not None and end.year >= year for end in ends) or any(
-        _speaks_of(p, year) for p in passages.kept
-    ):
-        return None
-    return year
-
-
-def _speaks_of(passage: Passage, year: int) -> bool:
-    head = passage.head
-    if str(year) in passage.chunk.text or (head.effective_to is not None and head.effective_to.year > year):
-        return str(year) in passage.chunk.text
-    return False
+    told = any(end is not None and end.year >= year for end in ends)
+    return None if told or any(str(year) in p.chunk.text for p in passages.kept) else year

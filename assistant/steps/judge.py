@@ -61,6 +61,8 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
 
     Those it names; else those that are counted on what it tells; else the one whose paper was found first.
     """
+    if mean := average(query.text, passages.kept, query.language):
+        return Judged(facts=dict(told), inferred=mean)
     book = snapshot.rulebook
     named = [book.programmes[m.id] for m in query.programmes if m.id in book.programmes]
     named = [p for p in named if not _has_nearer_paper(p, query, snapshot, passages)]
@@ -71,9 +73,7 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     chosen = named or [p for p in candidates if _is_about(p, query, snapshot, heard)]
     chosen = chosen or _of_first_paper(passages, book.programmes.values())
     verdicts = [assess(p, values.values, query.as_of) for p in chosen]
-    inferred = average(query.text, passages.kept, query.language) if passages.kept else None
-    if inferred is not None:
-        return Judged((), dict(told), FactsTold(), inferred)
+    inferred = None
     if passages.support >= SUPPORT_NEEDED and not any(v.amount for v in verdicts):
         inferred = None if named else _infer(query, passages, snapshot)
     received = tuple(t for t in figures_told(query.text, query.as_of) if t.received)

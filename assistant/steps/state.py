@@ -27,7 +27,7 @@ from assistant.programmes.schema import Source
 from assistant.programmes.stacking import room_left, yearly_statements
 from assistant.steps.judge import Judged
 from assistant.text import fold
-from assistant.values import is_covered, values_in
+from assistant.values import is_covered, money_in, normalise, values_in
 
 _YEARLY = re.compile(r"一年|每年|年度|累计|同一家|同一(?:企业|单位)|a year|per year")
 _HALF_GIVEN = re.compile(r"(?:补|给|拿|得)了[^，。？]{0,6}一半|一半[^，。？]{0,4}(?:补|给)了")
@@ -105,11 +105,15 @@ def computed(judged: Judged) -> list[str]:
     ]
     own = [f"{v:f}元" for v in judged.told.values.values() if isinstance(v, Decimal)]
     paid = [v.amount for v in judged.verdicts if v.amount]
-    shown = (
-        [s.text for s in judged.inferred.statements]
-        if judged.inferred and judged.inferred.assessment.working
-        else []
-    )
+    inferred = judged.inferred.statements if judged.inferred and judged.inferred.assessment.amount else ()
+    # Of what is computed from a clause only the sums are ours; its rates, days and counts must stand in the quote.
+    shown = [
+        f"{v.value:f}元"
+        for s in inferred
+        for v in money_in(normalise(s.text))
+        if isinstance(v.value, Decimal)
+    ]
+    shown += ["12个月"] if inferred else []
     terms = [r.closes.isoformat() for v in judged.verdicts if (r := v.revision) and r.closes]
     sums_shown = [f"{amount:f}元" for amount in [*amounts, *paid, sum(paid, Decimal(0))]]
     received = [t.value for t in judged.received if t.unit == "元"]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from assistant.clock import FixedClock
-from assistant.models import Question
+from assistant.models import Assessment, Question
+from assistant.programmes.infer import Inferred
+from assistant.programmes.present import Statement
+from assistant.programmes.schema import Source
+from assistant.steps.judge import Judged
+from assistant.steps.state import computed, verify
 from assistant.wiring import Application
 from tests.conftest import TODAY, ingest_paths, make_settings
 
@@ -54,3 +60,15 @@ def test_no_sum_without_an_amount_of_ones_own_or_without_a_rate(haizhou: Applica
     for text in ("海州市算力补贴最高160万元，对吗", "海州市获得国家级示范称号，花了300万，奖励多少"):
         answer = haizhou.pipeline.answer(Question(text=text, as_of=TODAY))
         assert not any(a.amount for a in answer.assessments), text
+
+
+def test_a_computed_statement_does_not_vouch_for_its_own_rate() -> None:
+    """Only sums may be ours: a rate that the quoted clause does not have fails the check."""
+    source = Source(document_id="d", quote="按合同金额的30%给予补贴，最高200万元。")
+    said = Statement("按条文推算，最高105万元：300万元 × 35% = 105万元。", (source,))
+    amount = Decimal(1_050_000)
+    assessment = Assessment(programme_id=None, title="d", outcome="unknown", amount=amount, working=said.text)
+    allowed = ["算力花了300万元", *computed(Judged(inferred=Inferred((said,), assessment)))]
+    assert not verify(said, allowed, [source.quote]).passed
+    right = Statement(said.text.replace("35%", "30%"), (source,))
+    assert verify(right, allowed, [source.quote]).passed
