@@ -170,6 +170,7 @@ class Question(Frozen):
     history: tuple[Turn, ...] = ()
     facts: dict[str, str] = Field(default_factory=dict)
     conversation_id: str | None = None
+    question_id: str | None = Field(default=None, description="set where the id is told before the answer")
     language: Language | None = None
 
 
@@ -375,6 +376,7 @@ class TextDelta(Frozen):
 
     type: Literal["delta"] = "delta"
     text: str
+    citations: tuple[Citation, ...] = Field(default=(), description="what the marks of this text stand for")
 
 
 class Finished(Frozen):

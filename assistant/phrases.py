@@ -60,6 +60,19 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "目前查不到：所收文件沒有給出這一項。文件中的說法是：",
         "en": "Not found: the documents do not tell this. They say (in Chinese): ",
     },
+    "not_told": {
+        "zh": "目前查不到：所收文件没有写明{what}。",
+        "zh-Hant": "目前查不到：所收文件沒有寫明{what}。",
+        "en": "Not found: the documents do not state the {what}.",
+    },
+    "known": {
+        "zh": "已知的是：",
+        "zh-Hant": "已知的是：",
+        "en": "What is known: ",
+    },
+    "percent": {"zh": "比例", "zh-Hant": "比例", "en": "percentage"},
+    "money": {"zh": "金额", "zh-Hant": "金額", "en": "amount"},
+    "date": {"zh": "时间", "zh-Hant": "時間", "en": "date"},
     "no_year": {
         "zh": "目前查不到 {year} 年的安排：所收文件没有写到。",
         "zh-Hant": "目前查不到 {year} 年的安排：所收文件沒有寫到。",

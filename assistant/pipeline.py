@@ -5,7 +5,7 @@ Question → understand → retrieve → draft → verify → Answer
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from assistant.errors import LanguageModelError
@@ -24,6 +24,7 @@ from assistant.models import (
     Query,
     Question,
     TextDelta,
+    Trace,
 )
 from assistant.phrases import decline, say
 from assistant.ports import ChatModel, Encoder, Journal, Reranker
@@ -32,12 +33,13 @@ from assistant.prompts import Prompt, load_prompt
 from assistant.settings import Settings
 from assistant.steps.assemble import Account, to_answer, to_trace
 from assistant.steps.draft import MAX_CLAIMS, NO_SUPPORT, beyond, compose, write
-from assistant.steps.gaps import told_gap, unknown_year, without_evidence
+from assistant.steps.gaps import told_gap, unknown_year, wanting, without_evidence
 from assistant.steps.judge import Judged, judge
+from assistant.steps.named_papers import paper_facts
 from assistant.steps.papers import paper_statements
 from assistant.steps.retrieve import retrieve
 from assistant.steps.screen import Screened, screen
-from assistant.steps.state import cite_sources, computed, statements, verify
+from assistant.steps.state import cite_sources, computed, known_of, statements, verify
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.steps.understand import checked, understand
 from assistant.steps.verify import check, citations_for
@@ -75,6 +77,11 @@ class Pipeline:
         self._knowledge, self._encoder, self._chat_model = knowledge, encoder, chat_model
         self._reranker = reranker
         self._journal, self._settings = journal, settings
+        self._observers: list[Callable[[Answer, Trace], None]] = []
+
+    def observe(self, told: Callable[[Answer, Trace], None]) -> None:
+        """Have every finished answer told, for instance to what counts them."""
+        self._observers.append(told)
 
     def answer(self, question: Question) -> Answer:
         """The whole answer at once."""
@@ -124,7 +131,7 @@ class Pipeline:
             for piece, cited in self._checked(query, passages, snapshot, account):
                 citations += [c for c in cited if c not in citations]
                 text += piece
-                yield TextDelta(text=piece)
+                yield TextDelta(text=piece, citations=tuple(cited))
         if not text:
             text = "".join(account.judged.problems.values()) or decline(passages, query.language)
             yield TextDelta(text=text)
@@ -154,6 +161,8 @@ class Pipeline:
     ) -> Finished:
         trace = to_trace(answer, query, passages, snapshot, account)
         self._journal.record(asked.text, answer, trace)
+        for told in self._observers:
+            told(answer, trace)
         return Finished(answer=answer, trace=trace)
 
     def _checked(
@@ -206,19 +215,41 @@ class Pipeline:
         self, query: Query, passages: Passages, snapshot: Snapshot, account: Account
     ) -> tuple[str, list[Citation]] | None:
         """What to say where the documents do not tell what is asked; None where they may."""
-        if account.judged.is_about_a_case or passages.support < SUPPORT_NEEDED:
+        if account.judged.is_about_a_case or account.judged.inferred:
             return None
-        if (year := unknown_year(query, passages, account.judged.verdicts)) is not None:
-            return f"{say('no_year', query.language, year=str(year))}{say('whom', query.language)}", []
+        if next(paper_facts(query, snapshot), None):
+            return None
         whom = say("whom", query.language)
         if without_evidence(query, passages, snapshot):
             return f"{say('declined', query.language)}{whom}", []
+        if passages.support < SUPPORT_NEEDED:
+            return None
+        if (year := unknown_year(query, passages, account.judged.verdicts)) is not None:
+            return f"{say('no_year', query.language, year=str(year))}{whom}", []
         gap = told_gap(query, passages, snapshot.index.words)
         if gap is None:
-            return None
+            return self._wanting(query, passages, snapshot, account)
         cited = citations_for(gap, passages, _documents(passages, snapshot), [])
         lead = say("gap", query.language)
         return f"{lead}{gap.text}{_marks(cited)}\n{whom}", cited
+
+    def _wanting(
+        self, query: Query, passages: Passages, snapshot: Snapshot, account: Account
+    ) -> tuple[str, list[Citation]] | None:
+        """That the figure asked for is not told, and what is known instead; None where one is told."""
+        said = list(self._by_rule(query, passages, snapshot, account.judged))
+        quoted = [*beyond(query, passages, snapshot.index.words, "", False)]
+        quoted += compose(query, passages, snapshot.index.words)
+        kind = wanting(query, [*(s.text for s in said), *(c.text for c in quoted)])
+        if kind is None:
+            return None
+        told = say("not_told", query.language, what=say(kind, query.language))
+        whom = say("whom", query.language)
+        if not quoted:
+            return f"{told}{whom}", []
+        cited = citations_for(quoted[0], passages, _documents(passages, snapshot), [])
+        known = f"{say('known', query.language)}{quoted[0].text}{_marks(cited)}"
+        return f"{told}{known}\n{whom}", cited
 
     def _stated(
         self, query: Query, passages: Passages, snapshot: Snapshot, account: Account
@@ -229,7 +260,7 @@ class Pipeline:
         allowed = [query.text, *computed(judged)]
         for statement in self._by_rule(query, passages, snapshot, judged):
             cited = cite_sources(statement.sources, query.as_of, snapshot, taken)
-            result = verify(statement, allowed, [c.quote for c in cited])
+            result = verify(statement, [*allowed, *known_of(cited, snapshot)], [c.quote for c in cited])
             account.checks.append(result)
             if result.passed:
                 lead = "\n" if taken else ""
@@ -241,6 +272,10 @@ class Pipeline:
         self, query: Query, passages: Passages, snapshot: Snapshot, judged: Judged
     ) -> Iterator[Statement]:
         """What follows from programmes; where none is in play, what the paper itself is known to say."""
+        of_papers = list(paper_facts(query, snapshot))
+        yield from of_papers
+        if of_papers and not judged.is_about_a_case and not query.programmes:
+            return
         said = list(statements(query, judged, judged.is_about_a_case))
         yield from said
         if (not said or judged.inferred) and passages.support >= SUPPORT_NEEDED:

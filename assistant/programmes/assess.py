@@ -42,6 +42,7 @@ class Sum:
     tier: Tier | None = None
     below_minimum: bool = False
     alternatives: tuple[tuple[Tier, Decimal], ...] = ()
+    ruled_out: tuple[Tier, ...] = ()
 
     @property
     def capped(self) -> bool:
@@ -169,7 +170,10 @@ def _sum(benefit: Benefit, facts: Facts, as_of: date) -> Sum:
         if (alternative := _raw(benefit, facts, basis, other.rate, other.amount)) is not None
     )
     amount = None if raw is None else _capped(benefit, raw)
-    return Sum(benefit, basis, rate, raw, amount, tier, alternatives=others)
+    failed = tuple(
+        t for t in benefit.tiers if any(outcome_of(test, facts, as_of) == "unmet" for test in t.when)
+    )
+    return Sum(benefit, basis, rate, raw, amount, tier, alternatives=others, ruled_out=failed)
 
 
 def _raw(

@@ -41,5 +41,9 @@ class FactDefinition(Rule):
     words: tuple[str, ...] = Field(default=(), description="beside an amount, these mean this fact")
     says_yes: tuple[str, ...] = Field(default=(), description="of a yes-no fact: what means yes")
     says_no: tuple[str, ...] = ()
+    about: tuple[str, ...] = Field(
+        default=(),
+        description="of a yes-no fact: what it is about; denied anywhere in its clause, it means no",
+    )
     options: tuple[Option, ...] = ()
     multiple: bool = Field(default=False, description="of a choice: several may hold at once")

@@ -12,12 +12,15 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.programmes.definitions import FactDefinition, Option
+from assistant.programmes.denial import is_asked, is_denied
 from assistant.programmes.facts import Definitions
 from assistant.programmes.periods import after
 from assistant.text import fold
 from assistant.values import Value, money_in, normalise, percents_in
 
-_CLAUSE = re.compile(r"[,，;；。!！?？、+]|(?<=[万亿元\d])(?:和|又|再|、)")
+_CLAUSE = re.compile(
+    r"[,，;；。!！?？、+]|(?<=[万亿元\d])(?:和|又|再|、)|(?<=[\u4e00-\u9fff\dw])\s+(?=[\u4e00-\u9fff])"
+)
 # Before an amount: it is the paper's figure that is asked about, or a promise, not the asker's own.
 ASKED = re.compile(
     r"(?:最高|最多|封顶|上限|顶格|不超过|补|奖|奖励|资助|(?:拿到?|给|领|抵|发)了?|cap(?:ped)?(?: is| of| at)?|up to)\s*$"
@@ -38,23 +41,34 @@ _AGED_BACK = re.compile(
 )
 _AGED_EN = re.compile(r"(\d+)\s*(months?|years?)\s*old|founded (\d+) (months?|years?) ago")
 _PLACE = (
-    r"(?:在|位于|注册在|落户|设在|来自|我们是|我司是|我是|based in|registered in|located in|we are an?|in)\s*"
+    r"(?:在|位于|注册在|注册地(?:址)?[为是在:]?|落户|设在|来自|我们是|我司是|我是|"
+    r"based in|registered in|located in|we are an?|in)\s*"
     r"(?:深圳|广州|上海|北京|广东)?[市省的]?\s*{name}|{name}(?:市|区|新区)?(?:的)?(?:企业|公司|firm|compan)"
 )
 
+_NOTHING_THERE = re.compile(
+    r"(?:市|区|新区)?(?:境内|当地)?(?:并?没有?|无|未|has no|have no)[^,。;，]{0,6}(?:设|注册|主体|公司|实体|机构|法人)"
+)
+_EITHER = re.compile(r"(?:市|区|新区)?(?:或者?|还是)")
+
 
 def hear(
-    text: str, definitions: Definitions, wanted: Sequence[str], as_of: date, bare: bool = False
+    text: str,
+    definitions: Definitions,
+    wanted: Sequence[str],
+    as_of: date,
+    bare: bool = False,
+    only_words: bool = False,
 ) -> dict[str, str]:
     """What a text tells of the wanted facts, those that matter first in `wanted`; values as read_facts takes them.
 
-    `bare`: a sum without any word is of the first wanted one, as in 那我600万呢.
+    `bare`: a sum without any word is of the first wanted one, as in 那我600万呢; `only_words`: only with a word of its own.
     """
     normal = normalise(text)
     chosen = [definitions[key] for key in wanted if key in definitions]
     heard: dict[str, str] = {}
     for key, value in (
-        *_amounts(normal, chosen, bare),
+        *_amounts(normal, chosen, bare, only_words),
         *_founding(normal, chosen, as_of),
         *_choices(fold(text).replace("人工智能", "ai"), chosen),  # 那个人工智能基金 is no 个人
         *_yes_or_no(fold(text), chosen),
@@ -66,14 +80,16 @@ def hear(
 # ------------------------------------------------------------------ amounts
 
 
-def _amounts(text: str, chosen: Sequence[FactDefinition], bare: bool) -> Iterator[tuple[str, str]]:
+def _amounts(
+    text: str, chosen: Sequence[FactDefinition], bare: bool, only_words: bool
+) -> Iterator[tuple[str, str]]:
     money = [d for d in chosen if d.type == "money"]
     shares = [d for d in chosen if d.type == "percent"]
     for start, end, clause in _clauses(text):
         values = [v for v in money_in(text) if start <= v.start < end]
         for value in values:
             if not ASKED.search(text[start : value.start]) and (
-                fact := _fact_of(value, clause, start, money, bare=bare)
+                fact := _fact_of(value, clause, start, money, only_words, bare)
             ):
                 yield fact.key, f"{value.value:f}"
         for value in (v for v in percents_in(text) if start <= v.start < end):
@@ -164,7 +180,14 @@ def _is_told(option: Option, text: str, is_place: bool) -> bool:
     names = [n.lower() for n in (option.zh, option.value, option.en, *option.words)]
     if not is_place:
         return any(_word(name).search(text) for name in names)
-    return any(re.search(_PLACE.format(name=re.escape(name)), text) for name in names)
+    found = (m for name in names for m in re.finditer(_PLACE.format(name=re.escape(name)), text))
+    return any(not _is_elsewhere(text, place) for place in found)
+
+
+def _is_elsewhere(text: str, place: re.Match[str]) -> bool:
+    """Whether a place is denied, has nothing of the firm's, or is one of several that are weighed."""
+    behind = text[place.end() : place.end() + 12]
+    return is_denied(text, *place.span()) or bool(_NOTHING_THERE.match(behind) or _EITHER.match(behind))
 
 
 def _word(name: str) -> re.Pattern[str]:
@@ -176,5 +199,20 @@ def _yes_or_no(text: str, chosen: Sequence[FactDefinition]) -> Iterator[tuple[st
     for fact in (d for d in chosen if d.type == "yesno"):
         if any(_word(word.lower()).search(text) for word in fact.says_no):
             yield fact.key, "否"
-        elif any(_word(word.lower()).search(text) for word in fact.says_yes):
-            yield fact.key, "是"
+        elif (told := _told(fact, text)) is not None:
+            yield fact.key, "是" if told else "否"
+
+
+def _told(fact: FactDefinition, text: str) -> bool | None:
+    """Yes where a word that says so stands undenied, no where it or the thing itself is denied; None where neither."""
+    for word in fact.says_yes:
+        for place in _word(word.lower()).finditer(text):
+            if is_denied(text, *place.span()):
+                return False
+            if not is_asked(text, place.start()):
+                return True
+    for word in fact.about:
+        for place in _word(word.lower()).finditer(text):
+            if is_denied(text, *place.span(), far=True):
+                return False
+    return None

@@ -60,10 +60,11 @@ class Clause:
 
 @dataclass(frozen=True)
 class Inferred:
-    """What was computed or judged from clauses: the statements, and the assessment they are of."""
+    """What was computed or judged from clauses: the statements, the assessment they are of, and computed percentages."""
 
     statements: tuple[Statement, ...]
     assessment: Assessment
+    percentages: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=512)

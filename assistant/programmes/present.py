@@ -183,6 +183,30 @@ def rule_statements(verdict: Verdict, language: Language) -> Iterator[Statement]
         )
 
 
+def tier_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:
+    """Which of several rates or sums a firm is given, where what was told decides that."""
+    zh, name = language != "en", title(verdict, language)
+    for one in verdict.sums:
+        base = one.tier or one.benefit
+        if not (given := _rate_or_amount(base, language)):
+            continue
+        for tier in (one.tier,) if one.tier else one.ruled_out:
+            other = _rate_or_amount(tier, language)
+            if one.tier:
+                text = f"{name}：按所述情况属于{tier.zh}，{given}。"
+                text = text if zh else f"{name}: on what you told us, {tier.en}: {given}."
+            else:
+                text = f"{name}：按所述情况不属于{tier.zh}，适用{given}，不适用{other}。"
+                text = text if zh else f"{name}: {tier.en} do not apply here: it is {given}, not {other}."
+            yield Statement(text, _sources(verdict, tier.source, one.benefit.source))
+
+
+def _rate_or_amount(rule: Benefit | Tier, language: Language) -> str:
+    if rule.rate is not None:
+        return percent(rule.rate)
+    return yuan(rule.amount, language) if rule.amount is not None else ""
+
+
 def window_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:
     """The windows known, newest first, and whether they are open on the day."""
     rules = verdict.revision.windows if verdict.revision else ()

@@ -15,6 +15,7 @@ from assistant.values import ValueKind, values_in
 
 MAX_CLAIMS = 3
 _MOST_ITEMS, _MOST_CHARACTERS = 12, 500
+_MOST_LISTED = 3  # items that make a sentence more of an answer to whoever asks for a list
 _TELLING = 3.0  # weight of open topic words below which nothing is missing
 NO_SUPPORT = "无依据"
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委员会|委|署|厅|管委会|人民政府|部门)")
@@ -100,7 +101,8 @@ def _candidates(
             present = set(words(text))
             direct = sum(v for w, v in weights.items() if w in present)
             indirect = sum(v for w, v in weights.items() if w in around and w not in present)
-            score = (direct + 0.5 * indirect + _shape(query.wanted, text)) * (1 - 0.05 * index)
+            listed = min(_MOST_LISTED, text.count("、")) if "list" in query.intents else 0
+            score = (direct + 0.5 * indirect + _shape(query.wanted, text) + listed) * (1 - 0.05 * index)
             span = (chunk.start + start, chunk.start + end)
             yield score, Claim(text=text, support=(index,), quotes=(span,)), present
 

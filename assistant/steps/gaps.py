@@ -19,7 +19,7 @@ from assistant.text import fold, sentences
 from assistant.values import values_in
 
 _UNKNOWN = re.compile(
-    r"(?:没有?|未|尚未|还没有?)(?:见到|见|公布|写明|说明|披露|提到|列出|给出|明确|公开|得到官方|官方(?:资料|佐证|说法))|以官方(?:附件|通知|公告)?为准|不详|查不到"
+    r"(?:没有?|未|尚未|还没有?)(?:见到|见|收录|取得|公布|写明|说明|披露|提到|列出|给出|明确|公开|得到官方|官方(?:资料|佐证|说法))|以官方(?:附件|通知|公告)?为准|不详|查不到"
 )
 _ASPECTS: dict[Wanted, re.Pattern[str]] = {
     "money": re.compile(r"金额|额度|多少钱|数额|上限|标准|各家"),
@@ -29,10 +29,33 @@ _ASPECTS: dict[Wanted, re.Pattern[str]] = {
     "number": re.compile(r"数量|名单|家数|个数"),
 }
 _LIST = re.compile(r"名单|清单|完整|全部名字|list\b")
-# Aspects that a question and the sentence both name.
-_NAMED = ("评审标准", "评分标准", "管理人", "入口", "受理时间", "申报时间", "材料清单")
-_EACH = re.compile(r"具体|各家|每家各|完整|各自|到手|(?:拿|领|得)了?多少")
-_NEEDED, _NEEDED_OF_EACH = 0.4, 0.25
+# Aspects that a question and the sentence both name, in whatever words.
+_NAMED = tuple(
+    re.compile(words)
+    for words in (
+        r"评审标准|评分标准|怎么评|打分",
+        r"管理人|谁管理|fund manager|who manages",
+        r"投递|BP|商业计划书|pitch deck",
+        r"入口|网址",
+        r"受理时间|申报时间",
+        r"材料清单",
+    )
+)
+# What somebody in particular was given: 到手多少, 领了几多; not what one can get.
+_EACH = re.compile(r"具体|各家|每家各|完整|各自|到手|(?:拿|领|得|发)(?:到)?了(?:多少|几多|好多|多钱)")
+_NEEDED, _NEEDED_OF_EACH, _NEEDED_WITH_NAME = 0.4, 0.25, 0.1
+# Questions that only a figure of one kind answers.
+_STRICTLY: dict[Wanted, re.Pattern[str]] = {
+    "percent": re.compile(
+        r"百分之(?:几|多少)|几个点|几成|比例(?:是|为)?(?:多少|多大|几)|什么比例|what (?:percentage|share|rate)\b"
+    ),
+    "money": re.compile(r"多少钱|几多钱|多少(?:万|亿|元)|几万|多少金额|how much money"),
+    "date": re.compile(r"什么时候|啥时候?|哪一?天|几月几[号日]|几号(?!文)|何时|\bwhen\b"),
+}
+# What makes such words ask for something else: whether at all, or how something compares.
+_OTHERWISE = re.compile(
+    r"能不能|可不可以|是不是|有没有|划算|哪[个里家边].{0,6}(?:多|高|大)|[吗么]\s*[?？]?$|还(?:能|有)|占"
+)
 # What a question may ask of a programme, and what a passage must have to tell it.
 _EVIDENCE = tuple(
     (re.compile(asked), re.compile(needed))
@@ -40,8 +63,9 @@ _EVIDENCE = tuple(
         (r"电话|热线|手机号|联系方式|hotline|phone|call\b", r"\d{3,4}-\d{4}|\d{8}|热线|电话"),
         (r"通过率|获批率|成功率|中签|命中率|approval rate|success rate", r"率"),
         (
-            r"按(?:月|季|年)(?:补|发|算|付)|一次性(?:发|给|付)还是",
-            r"按月|按季|每月|按年(?!度)|一次性|分期|分批",
+            r"按(?:月|季|年)(?:度)?(?:补|发|算|付|结)|一次性(?:发|给|付)还是|每个?(?:月|季)(?:发|给|补)|一年一(?:发|补|结)|"
+            r"(?:兑付|发放|结算)(?:周期|频率)",
+            r"按月|按季|每月|每季|按年(?!度)|一次性(?!工程)|分期|分批",
         ),
         (r"多久(?:能)?(?:到账|拨|发下来|批)|几天(?:到账|批)|到账", r"工作日|到账|拨付|\d+日内"),
         (r"邮箱|e-?mail", r"@"),
@@ -57,28 +81,38 @@ def told_gap(query: Query, passages: Passages, words: KeywordIndex) -> Claim | N
     best: tuple[float, Claim] | None = None
     answered = 0.0
     of_each = bool(_EACH.search(query.text))
-    needed = _NEEDED_OF_EACH if of_each else _NEEDED
-    for index, passage in enumerate(passages.kept[:4]):
+    named = [pattern for pattern in _NAMED if pattern.search(query.text)]
+    for index, passage in enumerate(passages.kept[: 8 if named else 4]):
         around = fold(" ".join([passage.head.title, *passage.chunk.headings]))
         for start, end in sentences(passage.chunk.text):
             text = fold(passage.chunk.text[start:end])
             shared = sum(v for w, v in topics.items() if w in text or w in around) / total
             own = sum(v for w, v in topics.items() if w in text) / total
             if _UNKNOWN.search(text):
-                if _is_asked(query, text) and shared >= needed and (best is None or own > best[0]):
+                enough = _needed(query, text, of_each, named)
+                if _is_asked(query, text, named) and shared >= enough and (best is None or own > best[0]):
                     span = (passage.chunk.start + start, passage.chunk.start + end)
                     claim = Claim(text=passage.chunk.text[start:end], support=(index,), quotes=(span,))
                     best = (own, claim)
-            elif _gives(query.wanted, text):
+            elif any(p.search(text) for p in named) if named else _gives(query.wanted, text):
                 answered = max(answered, own)
     return best[1] if best and best[0] >= (0.3 if of_each else 1.0) * answered else None
 
 
-def _is_asked(query: Query, text: str) -> bool:
+def _needed(query: Query, text: str, of_each: bool, named: Sequence[re.Pattern[str]]) -> float:
+    """The share of the question's topic that a sentence must have to be about it."""
+    if any(pattern.search(text) for pattern in named):
+        return _NEEDED_WITH_NAME
+    if of_each and any(m.name in text for m in query.programmes):
+        return _NEEDED_WITH_NAME
+    return _NEEDED_OF_EACH if of_each else _NEEDED
+
+
+def _is_asked(query: Query, text: str, named: Sequence[re.Pattern[str]]) -> bool:
+    if named:
+        return any(pattern.search(text) for pattern in named)
     if _LIST.search(query.text):
         return "名单" in text
-    if any(word in query.text and word in text for word in _NAMED):
-        return True
     return any(_ASPECTS[kind].search(text) for kind in query.wanted if kind in _ASPECTS)
 
 
@@ -90,10 +124,22 @@ def without_evidence(query: Query, passages: Passages, snapshot: Snapshot) -> bo
     """Whether the question asks for something of which no kept passage has a trace, or for what a district gives of which
     there is no paper."""
     asked = fold(query.text)
-    found = fold("\n".join(p.chunk.text for p in passages.kept))
+    found = fold("\n".join(_about_it(query, passages)))
     if any(a.search(asked) and not needed.search(found) for a, needed in _EVIDENCE):
         return True
     return any(_gives_without_paper(region, asked, query, passages, snapshot) for region in query.regions)
+
+
+def _about_it(query: Query, passages: Passages) -> list[str]:
+    """The passages of the papers of the programme asked about; of all papers, where none is."""
+    papers = {passages.kept[0].head.id} if passages.kept and not query.programmes else set()
+    names = [m.name for m in query.programmes]
+    texts = [
+        p.chunk.text
+        for p in passages.kept
+        if p.head.id in papers or any(n in fold(p.chunk.text) for n in names)
+    ]
+    return texts or [p.chunk.text for p in passages.kept]
 
 
 def _gives_without_paper(
@@ -104,12 +150,23 @@ def _gives_without_paper(
         return False
     stem = fold(region.rpartition("/")[2]).rstrip("区县市")
     if not re.search(
-        rf"(?<!在)(?<!在深圳)(?<!在深圳市)(?<!是){re.escape(stem)}(?:新区|区)?(?:自己|本区|区里|政府)?(?:对|给|有|的(?!公司|企业|我)|发)",
+        rf"(?<!在)(?<!在深圳)(?<!在深圳市)(?<!是){re.escape(stem)}(?:新区|区)?(?:自己|本区|区里|政府)?(?:针?对|给|有|设|的(?!公司|企业|我)|发)",
         asked,
     ):
         return False
     places = {snapshot.regions.get(p.head.id) for p in passages.kept}
     return not any(place and (place == region or place.startswith(region + "/")) for place in places)
+
+
+def wanting(query: Query, texts: Sequence[str]) -> Wanted | None:
+    """The one kind of figure that the message asks for in so many words and that none of some texts gives."""
+    asked = fold(query.text)
+    for kind, pattern in _STRICTLY.items():
+        if pattern.search(asked) and not _OTHERWISE.search(asked):
+            own = {v.value for v in values_in(query.text)}
+            given = (v for text in texts for v in values_in(text) if v.value not in own)
+            return None if any(v.kind == kind for v in given) else kind
+    return None
 
 
 def unknown_year(query: Query, passages: Passages, verdicts: Sequence[Verdict]) -> int | None:

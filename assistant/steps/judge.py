@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from assistant.programmes.facts import Told as FactsTold
 from assistant.programmes.hear import hear
 from assistant.programmes.infer import Inferred, infer
 from assistant.programmes.schema import Programme
+from assistant.programmes.shares import share
 from assistant.programmes.told import Told, figures_told
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.text import fold
@@ -22,6 +24,9 @@ from assistant.text import fold
 _MOST = 4
 _SHORT = 24  # characters of a message in which a sum without a word is a correction
 _WHO = ("city", "district", "founded_on", "entity_type", "legal_person", "opc", "small_startup")
+_TOGETHER = re.compile(
+    r"加起来|一共|合计|总共|一起|两[项个张笔]|几[项个张]|都|together|both|in total|altogether|add up"
+)
 # What most questions mention in passing.
 _PASSING = frozenset(("entity_type", "city", "district"))
 
@@ -61,8 +66,9 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
 
     Those it names; else those that are counted on what it tells; else the one whose paper was found first.
     """
-    if mean := average(query.text, passages.kept, query.language):
-        return Judged(facts=dict(told), inferred=mean)
+    for derive in (average, share):
+        if derived := derive(query.text, passages.kept, query.language):
+            return Judged(facts=dict(told), inferred=derived)
     book = snapshot.rulebook
     named = [book.programmes[m.id] for m in query.programmes if m.id in book.programmes]
     named = [p for p in named if not _has_nearer_paper(p, query, snapshot, passages)]
@@ -72,12 +78,34 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     values = read_facts(facts, book.facts, query.as_of)
     chosen = named or [p for p in candidates if _is_about(p, query, snapshot, heard)]
     chosen = chosen or _of_first_paper(passages, book.programmes.values())
+    if named and _TOGETHER.search(fold(query.text)):
+        chosen = [*chosen, *_told_besides(named, query, snapshot, book.facts)]
+        facts |= _heard(query, book.facts, _facts_of(chosen, query))
+        values = read_facts(facts, book.facts, query.as_of)
     verdicts = [assess(p, values.values, query.as_of) for p in chosen]
     inferred = None
     if passages.support >= SUPPORT_NEEDED and not any(v.amount for v in verdicts):
         inferred = None if named else _infer(query, passages, snapshot)
     received = tuple(t for t in figures_told(query.text, query.as_of) if t.received)
     return Judged(tuple(verdicts[:_MOST]), facts, values, inferred, received)
+
+
+def _told_besides(
+    named: Sequence[Programme], query: Query, snapshot: Snapshot, definitions: Definitions
+) -> list[Programme]:
+    """The programmes at home that are not named, but what they are counted on is told with a sum of its own."""
+    taken = {b.basis for p in named if (r := p.revision_on(query.as_of)) for b in r.benefits}
+    found = []
+    for programme in _at_home(query, snapshot):
+        revision = programme.revision_on(query.as_of)
+        bases = {b.basis for b in revision.benefits if b.basis} - taken if revision else set()
+        if (
+            programme not in named
+            and bases & hear(query.text, definitions, sorted(bases), query.as_of, only_words=True).keys()
+        ):
+            found.append(programme)
+            taken |= bases
+    return found
 
 
 def _has_nearer_paper(programme: Programme, query: Query, snapshot: Snapshot, passages: Passages) -> bool:

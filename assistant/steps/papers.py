@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from assistant.knowledge import Snapshot
-from assistant.models import Document, DocumentHead, Language, Passages, Query, Section, Status
+from assistant.models import Document, Language, Passages, Query, Section, Status
 from assistant.programmes.aspects import MATERIALS
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
-from assistant.programmes.wording import day
+from assistant.steps.named_papers import term_text
 from assistant.steps.planted import is_planted
 from assistant.text import sentences
 from assistant.values import dates_in, normalise
@@ -140,22 +140,7 @@ def _term(document: Document, query: Query, status: Status) -> Statement | None:
         return _draft(document, query.language)
     if span is None or (head.effective_from is None and head.effective_to is None):
         return None
-    return Statement(_term_text(head, query), (_source(document, *span),))
-
-
-def _term_text(head: DocumentHead, query: Query) -> str:
-    language = query.language
-    first = day(head.effective_from, language) if head.effective_from else ""
-    last = day(head.effective_to, language) if head.effective_to else ""
-    over = head.effective_to is not None and head.effective_to < query.as_of
-    early = head.effective_from is not None and head.effective_from > query.as_of
-    if language == "en":
-        state = "has expired" if over else ("is not yet in force" if early else "is in force")
-        span = f"{f' from {first}' if first else ''}{f' until {last}' if last else ''}"
-        return f"《{head.title}》 {state}:{span}."
-    state = "已经到期失效" if over else ("尚未施行" if early else "现行有效")
-    parts = [f"自{first}起施行" if first else "", f"有效期至{last}" if last else ""]
-    return f"《{head.title}》{state}：{'，'.join(p for p in parts if p)}。"
+    return Statement(term_text(head, query.as_of, query.language), (_source(document, *span),))
 
 
 def _draft(document: Document, language: Language) -> Statement | None:

@@ -18,6 +18,7 @@ from assistant.programmes.present import (
     outcome_statement,
     rule_statements,
     sum_statements,
+    tier_statements,
     together_statement,
     total_of,
     window_statements,
@@ -31,6 +32,9 @@ from assistant.values import is_covered, money_in, normalise, values_in
 
 _YEARLY = re.compile(r"一年|每年|年度|累计|同一家|同一(?:企业|单位)|a year|per year")
 _HALF_GIVEN = re.compile(r"(?:补|给|拿|得)了[^，。？]{0,6}一半|一半[^，。？]{0,4}(?:补|给)了")
+_WHO_GOT = re.compile(
+    r"(?:哪些|哪几家|什么|有谁|谁).{0,3}(?:企业|公司|单位|厂商|机构)?.{0,6}(?:拿|领|得|获|入选)(?:到|了)|(?:拿|领|得|获|入选)(?:到|了|得).{0,14}(?:哪些|哪几家|是谁|有谁|什么(?:企业|公司))|获券企业"
+)
 _BY_RULE: frozenset[Intent] = frozenset(("amount", "eligibility", "window", "comparison", "list"))
 
 
@@ -43,6 +47,8 @@ def statements(query: Query, judged: Judged, heard: bool) -> Iterator[Statement]
     yield from asked
     if not heard and not _BY_RULE & set(query.intents) and query.language != "en":
         return
+    if _WHO_GOT.search(query.text) and "amount" not in query.intents:
+        return  # firms are asked for, not what the programme gives
     if asked and not heard and not {"amount", "comparison"} & set(query.intents):
         return
     if heard and (total := total_of(judged.verdicts, query.language)):
@@ -75,8 +81,9 @@ def _of_one(query: Query, verdict: Verdict, judged: Judged, heard: bool) -> Iter
         and (verdict.outcome != "unmet" or (verdict.lapsed and "comparison" in intents))
         and wants_rule
     ):
+        yield from tier_statements(verdict, language)
         yield from rule_statements(verdict, language)
-    if not sums and _YEARLY.search(query.text):
+    if _YEARLY.search(query.text):
         yield from yearly_statements(verdict, language)
     if sums or intents & {"window", "eligibility"}:
         yield from window_statements(verdict, language)
@@ -114,6 +121,7 @@ def computed(judged: Judged) -> list[str]:
         if isinstance(v.value, Decimal)
     ]
     shown += ["12个月"] if inferred else []
+    shown += judged.inferred.percentages if judged.inferred else ()
     terms = [r.closes.isoformat() for v in judged.verdicts if (r := v.revision) and r.closes]
     sums_shown = [f"{amount:f}元" for amount in [*amounts, *paid, sum(paid, Decimal(0))]]
     received = [t.value for t in judged.received if t.unit == "元"]
@@ -127,6 +135,13 @@ def computed(judged: Judged) -> list[str]:
                 f"{amount:f}元" for amount in (room, *(max(Decimal(0), room - got) for got in received))
             ]
     return [*own, *judged.facts.values(), *sums_shown, *terms, *shown]
+
+
+def known_of(cited: Sequence[Citation], snapshot: Snapshot) -> list[str]:
+    """What may be said of the cited papers themselves: their titles, and the days on which they begin and end."""
+    heads = [snapshot.heads[c.document_id][0] for c in cited]
+    days = [d.isoformat() for head in heads for d in (head.effective_from, head.effective_to) if d]
+    return [*(c.title for c in cited), *days]
 
 
 def verify(statement: Statement, allowed: Sequence[str], quotes: Sequence[str]) -> Check:
