@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
+from assistant.budget import Budget
 from assistant.models import Answer, Chunk, Document, DocumentHead, Trace
 
 
@@ -79,8 +80,8 @@ class ChatModel(Protocol):
         """The model's name, for the trace."""
         ...
 
-    def stream(self, system: str, user: str) -> Iterator[str]:
-        """Pieces of the reply; raises LanguageModelError when it fails or time is up."""
+    def stream(self, system: str, user: str, budget: Budget | None = None) -> Iterator[str]:
+        """Pieces of the reply; raises LanguageModelError when it fails or the budget is spent."""
         ...
 
 

@@ -5,5 +5,6 @@ stands in docs/safety.md.
 """
 
 from assistant.claims.score import Support, score_claim
+from assistant.claims.signs import signs_of
 
-__all__ = ["Support", "score_claim"]
+__all__ = ["Support", "score_claim", "signs_of"]

@@ -23,6 +23,7 @@ from assistant.models import (
 from assistant.phrases import notices
 from assistant.programmes.present import to_assessment, total_of
 from assistant.programmes.schema import Source
+from assistant.steps.aid import Aid
 from assistant.steps.judge import Judged
 from assistant.steps.screen import Screened
 from assistant.steps.state import left_over
@@ -39,6 +40,7 @@ class Account:
     judged: Judged = field(default_factory=Judged)
     screened: Screened = field(default_factory=Screened)
     status: AnswerStatus | None = None
+    aid: Aid | None = None
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -79,7 +81,7 @@ def to_answer(
     status: AnswerStatus = account.status or ("answered" if citations else "unanswerable_no_support")
     heads = {id: head for id, (head, _) in snapshot.heads.items()}
     return Answer(
-        question_id=uuid.uuid4().hex,
+        question_id=question.question_id or uuid.uuid4().hex,
         conversation_id=question.conversation_id or uuid.uuid4().hex,
         status="clarification" if judged.problems and not citations and account.status is None else status,
         language=query.language,

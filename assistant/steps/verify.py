@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.articles import article_at
 from assistant.keyword_index import words
+from assistant.knowledge import Snapshot
 from assistant.models import Check, Citation, Claim, Document, Passage, Passages
 from assistant.text import sentences
 from assistant.values import Value, is_covered, values_in
@@ -23,12 +26,13 @@ def _fault(claim: Claim, passages: Passages) -> str | None:
     if any(not 0 <= i < len(passages.kept) for i in claim.support):
         return "cites a passage that was not given"
     cited = [passages.kept[i] for i in claim.support]
-    stated = [v for p in cited for v in values_in(_citable(p))]
+    stated = [v for p in cited for v in values_in(citable(p))]
     missing = [v for v in values_in(claim.text) if not is_covered(v, stated)]
     return f"figures not in the cited passages: {[str(v.value) for v in missing]}" if missing else None
 
 
-def _citable(passage: Passage) -> str:
+def citable(passage: Passage) -> str:
+    """What a claim that cites a passage may rest on: its text, the headings over it, its paper's title and number."""
     head, chunk = passage.head, passage.chunk
     return "\n".join([head.title, head.document_number or "", *chunk.headings, chunk.text])
 
@@ -38,7 +42,7 @@ def citations_for(
 ) -> list[Citation]:
     """The citations of a checked claim: those already given keep their number, new ones follow on."""
     cited: list[Citation] = []
-    for index, span in zip(claim.support, claim.quotes or _quotes(claim, passages), strict=True):
+    for index, span in zip(claim.support, claim.quotes or quotes(claim, passages), strict=True):
         passage = passages.kept[index]
         document = documents[passage.chunk.document_id]
         known = next(
@@ -49,7 +53,7 @@ def citations_for(
     return cited
 
 
-def _quotes(claim: Claim, passages: Passages) -> list[tuple[int, int]]:
+def quotes(claim: Claim, passages: Passages) -> list[tuple[int, int]]:
     """For each cited passage the span of the sentences that carry the claim: all its figures, most of its words."""
     said = set(words(claim.text))
     stated = values_in(claim.text)
@@ -90,3 +94,15 @@ def _citation(number: int, passage: Passage, document: Document, span: tuple[int
         end=span[1],
         url=head.url,
     )
+
+
+def marks(cited: Sequence[Citation]) -> str:
+    """The numbers of some citations as they stand in a text, each once."""
+    return "".join(f"[{n}]" for n in dict.fromkeys(c.number for c in cited))
+
+
+def documents_of(passages: Passages, snapshot: Snapshot) -> dict[str, Document]:
+    """The documents that the kept passages are of, in the versions they were found in."""
+    versions = {p.chunk.document_id: p.chunk.version for p in passages.kept}
+    found = {id: snapshot.library.document(id, version) for id, version in versions.items()}
+    return {id: document for id, document in found.items() if document is not None}

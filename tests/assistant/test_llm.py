@@ -1,0 +1,194 @@
+"""The door to language models: whatever the service does, a request ends within its budget, one way or the other."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.budget import Breaker, Budget
+from assistant.errors import LanguageModelError
+from assistant.llm import OpenAiChatModel
+from tests.conftest import free_port, make_settings
+from tests.scripted_llm import (
+    Reply,
+    break_off,
+    endless,
+    fail,
+    hang,
+    hang_up,
+    keep_alive,
+    megabyte,
+    no_stream,
+    refuse,
+    scripted_llm,
+    silence,
+    slow_head,
+    trickle,
+)
+
+BUDGET = 2.0
+SLACK = 3.0  # a busy machine; the faults themselves go on for much longer
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The library is loaded once, outside the budgets that are tested."""
+    with scripted_llm("好") as (url, _):
+        model = make_model(url, tmp_path_factory.mktemp("warm"), llm_timeout=120)
+        assert "".join(model.stream("a", "b", Budget(120))) == "好"
+
+
+def make_model(url: str, home: Path, **values: object) -> OpenAiChatModel:
+    settings = {
+        "llm_base_url": url,
+        "llm_model": "scripted",
+        "llm_timeout": 60.0,
+        "llm_budget": 90.0,
+    } | values
+    return OpenAiChatModel(make_settings(home, **settings))
+
+
+def test_pieces_come_as_they_are_sent(tmp_path: Path) -> None:
+    with scripted_llm("语料券最高资助200万元。") as (url, script):
+        pieces = list(make_model(url, tmp_path).stream("规则", "问题"))
+    assert "".join(pieces) == "语料券最高资助200万元。" and len(pieces) > 2
+    sent = script.requests[0]
+    assert [m["content"] for m in sent["messages"]] == ["规则", "问题"] and sent["stream"] is True
+
+
+FAULTS: dict[str, Reply] = {
+    "hangs": hang,
+    "silent": silence,
+    "keep-alive": keep_alive,
+    "slow head": slow_head,
+    "trickles": trickle("语" * 100),
+    "500": fail,
+    "401": refuse(401),
+    "429": refuse(429),
+    "broken SSE": break_off,
+    "a page": no_stream,
+    "nothing": "",
+    "a megabyte": megabyte,
+    "no end": endless,
+}
+
+
+@pytest.mark.parametrize("reply", FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_one_error_within_the_budget(tmp_path: Path, reply: Reply) -> None:
+    started = time.monotonic()
+    with scripted_llm(reply) as (url, _), pytest.raises(LanguageModelError) as raised:
+        for _ in make_model(url, tmp_path, llm_timeout=1.5, llm_budget=BUDGET).stream("a", "b"):
+            pass
+    assert time.monotonic() - started < BUDGET + SLACK
+    assert str(raised.value).startswith(("语言模型", "连不上语言模型"))
+
+
+def test_a_cut_line_leaves_what_came(tmp_path: Path) -> None:
+    with scripted_llm(hang_up) as (url, _):
+        assert "".join(make_model(url, tmp_path).stream("a", "b")) == '{"claim": "语料券最高资'
+
+
+def test_a_refused_connection_is_one_error(tmp_path: Path) -> None:
+    with pytest.raises(LanguageModelError, match=r"连不上语言模型服务.*共请求 3 次"):
+        list(make_model(f"http://127.0.0.1:{free_port()}/v1", tmp_path).stream("a", "b"))
+
+
+@pytest.mark.parametrize("first", [fail, refuse(429), refuse(503), refuse(429, "1")])
+def test_a_passing_failure_is_tried_again(tmp_path: Path, first: Reply) -> None:
+    with scripted_llm(first, "好") as (url, script):
+        assert "".join(make_model(url, tmp_path).stream("a", "b")) == "好"
+    assert len(script.requests) == 2
+
+
+def test_a_lasting_failure_is_not_tried_again(tmp_path: Path) -> None:
+    with scripted_llm(refuse(401)) as (url, script), pytest.raises(LanguageModelError, match="401"):
+        list(make_model(url, tmp_path).stream("a", "b"))
+    assert len(script.requests) == 1
+
+
+def test_the_service_says_when_to_come_again(tmp_path: Path) -> None:
+    started = time.monotonic()
+    with scripted_llm(refuse(429, "1"), "好") as (url, _):
+        list(make_model(url, tmp_path).stream("a", "b"))
+    assert time.monotonic() - started >= 1.0
+
+
+def test_a_wait_longer_than_the_budget_is_not_begun(tmp_path: Path) -> None:
+    started = time.monotonic()
+    with scripted_llm(refuse(429, "3600")) as (url, script), pytest.raises(LanguageModelError, match="429"):
+        list(make_model(url, tmp_path).stream("a", "b"))
+    assert len(script.requests) == 1 and time.monotonic() - started < 30
+
+
+def test_a_model_that_keeps_failing_is_left_alone_for_a_while(tmp_path: Path) -> None:
+    with scripted_llm(refuse(401), refuse(401), refuse(401), "好") as (url, script):
+        model = make_model(url, tmp_path, llm_pause=1.0)
+        for _ in range(3):
+            with pytest.raises(LanguageModelError, match="401"):
+                list(model.stream("a", "b"))
+        with pytest.raises(LanguageModelError, match="暂不使用"):
+            list(model.stream("a", "b"))
+        assert len(script.requests) == 3
+        time.sleep(1.1)
+        assert "".join(model.stream("a", "b")) == "好"
+        assert "".join(model.stream("a", "b")) == "好"
+
+
+def test_who_stops_listening_ends_the_request(tmp_path: Path) -> None:
+    with scripted_llm(trickle("语" * 1000, 0.05)) as (url, _):
+        pieces = make_model(url, tmp_path).stream("a", "b", Budget(20))
+        assert next(iter(pieces)) == "语"
+        started = time.monotonic()
+        pieces.close()  # type: ignore[attr-defined]
+        assert time.monotonic() - started < 1
+
+
+def test_requests_run_beside_each_other(tmp_path: Path) -> None:
+    with scripted_llm(trickle("语料券", 0.3)) as (url, _):
+        model = make_model(url, tmp_path)
+        got: list[str] = []
+        threads = [
+            threading.Thread(target=lambda: got.append("".join(model.stream("a", "b", Budget(20)))))
+            for _ in range(6)
+        ]
+        started = time.monotonic()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+    assert got == ["语料券"] * 6 and time.monotonic() - started < 0.9 * 6
+
+
+# ------------------------------------------------------------------ budget and breaker alone
+
+
+def test_a_share_spends_of_the_whole() -> None:
+    whole = Budget(10)
+    part = whole.share(0.4)
+    part.spend(3)
+    assert part.left == pytest.approx(1) and whole.left == pytest.approx(7)
+    whole.spend(6.5)
+    assert part.left == pytest.approx(0.5)
+    part.spend(5)
+    assert part.left == 0 and whole.left == 0
+
+
+def test_a_breaker_lets_one_trial_through_after_its_pause() -> None:
+    now = 0.0
+    breaker = Breaker(2, 10, lambda: now)
+    breaker.failed()
+    assert breaker.allows()
+    breaker.failed()
+    assert not breaker.allows()
+    now = 10.0
+    assert breaker.allows() and not breaker.allows(), "one trial, not a crowd"
+    breaker.failed()
+    now = 19.0
+    assert not breaker.allows()
+    now = 20.0
+    assert breaker.allows()
+    breaker.succeeded()
+    assert breaker.allows() and breaker.allows()
