@@ -101,11 +101,20 @@ class Names:
 
     def _without_region(self, title: str, id: str) -> str | None:
         """《上海模型券》 is called 模型券 where it is clear that Shanghai is meant."""
-        path = self._paths[id]
-        for name, region in self._regions:
-            if title.startswith(name) and path and _within(region, path):
-                return title.removeprefix(name).removeprefix("市")
-        return None
+        path, rest = self._paths[id], title
+        while path:
+            name = next(
+                (
+                    n
+                    for n, r in self._regions
+                    if rest.startswith(n) and (_within(path, r) or _within(r, path))
+                ),
+                None,
+            )
+            if name is None:
+                break
+            rest = rest.removeprefix(name).removeprefix("市")
+        return rest if rest != title else None
 
     # ------------------------------------------------------------------ regions
 
@@ -215,12 +224,16 @@ class Names:
 
     def _windows(self, text: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
         """(start, text, syllables) of stretches of Chinese characters, or of pinyin typed in Latin letters."""
-        for run in re.finditer(r"[\u4e00-\u9fff]+", text):
-            sounds = tuple(self._syllables.get(c, c) for c in run[0])
+        for run in re.finditer(r"[\u4e00-\u9fff]+(?:[a-z]{1,6}[\u4e00-\u9fff]+|[a-z]{2,6})?", text):
+            parts = re.findall(
+                r"[\u4e00-\u9fff]|[a-z]+", run[0]
+            )  # 训力quan: a syllable typed in Latin letters
+            sounds = tuple(self._syllables.get(c, c) for c in parts)
             for length in range(_MIN_SOUND, min(_MAX_SOUND, len(sounds)) + 1):
                 for start in range(len(sounds) - length + 1):
-                    stretch = run[0][start : start + length]
-                    yield run.start() + start, stretch, sounds[start : start + length]
+                    stretch = "".join(parts[start : start + length])
+                    at = run.start() + len("".join(parts[:start]))
+                    yield at, stretch, sounds[start : start + length]
         typed = re.sub(r"[^a-z]", "", text)
         for spelt, sounds in self._spelt.items():
             if spelt in typed:

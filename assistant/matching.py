@@ -11,10 +11,10 @@ from assistant.knowledge import Snapshot
 from assistant.models import Assessment, Citation, Frozen, Language, MissingFact
 from assistant.programmes.assess import Verdict, assess, window_on
 from assistant.programmes.definitions import FactDefinition
-from assistant.programmes.facts import FactValue, Told, read_facts
+from assistant.programmes.facts import Definitions, FactValue, Told, read_facts
 from assistant.programmes.present import to_assessment
 from assistant.programmes.schema import Programme, Source
-from assistant.programmes.stacking import Combination, combine
+from assistant.programmes.stacking import Cite, Combination, combine, room_left
 from assistant.steps.state import cite_sources
 from assistant.text import clean_input
 
@@ -55,11 +55,23 @@ def match(told: Mapping[str, str], snapshot: Snapshot, as_of: date, language: La
         language=language,
         facts=told,
         problems=values.problems,
-        assessments=tuple(to_assessment(v, book.facts, language, cite) for v in verdicts),
+        assessments=tuple(_assessment(v, values, book.facts, language, cite) for v in verdicts),
         combinations=tuple(combine(near, values.values, language, cite)),
         missing_facts=_most_wanted(verdicts, snapshot, language),
         citations=tuple(citations),
     )
+
+
+def _assessment(
+    verdict: Verdict, values: Told, definitions: Definitions, language: Language, cite: Cite
+) -> Assessment:
+    """A verdict in the shape others hold on to; what others gave already is taken off where the paper says so."""
+    assessment = to_assessment(verdict, definitions, language, cite)
+    left = room_left(verdict, values.values, None, None, language)
+    if left is None:
+        return assessment
+    working = "；".join(filter(None, [assessment.working, left[0].text.rstrip("。")]))
+    return assessment.model_copy(update={"amount": left[1], "working": working})
 
 
 def judge(told: Mapping[str, str], snapshot: Snapshot, as_of: date) -> tuple[Told, list[Verdict]]:

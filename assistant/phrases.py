@@ -65,6 +65,16 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "目前查不到：所收文件沒有寫明{what}。",
         "en": "Not found: the documents do not state the {what}.",
     },
+    "paper_gap": {
+        "zh": "目前查不到：所收的《{title}》没有写明这一项。",
+        "zh-Hant": "目前查不到：所收的《{title}》沒有寫明這一項。",
+        "en": "Not found: 《{title}》, as we hold it, does not state this. ",
+    },
+    "which": {
+        "zh": "各地的扶持不一样，先说一件事就能查：",
+        "zh-Hant": "各地的扶持不一樣，先說一件事就能查：",
+        "en": "Support differs from place to place; one thing decides: ",
+    },
     "known": {
         "zh": "已知的是：",
         "zh-Hant": "已知的是：",

@@ -5,19 +5,18 @@ Question → understand → retrieve → draft → verify → Answer
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from assistant.errors import LanguageModelError
+from assistant.budget import Budget
 from assistant.knowledge import KnowledgeBase, Snapshot
 from assistant.models import (
     Answer,
     AnswerEvent,
     AnswerStatus,
-    Check,
     Citation,
     Claim,
-    Document,
     Finished,
     Passages,
     Progress,
@@ -28,23 +27,26 @@ from assistant.models import (
 )
 from assistant.phrases import decline, say
 from assistant.ports import ChatModel, Encoder, Journal, Reranker
-from assistant.programmes.present import Statement
-from assistant.prompts import Prompt, load_prompt
 from assistant.settings import Settings
+from assistant.steps.aid import Aid
 from assistant.steps.assemble import Account, to_answer, to_trace
-from assistant.steps.draft import MAX_CLAIMS, NO_SUPPORT, beyond, compose, write
-from assistant.steps.gaps import told_gap, unknown_year, wanting, without_evidence
-from assistant.steps.judge import Judged, judge
-from assistant.steps.named_papers import paper_facts
-from assistant.steps.papers import paper_statements
+from assistant.steps.by_rule import by_rule
+from assistant.steps.draft import MAX_CLAIMS, beyond, compose, is_covered_by
+from assistant.steps.extract import extract
+from assistant.steps.general import question_back
+from assistant.steps.judge import judge
+from assistant.steps.language_of import in_script
 from assistant.steps.retrieve import retrieve
+from assistant.steps.rewrite import rewrite
+from assistant.steps.scope import near_to
 from assistant.steps.screen import Screened, screen
-from assistant.steps.state import cite_sources, computed, known_of, statements, verify
+from assistant.steps.state import cite_sources, computed, known_of, verify
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.steps.understand import checked, understand
-from assistant.steps.verify import check, citations_for
+from assistant.steps.unknown import unknown
+from assistant.steps.verify import check, citations_for, documents_of, marks
+from assistant.steps.write import write
 
-_MAX_LLM_CLAIMS = 12
 _ENOUGH_STATED = 3  # statements by rule; with fewer, the clauses' own sentences follow
 
 
@@ -109,6 +111,10 @@ class Pipeline:
         Raises InputError for an unusable question and KnowledgeBaseError when there is nothing to search.
         """
         account = Account()
+        if self._chat_model is not None:
+            account.aid = Aid(
+                self._chat_model, Budget(self._settings.llm_budget), account.checks, account.prompts
+            )
         asked = self.check(question)
         yield Progress(phase="understand")
         with account.timed("understand"):
@@ -117,6 +123,8 @@ class Pipeline:
             account.screened = screen(question.text, [turn.question for turn in question.history])
             question = self.check(_cleared(asked, account.screened))
             query = understand(question, snapshot.names)
+            if account.aid and (meant := rewrite(question, query, snapshot.names, account.aid)):
+                question, query = meant, understand(meant, snapshot.names)
         if account.screened.verdict != "pass" and account.screened.cleaned is None:
             yield from self._refused(asked, query, snapshot, account)
             return
@@ -125,6 +133,10 @@ class Pipeline:
             passages = self._retrieve(query, snapshot, self._settings.top_k)
         with account.timed("judge"):
             account.judged = judge(query, question.facts, snapshot, passages)
+            facts = snapshot.rulebook.facts
+            if account.aid and (found := extract(query, account.judged, question.facts, facts, account.aid)):
+                # What was told and what rules read counts before what the model read.
+                account.judged = judge(query, {**found, **question.facts}, snapshot, passages)
         yield Progress(phase="draft")
         text, citations = "", []
         with account.timed("draft"):
@@ -170,26 +182,32 @@ class Pipeline:
     ) -> Iterator[tuple[str, list[Citation]]]:
         """(text to append, its citations) for each statement and claim that holds."""
         taken: list[Citation] = []
-        if (unknown := self._unknown(query, passages, snapshot, account)) is not None:
+        if account.judged.general and not account.judged.verdicts:
+            account.status = "clarification"
+            yield f"{say('which', query.language)}{question_back(snapshot, query.language)}", []
+            return
+        if (untold := unknown(query, passages, snapshot, account.judged)) is not None:
             account.status = "unanswerable_no_support"
-            yield unknown
+            yield untold
             return
         stated = 0
-        covered = ""
+        said = covered = ""
         for piece, cited in self._stated(query, passages, snapshot, account):
             taken += [c for c in cited if c not in taken]
+            said += piece
             covered += f"{piece}{''.join(c.quote for c in cited)}"
             stated += 1
             yield piece, cited
         if passages.support < SUPPORT_NEEDED:
             return
-        enough = stated >= _ENOUGH_STATED or account.judged.is_settled
-        if enough and self._chat_model is not None:
-            return  # nothing is left for a model to say
-        claims = self._claims(query, passages, snapshot, account, taken)
-        if stated and self._chat_model is None:
-            claims = self._besides(query, passages, snapshot, covered, enough)
-        documents = _documents(passages, snapshot)
+        if stated:
+            regions = [snapshot.names.region_of(v.programme.region) for v in account.judged.verdicts]
+            passages = near_to(regions, passages, snapshot)
+        told = bool(stated and query.programmes) and "amount" in query.intents
+        told = told and is_covered_by(query, snapshot.index.words, covered)
+        enough = told or account.judged.general or stated >= _ENOUGH_STATED or account.judged.is_settled
+        claims = self._claims(query, passages, snapshot, account, (said, covered), enough)
+        documents = documents_of(passages, snapshot)
         for claim in claims:
             result = check(claim, passages)
             account.checks.append(result)
@@ -198,58 +216,19 @@ class Pipeline:
             cited = citations_for(claim, passages, documents, taken)
             lead = ("\n" if taken else "") or self._lead(query, account)
             taken += [c for c in cited if c not in taken]
-            yield f"{lead}{claim.text}{_marks(cited)}", cited
+            yield f"{lead}{claim.text}{marks(cited)}", cited
 
     def _besides(
-        self, query: Query, passages: Passages, snapshot: Snapshot, covered: str, enough: bool
+        self, query: Query, passages: Passages, snapshot: Snapshot, stated: tuple[str, str], enough: bool
     ) -> Iterator[Claim]:
         """What the papers' own sentences add to the statements: what they left open, and, where they say little, the best."""
+        said, covered = stated
         given: list[str] = []
         more = () if enough else compose(query, passages, snapshot.index.words)
         for claim in chain(beyond(query, passages, snapshot.index.words, covered, enough), more):
-            if len(given) < MAX_CLAIMS and claim.text not in given:
+            if len(given) < MAX_CLAIMS and claim.text not in given and not _is_said(claim.text, said):
                 given.append(claim.text)
                 yield claim
-
-    def _unknown(
-        self, query: Query, passages: Passages, snapshot: Snapshot, account: Account
-    ) -> tuple[str, list[Citation]] | None:
-        """What to say where the documents do not tell what is asked; None where they may."""
-        if account.judged.is_about_a_case or account.judged.inferred:
-            return None
-        if next(paper_facts(query, snapshot), None):
-            return None
-        whom = say("whom", query.language)
-        if without_evidence(query, passages, snapshot):
-            return f"{say('declined', query.language)}{whom}", []
-        if passages.support < SUPPORT_NEEDED:
-            return None
-        if (year := unknown_year(query, passages, account.judged.verdicts)) is not None:
-            return f"{say('no_year', query.language, year=str(year))}{whom}", []
-        gap = told_gap(query, passages, snapshot.index.words)
-        if gap is None:
-            return self._wanting(query, passages, snapshot, account)
-        cited = citations_for(gap, passages, _documents(passages, snapshot), [])
-        lead = say("gap", query.language)
-        return f"{lead}{gap.text}{_marks(cited)}\n{whom}", cited
-
-    def _wanting(
-        self, query: Query, passages: Passages, snapshot: Snapshot, account: Account
-    ) -> tuple[str, list[Citation]] | None:
-        """That the figure asked for is not told, and what is known instead; None where one is told."""
-        said = list(self._by_rule(query, passages, snapshot, account.judged))
-        quoted = [*beyond(query, passages, snapshot.index.words, "", False)]
-        quoted += compose(query, passages, snapshot.index.words)
-        kind = wanting(query, [*(s.text for s in said), *(c.text for c in quoted)])
-        if kind is None:
-            return None
-        told = say("not_told", query.language, what=say(kind, query.language))
-        whom = say("whom", query.language)
-        if not quoted:
-            return f"{told}{whom}", []
-        cited = citations_for(quoted[0], passages, _documents(passages, snapshot), [])
-        known = f"{say('known', query.language)}{quoted[0].text}{_marks(cited)}"
-        return f"{told}{known}\n{whom}", cited
 
     def _stated(
         self, query: Query, passages: Passages, snapshot: Snapshot, account: Account
@@ -258,7 +237,7 @@ class Pipeline:
         judged = account.judged
         taken: list[Citation] = []
         allowed = [query.text, *computed(judged)]
-        for statement in self._by_rule(query, passages, snapshot, judged):
+        for statement in by_rule(query, passages, snapshot, judged):
             cited = cite_sources(statement.sources, query.as_of, snapshot, taken)
             result = verify(statement, [*allowed, *known_of(cited, snapshot)], [c.quote for c in cited])
             account.checks.append(result)
@@ -266,20 +245,8 @@ class Pipeline:
                 lead = "\n" if taken else ""
                 taken += [c for c in cited if c not in taken]
                 account.composer = "programmes"
-                yield f"{lead}{statement.text}{_marks(cited)}", cited
-
-    def _by_rule(
-        self, query: Query, passages: Passages, snapshot: Snapshot, judged: Judged
-    ) -> Iterator[Statement]:
-        """What follows from programmes; where none is in play, what the paper itself is known to say."""
-        of_papers = list(paper_facts(query, snapshot))
-        yield from of_papers
-        if of_papers and not judged.is_about_a_case and not query.programmes:
-            return
-        said = list(statements(query, judged, judged.is_about_a_case))
-        yield from said
-        if (not said or judged.inferred) and passages.support >= SUPPORT_NEEDED:
-            yield from paper_statements(query, passages, snapshot)
+                said = in_script(query.language, statement.text)
+                yield f"{lead}{said}{marks(cited)}", cited
 
     def _lead(self, query: Query, account: Account) -> str:
         quoted = say("quoted", query.language) if account.composer == "rule" else ""
@@ -291,33 +258,26 @@ class Pipeline:
         passages: Passages,
         snapshot: Snapshot,
         account: Account,
-        taken: list[Citation],
+        stated: tuple[str, str],
+        enough: bool,
     ) -> Iterator[Claim]:
-        """The model's claims; the composer's when there is no model, it fails, or nothing of it holds."""
-        if self._chat_model is not None:
-            prompt = load_prompt("draft")
-            account.composer, account.prompts = self._chat_model.name, {prompt.name: prompt.sha256}
-            try:
-                yield from self._written(query, passages, self._chat_model, prompt)
-            except LanguageModelError as error:
-                account.checks.append(Check(sentence="", passed=False, reason=str(error)))
-            if taken:
+        """The model's claims; where there is no model, or nothing of what it says holds, the papers' own sentences.
+
+        `stated`: what the answer says already, alone and with its quotes.
+        """
+        said, covered = stated
+        if account.aid is not None and not enough:
+            composer, account.composer = account.composer, account.aid.model.name
+            if (yield from write(query, passages, snapshot.index.words, account.aid, said, covered)):
                 return
-        account.composer = "rule"
-        yield from compose(query, passages, snapshot.index.words)
-
-    def _written(self, query: Query, passages: Passages, model: ChatModel, prompt: Prompt) -> Iterator[Claim]:
-        for number, claim in enumerate(write(query, passages, model, prompt)):
-            if number == _MAX_LLM_CLAIMS or claim.text.startswith(NO_SUPPORT):
-                return
-            yield claim
+            account.composer = composer
+        if said:
+            yield from self._besides(query, passages, snapshot, stated, enough)
+        else:
+            account.composer = "rule"
+            yield from compose(query, passages, snapshot.index.words)
 
 
-def _marks(cited: list[Citation]) -> str:
-    return "".join(f"[{n}]" for n in dict.fromkeys(c.number for c in cited))
-
-
-def _documents(passages: Passages, snapshot: Snapshot) -> dict[str, Document]:
-    versions = {p.chunk.document_id: p.chunk.version for p in passages.kept}
-    found = {id: snapshot.library.document(id, version) for id, version in versions.items()}
-    return {id: document for id, document in found.items() if document is not None}
+def _is_said(sentence: str, said: str) -> bool:
+    """Whether the answer has a sentence already, word for word."""
+    return re.sub(r"\W", "", sentence) in re.sub(r"\W", "", said)

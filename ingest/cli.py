@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -123,6 +124,7 @@ def ingest(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会做什么，不写入")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="全部重读并重建索引（换嵌入模型后用）")] = False,
     due_only: Annotated[bool, typer.Option("--due", help="刷新 sources.yaml 里到期的网址")] = False,
+    lines: Annotated[bool, typer.Option("--progress-lines", help="进度逐行写到标准错误（JSON）")] = False,
 ) -> None:
     """Sync sources into the knowledge base and publish; exit 0 all in, 1 some failed, 2 nothing could be done."""
     application = Application(load_settings())
@@ -133,6 +135,9 @@ def ingest(
 
         def step(phase: str, done: int, total: int) -> None:
             progress.update(tasks[phase], completed=done, total=total, visible=total > 0)
+            if lines:
+                told = {"phase": _PHASES[phase], "done": done, "total": total}
+                print(json.dumps(told, ensure_ascii=False), file=sys.stderr, flush=True)  # noqa: T201
 
         collected = gather(application, paths or [], due_only, rebuild, step)
         run = Ingest(

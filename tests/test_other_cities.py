@@ -61,7 +61,7 @@ def test_sixty_questions(cities: Application) -> None:
     wrong = [s.id for s in scores if s.measures.get("wrong_amount_rate")]
     assert len(right) >= 0.9 * len(asked), sorted({c.id for c in asked} - set(right))
     assert wrong == []
-    assert all(a.citations for a in answers if a.status == "answered")
+    assert all(r.answer.citations for r in answers if r.answer.status == "answered")
 
 
 def test_drafts_hold_and_nothing_is_invented(cities: Application) -> None:

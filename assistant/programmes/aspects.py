@@ -18,7 +18,8 @@ DEPARTMENT = re.compile(
 )
 BUDGET = re.compile(
     r"总额|盘子|总盘|总共(?:发|有|投)|一共(?:发|有多)|预算|总规模|资金池|全市.{0,6}(?:发|多少)|"
-    r"每年(?:总共|一共|发放|发多少)|total (?:budget|amount|a year)|budget|in total|overall"
+    r"每年(?:总共|一共|发放|发多少)|(?:市里|省里|区里|政府|财政|国家).{0,8}(?:拿|投|出|安排)(?:多少|几)|"
+    r"total (?:budget|amount|a year)|budget|in total|overall"
 )
 MATERIALS = re.compile(
     r"材料|(?:交|提交|准备|带|备)(?:些|齐)?(?:什么|啥|哪些)|资料|证明文件|"
@@ -57,7 +58,8 @@ def _listed(verdict: Verdict, what: str, rules: Sequence[Rule], language: Langua
     zh = language != "en"
     said = ("；" if zh else "; ").join(_said(rule, language) for rule in rules)
     mark, stop = ("：", "。") if zh else (": ", ".")
-    return Statement(f"{title(verdict, language)}{what}{mark}{said}{stop}", _sources(verdict, rules))
+    space = "" if zh else ", "
+    return Statement(f"{title(verdict, language)}{space}{what}{mark}{said}{stop}", _sources(verdict, rules))
 
 
 def _said(rule: Rule, language: Language) -> str:

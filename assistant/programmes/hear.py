@@ -25,6 +25,10 @@ _CLAUSE = re.compile(
 ASKED = re.compile(
     r"(?:最高|最多|封顶|上限|顶格|不超过|补|奖|奖励|资助|(?:拿到?|给|领|抵|发)了?|cap(?:ped)?(?: is| of| at)?|up to)\s*$"
 )
+# What is said of a measure, by whomever, is not told of the asker: 有资料称每年发放5000万元.
+_SAID_OF_PAPER = re.compile(
+    r"发放|有(?:资料|报道|人)[称说]|报道|新闻|据说|听说|网上说|文件(?:里)?[说写]|政策(?:里)?[说写规]"
+)
 _CONTRACT = re.compile(r"合同|花了?|费用?|租了?|买了?|投入|金额|contract|spent|spend|pay|fees?|worth|cost")
 _FOUNDED = re.compile(
     r"(20\d\d)\s*年(?:\s*(\d{1,2})\s*月)?(?:\s*(\d{1,2})\s*[日号])?\s*(?:刚|才|新)?(?:成立|注册|创办|开业)"
@@ -88,7 +92,7 @@ def _amounts(
     for start, end, clause in _clauses(text):
         values = [v for v in money_in(text) if start <= v.start < end]
         for value in values:
-            if not ASKED.search(text[start : value.start]) and (
+            if not (ASKED.search(text[start : value.start]) or _SAID_OF_PAPER.search(clause)) and (
                 fact := _fact_of(value, clause, start, money, only_words, bare)
             ):
                 yield fact.key, f"{value.value:f}"

@@ -11,7 +11,7 @@ from assistant.models import Assessment, Finding, Language, MissingFact
 from assistant.programmes.assess import Found, Sum, Verdict
 from assistant.programmes.facts import Definitions
 from assistant.programmes.schema import Benefit, Condition, Source, Tier, WindowRule
-from assistant.programmes.wording import day, percent, yuan
+from assistant.programmes.wording import day, percent, plain, yuan
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,11 @@ def _benefit_sources(verdict: Verdict, benefit: Benefit) -> tuple[Source, ...]:
         *(t.source for t in benefit.tiers),
         *([benefit.cap.source] if benefit.cap else []),
     ]
-    return _sources(verdict, *names)
+    return sources_of(verdict, *names)
 
 
-def _sources(verdict: Verdict, *names: str | None) -> tuple[Source, ...]:
+def sources_of(verdict: Verdict, *names: str | None) -> tuple[Source, ...]:
+    """The sources of some names, once each, in order."""
     if verdict.revision is None:
         return ()
     return tuple(dict.fromkeys(verdict.revision.sources[n] for n in names if n))
@@ -114,7 +115,7 @@ def outcome_statement(verdict: Verdict, language: Language) -> Statement | None:
             else f"{name}: the paper expired on {end}; it can no longer be applied for."
         )
         own = verdict.revision.term or next((b.source for b in verdict.revision.benefits), None)
-        return Statement(text, _sources(verdict, own))
+        return Statement(text, sources_of(verdict, own))
     failed = [f for f in verdict.conditions if f.outcome == "unmet"]
     if failed:
         reasons = ("；" if zh else "; ").join(label(f.condition, language) for f in failed)
@@ -123,14 +124,14 @@ def outcome_statement(verdict: Verdict, language: Language) -> Statement | None:
             if zh
             else f"{name}: not eligible. Not met: {reasons}."
         )
-        return Statement(text, _sources(verdict, *(f.condition.source for f in failed)))
+        return Statement(text, sources_of(verdict, *(f.condition.source for f in failed)))
     if verdict.outcome == "met":
         text = (
             f"{name}：按所述情况，条件都符合。"
             if zh
             else f"{name}: on what you told us all conditions are met."
         )
-        return Statement(text, _sources(verdict, *(f.condition.source for f in verdict.conditions)))
+        return Statement(text, sources_of(verdict, *(f.condition.source for f in verdict.conditions)))
     return None
 
 
@@ -146,7 +147,7 @@ def sum_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:
         text = f"{name}{most}{amount}：{shown}。" if zh else f"{name}: {most}{amount} ({shown})."
         source = one.tier.source if one.tier else one.benefit.source
         names = [source, *([one.benefit.cap.source] if one.benefit.cap else [])]
-        yield Statement(text, _sources(verdict, *names))
+        yield Statement(text, sources_of(verdict, *names))
         for tier, other in one.alternatives:
             rest, shown = yuan(other, language), alternative(one, tier, other, language)
             text = (
@@ -154,7 +155,7 @@ def sum_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:
                 if zh
                 else f"For {tier.en}: at most {rest} ({shown})."
             )
-            yield Statement(text, _sources(verdict, tier.source, *names[1:]))
+            yield Statement(text, sources_of(verdict, tier.source, *names[1:]))
 
 
 def together_statement(verdict: Verdict, language: Language) -> Statement | None:
@@ -168,7 +169,7 @@ def together_statement(verdict: Verdict, language: Language) -> Statement | None
         text = f"Together at most {yuan(verdict.amount, language)} ({shown})."
     names = [one.tier.source if one.tier else one.benefit.source for one in verdict.sums if one.amount]
     limits = [r.source for r in (verdict.revision.stacking if verdict.revision else ()) if r.kind == "yearly"]
-    return Statement(text, _sources(verdict, *names, *limits))
+    return Statement(text, sources_of(verdict, *names, *limits))
 
 
 def rule_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:
@@ -183,35 +184,11 @@ def rule_statements(verdict: Verdict, language: Language) -> Iterator[Statement]
         )
 
 
-def tier_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:
-    """Which of several rates or sums a firm is given, where what was told decides that."""
-    zh, name = language != "en", title(verdict, language)
-    for one in verdict.sums:
-        base = one.tier or one.benefit
-        if not (given := _rate_or_amount(base, language)):
-            continue
-        for tier in (one.tier,) if one.tier else one.ruled_out:
-            other = _rate_or_amount(tier, language)
-            if one.tier:
-                text = f"{name}：按所述情况属于{tier.zh}，{given}。"
-                text = text if zh else f"{name}: on what you told us, {tier.en}: {given}."
-            else:
-                text = f"{name}：按所述情况不属于{tier.zh}，适用{given}，不适用{other}。"
-                text = text if zh else f"{name}: {tier.en} do not apply here: it is {given}, not {other}."
-            yield Statement(text, _sources(verdict, tier.source, one.benefit.source))
-
-
-def _rate_or_amount(rule: Benefit | Tier, language: Language) -> str:
-    if rule.rate is not None:
-        return percent(rule.rate)
-    return yuan(rule.amount, language) if rule.amount is not None else ""
-
-
 def window_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:
     """The windows known, newest first, and whether they are open on the day."""
     rules = verdict.revision.windows if verdict.revision else ()
     for rule in sorted(rules, key=lambda r: r.closes or r.opens or date.min, reverse=True)[:2]:
-        yield Statement(_window_text(verdict, rule, language), _sources(verdict, rule.source))
+        yield Statement(_window_text(verdict, rule, language), sources_of(verdict, rule.source))
 
 
 def _window_text(verdict: Verdict, rule: WindowRule, language: Language) -> str:
@@ -248,13 +225,13 @@ def condition_statements(verdict: Verdict, language: Language, most: int = 6) ->
     if met and verdict.outcome == "unknown":
         names = ("；" if language != "en" else "; ").join(label(f.condition, language) for f in met)
         text = f"已符合：{names}。" if language != "en" else f"Met: {names}."
-        yield Statement(text, _sources(verdict, *(f.condition.source for f in met)))
+        yield Statement(text, sources_of(verdict, *(f.condition.source for f in met)))
     open_ones = [f for f in verdict.conditions if f.outcome == "unknown"][:most]
     if not open_ones or verdict.outcome == "unmet":
         return
     names = ("；" if language != "en" else "; ").join(label(f.condition, language) for f in open_ones)
     text = f"还须确认：{names}。" if language != "en" else f"Still to be confirmed: {names}."
-    yield Statement(text, _sources(verdict, *(f.condition.source for f in open_ones)))
+    yield Statement(text, sources_of(verdict, *(f.condition.source for f in open_ones)))
 
 
 # ------------------------------------------------------------------ the assessment
@@ -281,7 +258,7 @@ def to_assessment(
         programme_id=verdict.programme.id,
         title=title(verdict, language),
         outcome=verdict.outcome,
-        amount=verdict.amount,
+        amount=None if verdict.amount is None else plain(verdict.amount),
         working="；".join(shown) if shown and verdict.outcome != "unmet" else None,
         window=verdict.window,
         findings=tuple(finding(f) for f in verdict.conditions),
@@ -314,5 +291,5 @@ def total_of(verdicts: Sequence[Verdict], language: Language) -> tuple[Statement
     name = "合计（按条文推算）" if zh else "Total (computed from the clauses)"
     outcome = min((v.outcome for v in paying), key=("unmet", "unknown", "met").index)
     return Statement(text, sources), Assessment(
-        programme_id=None, title=name, outcome=outcome, amount=total, working=shown
+        programme_id=None, title=name, outcome=outcome, amount=plain(total), working=shown
     )

@@ -161,6 +161,9 @@ class Stacking(Rule):
     kind: Literal["share", "excludes", "yearly", "allows"]
     share: Number | None = None
     basis: str | None = None
+    received: str | None = Field(
+        default=None, description="the fact that tells what others gave for the same"
+    )
     amount: Number | None = None
     group: str | None = None
     programmes: tuple[str, ...] = ()
@@ -240,6 +243,7 @@ class Revision(Rule):
         found = [leaf.fact for c in self.conditions for leaf in c.leaves()]
         for benefit in self.benefits:
             found += [benefit.basis, benefit.count, *(t.fact for tier in benefit.tiers for t in tier.when)]
+        found += [rule.received for rule in self.stacking]
         return list(dict.fromkeys(f for f in found if f))
 
     @model_validator(mode="after")

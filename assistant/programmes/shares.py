@@ -26,7 +26,9 @@ SHARE = re.compile(
 )
 # Powers of ten of the SI prefixes of computing power (FLOPS), BIPM SI brochure, 9th edition, table 7.
 _PREFIXES = {"T": 12, "P": 15, "E": 18}
-_COMPUTE = re.compile(r"(?<![\d.a-zA-Z])(\d+(?:\.\d+)?)\s*([TPE])(?![a-zA-Z]*[a-z]{3})\s*(?:FLOPS|Flops|flops)?")
+_COMPUTE = re.compile(
+    r"(?<![\d.a-zA-Z])(\d+(?:\.\d+)?)\s*([TPE])(?![a-zA-Z]*[a-z]{3})\s*(?:FLOPS|Flops|flops)?"
+)
 
 
 def share(text: str, passages: Sequence[Passage], language: Language) -> Inferred | None:

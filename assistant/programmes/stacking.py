@@ -14,9 +14,9 @@ from itertools import combinations
 from assistant.models import Frozen, Language
 from assistant.programmes.assess import Verdict
 from assistant.programmes.facts import FactValue
-from assistant.programmes.present import Statement
+from assistant.programmes.present import Statement, title
 from assistant.programmes.schema import Source, Stacking
-from assistant.programmes.wording import percent, yuan
+from assistant.programmes.wording import percent, plain, yuan
 
 Cite = Callable[[Source], int | None]
 _MOST_TOGETHER = 8
@@ -74,18 +74,25 @@ def _excluded(group: Sequence[Verdict]) -> bool:
 def _together(
     group: Sequence[Verdict], facts: Mapping[str, FactValue], language: Language, cite: Cite
 ) -> Combination:
-    total = sum((v.amount or Decimal(0) for v in group), Decimal(0))
-    parts = " + ".join(f"{v.programme.title} {yuan(v.amount or Decimal(0), language)}" for v in group)
+    given = [_given(v, facts, language) for v in group]
+    total = sum(given, Decimal(0))
+    parts = " + ".join(f"{title(v, language)} {yuan(a, language)}" for v, a in zip(group, given, strict=True))
     limits = [*_shares(group, facts, language, cite), *_yearly(group, language, cite)]
     amount = max(Decimal(0), total - sum((limit.taken_off for limit in limits), Decimal(0)))
     return Combination(
         programmes=tuple(v.programme.id for v in group),
-        titles=tuple(v.programme.title for v in group),
-        amount=amount,
+        titles=tuple(title(v, language) for v in group),
+        amount=plain(amount),
         working=f"{parts} = {yuan(total, language)}"
         + (f" → {yuan(amount, language)}" if amount != total else ""),
         limits=tuple(limits),
     )
+
+
+def _given(verdict: Verdict, facts: Mapping[str, FactValue], language: Language) -> Decimal:
+    """What a programme brings after what others gave for the same."""
+    left = room_left(verdict, facts, None, None, language)
+    return left[1] if left else verdict.amount or Decimal(0)
 
 
 def _shares(
@@ -139,9 +146,12 @@ def room_left(
 ) -> tuple[Statement, Decimal] | None:
     """What is left under a share that all fiscal support for one basis may not pass, after what was already given.
 
-    `got` in yuan, `got_share` as a share of the basis; None where the paper sets no share or nothing was given.
+    `got` in yuan, `got_share` as a share of the basis; None where the paper sets no share or nothing was given. What
+    the fact of the rule tells counts where `got` is None.
     """
     rule = next((r for r in _rules(verdict) if r.kind == "share" and r.basis and r.share is not None), None)
+    told = facts.get(str(rule.received)) if rule else None
+    got = told if got is None and isinstance(told, Decimal) and told > 0 else got
     if rule is None or rule.share is None or verdict.revision is None or (got is None and got_share is None):
         return None
     source, zh, share = verdict.revision.sources[rule.source], language != "en", percent(rule.share)
@@ -160,7 +170,7 @@ def room_left(
     left = left if verdict.amount is None else min(left, verdict.amount)
     shown = f"{yuan(basis, language)} × {share} − {yuan(got, language)} = {yuan(max(Decimal(0), room - got), language)}"
     text = f"{rule.zh}：{shown}，最多还能拿{yuan(left, language)}。" if zh else f"{rule.en}: {shown} at most."
-    return Statement(text, (source,)), left
+    return Statement(text, (source,)), plain(left)
 
 
 def yearly_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:

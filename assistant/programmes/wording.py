@@ -36,3 +36,8 @@ def day(when: date, language: Language = "zh") -> str:
 def _plain(number: Decimal, separator: str = "") -> str:
     text = f"{number.normalize():f}"
     return f"{Decimal(text):{separator}f}" if separator else text
+
+
+def plain(amount: Decimal) -> Decimal:
+    """An amount without zeros behind the point: 900000.00 is 900000."""
+    return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount.normalize()

@@ -29,6 +29,7 @@ class Talk:
     told: tuple[str, ...] = ()
     programmes: tuple[ProgrammeMention, ...] = ()
     regions: tuple[str, ...] = ()
+    is_new: bool = False
 
 
 def follow(turns: Sequence[str], text: str, names: Names, has_title: bool) -> Talk:
@@ -37,13 +38,15 @@ def follow(turns: Sequence[str], text: str, names: Names, has_title: bool) -> Ta
     regions = names.regions(last)
     own = names.programmes(last, regions)
     if _NEW_TOPIC.search(last) or not turns:
-        return Talk(programmes=own, regions=regions)
+        return Talk(programmes=own, regions=regions, is_new=True)
     told = tuple(turns)
     if own or has_title:
         if not regions and own:
             earlier = _regions_before(turns, names)
-            own = names.programmes(last, earlier) or own
-            regions = earlier if names.programmes(last, earlier) else ()
+            there = names.programmes(last, earlier)
+            # A programme by its full name is meant wherever it is; another name for it, only where talk already is.
+            own = there or tuple(m for m in own if not earlier or m.name == fold(m.title))
+            regions = earlier if there or not own else ()
         return Talk(told=told, programmes=own, regions=regions)
     topic = _topic(turns, names)
     if len(text) > _LONG and _has_topic(last, names):

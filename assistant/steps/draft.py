@@ -1,4 +1,4 @@
-"""`Query, Passages → Claims`: by rule from the passages' own sentences, or by a language model from the same."""
+"""`Query, Passages → Claims`: by rule, from the passages' own sentences."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from assistant.keyword_index import words
 from assistant.models import Claim, Passage, Passages, Query, Wanted
-from assistant.ports import ChatModel, KeywordIndex
-from assistant.prompts import Prompt
+from assistant.ports import KeywordIndex
 from assistant.steps.planted import is_planted
 from assistant.text import sentences
 from assistant.values import ValueKind, values_in
@@ -16,14 +15,9 @@ from assistant.values import ValueKind, values_in
 MAX_CLAIMS = 3
 _MOST_ITEMS, _MOST_CHARACTERS = 12, 500
 _MOST_LISTED = 3  # items that make a sentence more of an answer to whoever asks for a list
+_LEFT_OPEN = 0.3
 _TELLING = 3.0  # weight of open topic words below which nothing is missing
-NO_SUPPORT = "无依据"
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委员会|委|署|厅|管委会|人民政府|部门)")
-_MARKS = re.compile(r"\[(\d{1,2})\]")
-_LANGUAGE_NAMES = {"zh": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
-
-
-# ------------------------------------------------------------------ by rule
 
 
 def compose(query: Query, passages: Passages, keywords: KeywordIndex) -> Iterator[Claim]:
@@ -39,6 +33,14 @@ def compose(query: Query, passages: Passages, keywords: KeywordIndex) -> Iterato
         yield claim
 
 
+def is_covered_by(query: Query, keywords: KeywordIndex, covered: str) -> bool:
+    """Whether what was said already has most of the question's topic."""
+    said = set(words(covered))
+    weights = {w: keywords.weight(w) for w in query.keywords if len(w) > 1 and not w.isascii()}
+    left = sum(v for w, v in weights.items() if w not in said)
+    return left < _LEFT_OPEN * sum(weights.values())
+
+
 def beyond(
     query: Query, passages: Passages, keywords: KeywordIndex, covered: str, enough: bool
 ) -> Iterator[Claim]:
@@ -47,7 +49,10 @@ def beyond(
     `covered`: the statements and their quotes. A sentence adds something when it has half of the topic that is open.
     """
     said = set(words(covered))
-    weights = {w: keywords.weight(w) for w in query.keywords if len(w) > 1}
+    there = set(
+        words(" ".join(p.chunk.text for p in passages.kept))
+    )  # the others are wording of the question
+    weights = {w: keywords.weight(w) for w in query.keywords if len(w) > 1 and w in there}
     left = {w: v for w, v in weights.items() if w not in said and not any(c.isdigit() for c in w)}
     total = sum(left.values())
     if total < 0.25 * sum(weights.values()) or total < _TELLING:
@@ -112,51 +117,3 @@ def _shape(wanted: tuple[Wanted, ...], sentence: str) -> float:
     kinds: set[ValueKind] = {v.kind for v in values_in(sentence)}
     bonus = sum(2.0 for kind in wanted if kind in kinds)
     return bonus + (2.0 if "department" in wanted and _OFFICE.search(sentence) else 0.0)
-
-
-# ------------------------------------------------------------------ by language model
-
-
-def write(query: Query, passages: Passages, model: ChatModel, prompt: Prompt) -> Iterator[Claim]:
-    """The model's sentences as claims, one by one as they come; raises LanguageModelError."""
-    system, user = prompt.render(
-        question=query.text,
-        as_of=query.as_of.isoformat(),
-        language=_LANGUAGE_NAMES[query.language],
-        passages="\n\n".join(_fenced(i, p) for i, p in enumerate(passages.kept, 1)),
-    )
-    buffer = ""
-    for piece in model.stream(system, user):
-        buffer += piece
-        *done, buffer = _split(buffer)
-        for sentence in done:
-            yield _claim(sentence)
-    if buffer.strip():
-        yield _claim(buffer)
-
-
-def _fenced(number: int, passage: Passage) -> str:
-    head, chunk = passage.head, passage.chunk
-    facts = [
-        f"《{head.title}》",
-        head.document_number,
-        chunk.article,
-        head.kind.value,
-        f"状态 {passage.status.value}",
-    ]
-    body = chunk.text.replace("<", "＜").replace(">", "＞")
-    return f'<段落 编号="{number}" 来源="{" ".join(f for f in facts if f)}">\n{body}\n</段落>'
-
-
-def _split(text: str) -> list[str]:
-    """Whole sentences with the marks behind them, and the rest; a mark may still be on its way."""
-    parts, begin = [], 0
-    for found in re.finditer(r"(?:[。！？!?\n]|\.(?=\s))(?:\s*\[\d{1,2}\])*(?=\s*[^\s\[])", text):
-        parts.append(text[begin : found.end()])
-        begin = found.end()
-    return [*parts, text[begin:]]
-
-
-def _claim(sentence: str) -> Claim:
-    cited = tuple(dict.fromkeys(int(n) - 1 for n in _MARKS.findall(sentence)))
-    return Claim(text=_MARKS.sub("", sentence).strip(), support=cited)

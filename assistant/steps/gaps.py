@@ -39,11 +39,12 @@ _NAMED = tuple(
         r"入口|网址",
         r"受理时间|申报时间",
         r"材料清单",
+        r"逐字|全文|原文|正文",
     )
 )
 # What somebody in particular was given: 到手多少, 领了几多; not what one can get.
-_EACH = re.compile(r"具体|各家|每家各|完整|各自|到手|(?:拿|领|得|发)(?:到)?了(?:多少|几多|好多|多钱)")
-_NEEDED, _NEEDED_OF_EACH, _NEEDED_WITH_NAME = 0.4, 0.25, 0.1
+_EACH = re.compile(r"具体|各家|每家各|完整|到手|(?:拿|领|得|发)(?:到)?了(?:多少|几多|好多|多钱)")
+_NEEDED, _NEEDED_OF_EACH, _NEEDED_WITH_NAME, _ON_TOPIC = 0.4, 0.25, 0.1, 0.3
 # Questions that only a figure of one kind answers.
 _STRICTLY: dict[Wanted, re.Pattern[str]] = {
     "percent": re.compile(
@@ -74,14 +75,19 @@ _EVIDENCE = tuple(
 )
 
 
-def told_gap(query: Query, passages: Passages, words: KeywordIndex) -> Claim | None:
-    """The sentence that says that what is asked for is not known; None where an answer may be there."""
+def told_gap(query: Query, passages: Passages, words: KeywordIndex, said: Sequence[str] = ()) -> Claim | None:
+    """The sentence that says that what is asked for is not known; None where an answer may be there.
+
+    `said`: what follows by rule; where it gives all that is asked, nothing is missing.
+    """
     topics = {w: words.weight(w) for w in topic_words(query.keywords)}
     total = sum(topics.values()) or 1.0
     best: tuple[float, Claim] | None = None
     answered = 0.0
     of_each = bool(_EACH.search(query.text))
     named = [pattern for pattern in _NAMED if pattern.search(query.text)]
+    if not (of_each or named) and _is_told(query, said):
+        return None
     for index, passage in enumerate(passages.kept[: 8 if named else 4]):
         around = fold(" ".join([passage.head.title, *passage.chunk.headings]))
         for start, end in sentences(passage.chunk.text):
@@ -90,13 +96,26 @@ def told_gap(query: Query, passages: Passages, words: KeywordIndex) -> Claim | N
             own = sum(v for w, v in topics.items() if w in text) / total
             if _UNKNOWN.search(text):
                 enough = _needed(query, text, of_each, named)
-                if _is_asked(query, text, named) and shared >= enough and (best is None or own > best[0]):
+                told = not (of_each or named) and _gives(query.wanted, text)
+                if (
+                    not told
+                    and _is_asked(query, text, named)
+                    and shared >= enough
+                    and (best is None or own > best[0])
+                ):
                     span = (passage.chunk.start + start, passage.chunk.start + end)
                     claim = Claim(text=passage.chunk.text[start:end], support=(index,), quotes=(span,))
                     best = (own, claim)
             elif any(p.search(text) for p in named) if named else _gives(query.wanted, text):
                 answered = max(answered, own)
     return best[1] if best and best[0] >= (0.3 if of_each else 1.0) * answered else None
+
+
+def _is_told(query: Query, said: Sequence[str]) -> bool:
+    """Whether what follows by rule for a named programme gives the sums and shares asked for."""
+    figures = set(query.wanted) & {"money", "percent"}
+    kinds = {v.kind for text in said for v in values_in(text)}
+    return bool(query.programmes and figures) and kinds >= figures and "date" not in query.wanted
 
 
 def _needed(query: Query, text: str, of_each: bool, named: Sequence[re.Pattern[str]]) -> float:
@@ -124,22 +143,27 @@ def without_evidence(query: Query, passages: Passages, snapshot: Snapshot) -> bo
     """Whether the question asks for something of which no kept passage has a trace, or for what a district gives of which
     there is no paper."""
     asked = fold(query.text)
-    found = fold("\n".join(_about_it(query, passages)))
+    found = fold("\n".join(_about_it(query, passages, snapshot.index.words)))
     if any(a.search(asked) and not needed.search(found) for a, needed in _EVIDENCE):
         return True
     return any(_gives_without_paper(region, asked, query, passages, snapshot) for region in query.regions)
 
 
-def _about_it(query: Query, passages: Passages) -> list[str]:
-    """The passages of the papers of the programme asked about; of all papers, where none is."""
-    papers = {passages.kept[0].head.id} if passages.kept and not query.programmes else set()
+def _about_it(query: Query, passages: Passages, words: KeywordIndex) -> list[str]:
+    """The passages that name the programme asked about; where none is named, the sentences that are on the topic."""
     names = [m.name for m in query.programmes]
-    texts = [
-        p.chunk.text
-        for p in passages.kept
-        if p.head.id in papers or any(n in fold(p.chunk.text) for n in names)
-    ]
-    return texts or [p.chunk.text for p in passages.kept]
+    if named := [p.chunk.text for p in passages.kept if any(n in fold(p.chunk.text) for n in names)]:
+        return named
+    told = fold(" ".join(p.chunk.text for p in passages.kept))
+    topics = {w: words.weight(w) for w in topic_words(query.keywords) if len(w) > 1 and w in told}
+    needed = _ON_TOPIC * sum(topics.values())
+    found = []
+    for passage in passages.kept:
+        for start, end in sentences(passage.chunk.text):
+            text = passage.chunk.text[start:end]
+            if sum(v for w, v in topics.items() if w in fold(text)) >= needed:
+                found.append(text)
+    return found
 
 
 def _gives_without_paper(

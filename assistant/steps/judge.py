@@ -18,6 +18,7 @@ from assistant.programmes.infer import Inferred, infer
 from assistant.programmes.schema import Programme
 from assistant.programmes.shares import share
 from assistant.programmes.told import Told, figures_told
+from assistant.steps.general import is_general, listed
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.text import fold
 
@@ -27,6 +28,7 @@ _WHO = ("city", "district", "founded_on", "entity_type", "legal_person", "opc", 
 _TOGETHER = re.compile(
     r"加起来|一共|合计|总共|一起|两[项个张笔]|几[项个张]|都|together|both|in total|altogether|add up"
 )
+_THRESHOLD = re.compile(r"达标|标准是|够不够|门槛|条件")
 # What most questions mention in passing.
 _PASSING = frozenset(("entity_type", "city", "district"))
 
@@ -39,6 +41,7 @@ class Judged:
     facts: dict[str, str] = field(default_factory=dict)
     told: FactsTold = field(default_factory=FactsTold)
     inferred: Inferred | None = None
+    general: bool = False
     received: tuple[Told, ...] = ()
 
     @property
@@ -70,24 +73,31 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
         if derived := derive(query.text, passages.kept, query.language):
             return Judged(facts=dict(told), inferred=derived)
     book = snapshot.rulebook
-    named = [book.programmes[m.id] for m in query.programmes if m.id in book.programmes]
+    mentions = sorted(query.programmes, key=lambda m: m.name != fold(m.title))  # full names first
+    named = [book.programmes[m.id] for m in mentions if m.id in book.programmes]
     named = [p for p in named if not _has_nearer_paper(p, query, snapshot, passages)]
+    if query.topic and (others := _told_besides(named, query, snapshot, book.facts)):
+        named = others  # 那语料合同也是800万: another programme than the one talked of
     candidates = named or _at_home(query, snapshot)
     heard = _heard(query, book.facts, _facts_of(candidates, query))
-    facts = {**told, **heard}
+    facts = _kept({**told, **heard})
     values = read_facts(facts, book.facts, query.as_of)
     chosen = named or [p for p in candidates if _is_about(p, query, snapshot, heard)]
     chosen = chosen or _of_first_paper(passages, book.programmes.values())
     if named and _TOGETHER.search(fold(query.text)):
         chosen = [*chosen, *_told_besides(named, query, snapshot, book.facts)]
-        facts |= _heard(query, book.facts, _facts_of(chosen, query))
+        facts = _kept({**facts, **_heard(query, book.facts, _facts_of(chosen, query))})
         values = read_facts(facts, book.facts, query.as_of)
+    general = is_general(query, snapshot)
+    if general:
+        chosen = listed(query, facts.get("city"), snapshot)
     verdicts = [assess(p, values.values, query.as_of) for p in chosen]
     inferred = None
     if passages.support >= SUPPORT_NEEDED and not any(v.amount for v in verdicts):
-        inferred = None if named else _infer(query, passages, snapshot)
+        inferred = None if named or general else _infer(query, passages, snapshot)
     received = tuple(t for t in figures_told(query.text, query.as_of) if t.received)
-    return Judged(tuple(verdicts[:_MOST]), facts, values, inferred, received)
+    most = len(verdicts) if general else _MOST
+    return Judged(tuple(verdicts[:most]), facts, values, inferred, general, received)
 
 
 def _told_besides(
@@ -122,21 +132,42 @@ def _infer(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | N
         return document.text if document else None
 
     weight = snapshot.index.words.weight
-    return infer(query.text, passages.kept, query.keywords, query.language, query.as_of, weight, whole)
+    found = infer(query.text, passages.kept, query.keywords, query.language, query.as_of, weight, whole)
+    wants_sum = "amount" in query.intents or "money" in query.wanted or "percent" in query.wanted
+    if found and found.assessment.amount is not None and not wants_sum and _THRESHOLD.search(query.text):
+        return None  # whether a threshold is reached is asked, not a sum
+    return found
 
 
 def _heard(query: Query, definitions: Definitions, wanted: Sequence[str]) -> dict[str, str]:
     """What was told, message by message; what is said later counts. A short message corrects a bare sum."""
     heard: dict[str, str] = {}
+    before: dict[str, str] = {}
     for text in (*query.context, query.text):
+        before = dict(heard)
         bare = bool(query.context) and len(text) <= _SHORT
-        heard |= hear(text, definitions, _told_first(wanted, heard), query.as_of, bare)
-    return heard
+        order = _told_first(wanted, heard, definitions, fold(" ".join(query.context)))
+        heard |= hear(text, definitions, order, query.as_of, bare)
+    # What was put right by hand counts before earlier messages, not before what this one tells anew.
+    newly = set() if query.repeated else {k for k, value in heard.items() if before.get(k) != value}
+    return {**heard, **{k: value for k, value in query.corrections.items() if k not in newly}}
 
 
-def _told_first(wanted: Sequence[str], heard: Mapping[str, str]) -> list[str]:
-    """The facts already told before the others: a bare sum corrects one of them."""
-    return [*(f for f in wanted if f in heard), *(f for f in wanted if f not in heard)]
+def _kept(facts: Mapping[str, str]) -> dict[str, str]:
+    """The facts without those taken back."""
+    return {key: value for key, value in facts.items() if value}
+
+
+def _told_first(
+    wanted: Sequence[str], heard: Mapping[str, str], definitions: Definitions, earlier: str
+) -> list[str]:
+    """The facts already told, then those spoken of before, then the others: whose a bare sum may be."""
+
+    def rank(key: str) -> int:
+        words = definitions[key].words if key in definitions else ()
+        return 0 if key in heard else (1 if any(fold(w) in earlier for w in words) else 2)
+
+    return sorted(wanted, key=rank)
 
 
 def _facts_of(programmes: Sequence[Programme], query: Query) -> list[str]:

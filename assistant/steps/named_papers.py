@@ -22,8 +22,8 @@ from assistant.values import dates_in, normalise
 
 NUMBER = re.compile(r"文号|几号文|哪[个一]?号文|多少号文|发文字号|document number|reference number")
 ISSUED = re.compile(
-    r"(?:什么时候|何时|几时|哪[一天年]?天?|几号|几月|多会儿|啥时候?).{0,8}(?:发|出台|出的|公布|印发|发布)|"
-    r"(?:发布|公布|印发|出台|发文)(?:的)?(?:日期|时间)|(?:发|出|公布|印发|出台)(?:布|的)?.{0,4}(?:什么时候|何时|几时|哪天|几号)|"
+    r"(?:什么时候|何时|几时|哪[一天年]?天?|几号|几月|多会儿|啥时候?)[^，。]{0,8}(?:发(?:布|文|的|出)|出台|出的|公布|印发)|"
+    r"(?:发布|公布|印发|出台|发文)(?:的)?(?:日期|时间)|(?:公布|印发|出台|发布)(?:的)?.{0,4}(?:什么时候|何时|几时|哪天|几号)|"
     r"when was .{0,40}(?:issued|published|released)"
 )
 HOLDS = re.compile(
@@ -32,7 +32,7 @@ HOLDS = re.compile(
 )
 TAKES_EFFECT = re.compile(r"施行|生效|执行|实施|take effect|effective|come into force")
 WHICH = re.compile(
-    r"(?:哪|什么|啥)[份个]?(?:文件|政策|来头)|叫(?:什么|啥)|名称|全称|全名|full (?:name|title)|which (?:document|paper)"
+    r"(?:哪|什么|啥)[一份个]*(?:文件|政策|来头)|叫(?:什么|啥)|名称|全称|全名|full (?:name|title)|which (?:document|paper)"
 )
 _SHORT_NAME = re.compile(
     r"(《[^《》]{4,60}》|[\w—-]{2,30})[（(](?:又称|以下简称|简称|俗称|也称|业内称)[：:]?\s*[“\"「《]([^”\"」》（）()]{2,24})[”\"」》]"
@@ -52,9 +52,10 @@ _IN_FORCE = re.compile(r"施行|有效|生效|实施|执行|到期|计划期|截
 def named_papers(query: Query, snapshot: Snapshot) -> list[str]:
     """The ids of the papers that a question names, at most two; none where the words fit more."""
     named = snapshot.named(query.titles)
-    asked = fold(query.search_text if query.topic else query.text)
+    asked = fold(query.search_text if query.topic or query.language == "en" else query.text)
     short = snapshot.kept("short names", lambda: _short_names(snapshot))
-    named |= {id for name, id in short.items() if name in asked}
+    plain = normalise(asked)  # 十八条 is 18条
+    named |= {id for name, id in short.items() if name in asked or normalise(name) in plain}
     named = named or _by_kind(asked, query, snapshot)
     statuses = snapshot.statuses(query.as_of)
     held = [id for id in named if statuses[id] is not Status.DRAFT or "稿" in asked or "draft" in asked]
@@ -79,6 +80,16 @@ def paper_facts(query: Query, snapshot: Snapshot) -> Iterator[Statement]:
             yield said
         if {HOLDS, TAKES_EFFECT} & set(wanted):
             yield from _standing(document, query, snapshot)
+
+
+def paper_gap(query: Query, snapshot: Snapshot) -> str | None:
+    """The title of the one paper that is named and does not tell its own number, date or term, which is asked for."""
+    text = fold(query.text)
+    if WHICH.search(text) or not any(p.search(text) for p in (NUMBER, ISSUED, HOLDS)):
+        return None
+    named = named_papers(query, snapshot)
+    untold = len(named) == 1 and next(paper_facts(query, snapshot), None) is None
+    return snapshot.heads[named[0]][0].title if untold else None
 
 
 # ------------------------------------------------------------------ which papers
@@ -128,7 +139,8 @@ def _by_kind(asked: str, query: Query, snapshot: Snapshot) -> set[str]:
 def _in_force(ids: set[str], query: Query, snapshot: Snapshot) -> set[str]:
     statuses = snapshot.statuses(query.as_of)
     held = {id for id in ids if statuses[id] is Status.IN_FORCE}
-    return held if len(held) == 1 else set()
+    final = {id for id in ids if statuses[id] is not Status.DRAFT}
+    return held if len(held) == 1 else (final if len(final) == 1 else set())
 
 
 def _is_edition(edition: re.Match[str], title: str) -> bool:
@@ -176,7 +188,9 @@ def _number(document: Document, language: Language) -> Statement | None:
 
 def _which(document: Document, asked: str, query: Query, snapshot: Snapshot) -> Statement | None:
     short = snapshot.kept("short names", lambda: _short_names(snapshot))
-    name = next((n for n, id in short.items() if id == document.head.id and n in asked), None)
+    plain = normalise(asked)
+    own = (n for n, id in short.items() if id == document.head.id)
+    name = next((n for n in own if n in asked or normalise(n) in plain), None)
     span = next(
         (s for s in sentences(document.text) if name and name in fold(document.text[s[0] : s[1]])), None
     )

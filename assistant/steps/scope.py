@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from assistant.index import Mask
 from assistant.knowledge import Snapshot
-from assistant.models import DocumentHead, Query, Status
+from assistant.models import DocumentHead, Passages, Query, Status
 
 _OVER = (Status.EXPIRED, Status.REPEALED, Status.SUPERSEDED)
 
@@ -21,6 +22,19 @@ def allowed_rows(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | Non
     programmes = tuple(m.id for m in query.programmes)
     key = ("scope", query.as_of, query.regions, programmes, query.titles, query.years, query.past, past_too)
     return snapshot.kept(key, lambda: _allowed(query, snapshot, past_too))
+
+
+def near_to(regions: Sequence[str | None], passages: Passages, snapshot: Snapshot) -> Passages:
+    """The passages of papers that hold where some programmes do: of the same places, of places in or around them."""
+    places = [r for r in regions if r]
+    if not places:
+        return passages
+    kept = tuple(p for p in passages.kept if _is_near(snapshot.regions.get(p.head.id), places))
+    return passages.model_copy(update={"kept": kept})
+
+
+def _is_near(own: str | None, places: Sequence[str]) -> bool:
+    return own is None or any(f"{own}/".startswith(f"{p}/") or f"{p}/".startswith(f"{own}/") for p in places)
 
 
 def _allowed(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | None:

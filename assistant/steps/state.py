@@ -18,7 +18,6 @@ from assistant.programmes.present import (
     outcome_statement,
     rule_statements,
     sum_statements,
-    tier_statements,
     together_statement,
     total_of,
     window_statements,
@@ -26,6 +25,7 @@ from assistant.programmes.present import (
 from assistant.programmes.quotes import span_of
 from assistant.programmes.schema import Source
 from assistant.programmes.stacking import room_left, yearly_statements
+from assistant.programmes.tiers import tier_statements
 from assistant.steps.judge import Judged
 from assistant.text import fold
 from assistant.values import is_covered, money_in, normalise, values_in
@@ -35,6 +35,7 @@ _HALF_GIVEN = re.compile(r"(?:补|给|拿|得)了[^，。？]{0,6}一半|一半[
 _WHO_GOT = re.compile(
     r"(?:哪些|哪几家|什么|有谁|谁).{0,3}(?:企业|公司|单位|厂商|机构)?.{0,6}(?:拿|领|得|获|入选)(?:到|了)|(?:拿|领|得|获|入选)(?:到|了|得).{0,14}(?:哪些|哪几家|是谁|有谁|什么(?:企业|公司))|获券企业"
 )
+_EVENT = re.compile(r"首批|第一批|上一?批")
 _BY_RULE: frozenset[Intent] = frozenset(("amount", "eligibility", "window", "comparison", "list"))
 
 
@@ -43,18 +44,31 @@ def statements(query: Query, judged: Judged, heard: bool) -> Iterator[Statement]
     if judged.inferred:
         yield from judged.inferred.statements
         return
-    asked = list(_aspects(query, judged))
+    if judged.general:
+        yield from _overview(query, judged)
+        return
+    of_event = not heard and any(_EVENT.search(m.name) for m in query.programmes)
+    asked = [] if of_event else list(_aspects(query, judged))
     yield from asked
     if not heard and not _BY_RULE & set(query.intents) and query.language != "en":
         return
     if _WHO_GOT.search(query.text) and "amount" not in query.intents:
         return  # firms are asked for, not what the programme gives
+    if of_event:
+        return  # what happened then is asked for, not what the programme gives
     if asked and not heard and not {"amount", "comparison"} & set(query.intents):
         return
     if heard and (total := total_of(judged.verdicts, query.language)):
         yield total[0]
     for verdict in judged.verdicts:
         yield from _of_one(query, verdict, judged, heard)
+
+
+def _overview(query: Query, judged: Judged) -> Iterator[Statement]:
+    """What each of several programmes gives: the first of its benefits, and when it can be applied for."""
+    for verdict in judged.verdicts:
+        if first := next(rule_statements(verdict, query.language), None):
+            yield first
 
 
 def _aspects(query: Query, judged: Judged) -> Iterator[Statement]:
@@ -76,11 +90,7 @@ def _of_one(query: Query, verdict: Verdict, judged: Judged, heard: bool) -> Iter
     wants_rule = {"amount", "comparison", "list", "eligibility"} & intents or (
         language == "en" and "window" not in intents
     )
-    if (
-        not sums
-        and (verdict.outcome != "unmet" or (verdict.lapsed and "comparison" in intents))
-        and wants_rule
-    ):
+    if not sums and (verdict.outcome != "unmet" or verdict.lapsed) and wants_rule:
         yield from tier_statements(verdict, language)
         yield from rule_statements(verdict, language)
     if _YEARLY.search(query.text):

@@ -8,9 +8,9 @@ from datetime import date
 from typing import TypeVar
 
 from assistant.errors import InputError
-from assistant.keyword_index import search_words, words
+from assistant.keyword_index import search_words, tagged_words, words
 from assistant.lexicon import Names
-from assistant.models import Intent, Query, Question, Wanted
+from assistant.models import Intent, ProgrammeMention, Query, Question, Wanted
 from assistant.steps.converse import follow
 from assistant.text import clean_input, detect_language, fold, simplify
 
@@ -34,10 +34,11 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "money",
         re.compile(
-            r"多少|补[贴助]?|最高|上限|封顶|额度|总额|规模|金额|资助|奖励|盘子|how much|cap\b|maximum|amount"
+            r"多少(?![家个项条款人天名])|补[贴助]?|最高|上限|封顶|额度|总额|规模|金额|资助|奖励|盘子|"
+            r"how much|cap\b|maximum|amount"
         ),
     ),
-    ("percent", re.compile(r"比例|百分|几成|多少|力度|抵|percent|rate|covers?")),
+    ("percent", re.compile(r"比例|百分|几成|多少(?![家个项条款人天名])|力度|抵|percent|rate|covers?")),
     (
         "date",
         re.compile(
@@ -111,15 +112,19 @@ _RELATIVE_YEARS = {
     "明年": 1,
 }
 _PAST = re.compile(
-    r"旧版|以前|原来|之前|过去|当时|历史|失效|废止|作废|到期|过期|还有效|那[版个份].{0,8}还|还能引用|被.{0,6}(?:替代|取代|代替)|"
+    r"公开征求意见|征求意见期|旧版|以前|原来|之前|过去|当时|历史|失效|废止|作废|到期|过期|还有效|那[版个份].{0,8}还|还能引用|被.{0,6}(?:替代|取代|代替)|"
     r"征求意见稿|草案|expired|superseded|repealed|old version|previous|draft"
 )
 
 
 def cleaned(question: Question) -> Question:
     """The question without characters that nobody sees or that no file can hold."""
-    facts = {clean_input(k): clean_input(v) for k, v in question.facts.items()}
-    return question.model_copy(update={"text": clean_input(question.text), "facts": facts})
+    facts, corrections = (
+        {clean_input(k): clean_input(v) for k, v in told.items()}
+        for told in (question.facts, question.corrections)
+    )
+    update = {"text": clean_input(question.text), "facts": facts, "corrections": corrections}
+    return question.model_copy(update=update)
 
 
 def checked(question: Question, max_chars: int) -> Question:
@@ -146,19 +151,39 @@ def understand(question: Question, names: Names) -> Query:
         text=question.text,
         search_text=" ".join([asked, *added]),
         keywords=tuple(dict.fromkeys(found + [w for t in added for w in words(t)])),
-        wanted=_first_told(_WANTED, last, turns),
-        intents=_first_told(_INTENTS, last, turns) or ("fact",),
-        programmes=talk.programmes,
+        wanted=_first_told(_WANTED, last, [] if talk.is_new else turns),
+        intents=_first_told(_INTENTS, last, [] if talk.is_new else turns) or ("fact",),
+        programmes=tuple(m for m in talk.programmes if not _is_split_word(m, folded)),
         terms=terms,
-        regions=talk.regions,
+        regions=talk.regions or _home(question, names),
         titles=tuple(_PAPER.findall(asked) + [n.lstrip(_JOINING) for n in _NUMBER.findall(asked)]),
         years=_years(last, question.as_of),
         past=bool(_PAST.search(folded)),
         context=talk.told,
         topic=" ".join(talk.topic),
+        corrections=question.corrections,
+        repeated=clean_input(question.text) in turns,
         language=question.language or detect_language(question.text),
         as_of=question.as_of,
     )
+
+
+def _home(question: Question, names: Names) -> tuple[str, ...]:
+    """Where a question is about that names no place, as its asker's page says."""
+    place = names.region_of(question.region)
+    return (place,) if place else ()
+
+
+def _is_split_word(mention: ProgrammeMention, folded: str) -> bool:
+    """Whether a name that was merely alike ends within a word of the text: 智能企(业) is no 智能券."""
+    end = folded.find(mention.written) + len(mention.written)
+    if mention.match != "near" or end < len(mention.written):
+        return False
+    ends, at = set(), 0
+    for token, _ in tagged_words(folded):
+        at += len(token)
+        ends.add(at)
+    return end not in ends
 
 
 def _first_told(

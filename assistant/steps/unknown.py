@@ -1,0 +1,57 @@
+"""`Query, Passages, Judged → text, citations` where the papers do not tell what is asked: what is missing, known, whom to ask."""
+
+from __future__ import annotations
+
+from assistant.knowledge import Snapshot
+from assistant.models import Citation, Passages, Query
+from assistant.phrases import say
+from assistant.steps.by_rule import by_rule
+from assistant.steps.draft import beyond, compose
+from assistant.steps.gaps import told_gap, unknown_year, wanting, without_evidence
+from assistant.steps.judge import Judged
+from assistant.steps.named_papers import paper_facts, paper_gap
+from assistant.steps.support import SUPPORT_NEEDED
+from assistant.steps.verify import citations_for, documents_of, marks
+
+
+def unknown(
+    query: Query, passages: Passages, snapshot: Snapshot, judged: Judged
+) -> tuple[str, list[Citation]] | None:
+    """The text that says so and its citations; None where the papers may tell what is asked."""
+    if judged.is_about_a_case or judged.inferred or judged.general:
+        return None
+    if next(paper_facts(query, snapshot), None):
+        return None
+    whom = say("whom", query.language)
+    if without_evidence(query, passages, snapshot):
+        return f"{say('declined', query.language)}{whom}", []
+    if passages.support < SUPPORT_NEEDED:
+        return None
+    if (title := paper_gap(query, snapshot)) is not None:
+        return f"{say('paper_gap', query.language, title=title)}{whom}", []
+    if (year := unknown_year(query, passages, judged.verdicts)) is not None:
+        return f"{say('no_year', query.language, year=str(year))}{whom}", []
+    said = [s.text for s in by_rule(query, passages, snapshot, judged)]
+    gap = told_gap(query, passages, snapshot.index.words, said)
+    if gap is None:
+        return _wanting(query, passages, snapshot, said)
+    cited = citations_for(gap, passages, documents_of(passages, snapshot), [])
+    return f"{say('gap', query.language)}{gap.text}{marks(cited)}\n{whom}", cited
+
+
+def _wanting(
+    query: Query, passages: Passages, snapshot: Snapshot, said: list[str]
+) -> tuple[str, list[Citation]] | None:
+    """That the figure asked for is not told, and what is known instead; None where one is told."""
+    quoted = [*beyond(query, passages, snapshot.index.words, "", False)]
+    quoted += compose(query, passages, snapshot.index.words)
+    kind = wanting(query, [*said, *(c.text for c in quoted)])
+    if kind is None:
+        return None
+    told = say("not_told", query.language, what=say(kind, query.language))
+    whom = say("whom", query.language)
+    if not quoted:
+        return f"{told}{whom}", []
+    cited = citations_for(quoted[0], passages, documents_of(passages, snapshot), [])
+    known = f"{say('known', query.language)}{quoted[0].text}{marks(cited)}"
+    return f"{told}{known}\n{whom}", cited
