@@ -1,75 +1,45 @@
-"""The HTTP API under `/api`, and the probes; SSE forwards the pipeline's events as they are."""
+"""The HTTP API under `/api`, and the probes."""
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import StreamingResponse
 from fastapi.routing import APIRoute
-from fastapi.sse import format_sse_event
 from starlette.responses import JSONResponse, Response
 
-from assistant.errors import WenceError
 from assistant.library import listing, passage_rows
 from assistant.matching import Matched, fact_row, match, programme_row
-from assistant.models import Answer, Finished, Progress, Question, TextDelta
-from assistant.web.bodies import AskBody, FeedbackBody, MatchBody
+from assistant.models import Question
+from assistant.web.answers import add_answers
+from assistant.web.bodies import MatchBody
+from assistant.web.callers import caller_of
 from assistant.web.feeds import add_feeds
-from assistant.web.problems import PROBLEMS, UNEXPECTED, of_error
+from assistant.web.forgetting import add_forgetting
+from assistant.web.fresh import NOT_MODIFIED, Seen, fresh_json
+from assistant.web.problems import PROBLEMS
+from assistant.web.streams import AnswerStreams
 from assistant.wiring import Application
 
+_OBJECT = {"type": "object"}
+_LIST = NOT_MODIFIED | {
+    200: {"content": {"application/json": {"schema": {"type": "array", "items": _OBJECT}}}}
+}
+_ONE = NOT_MODIFIED | {200: {"content": {"application/json": {"schema": _OBJECT}}}}
 Version = Annotated[int | None, Query(ge=1, le=2**31, description="an older version")]
 
 
-def api_router(application: Application) -> APIRouter:
+def api_router(application: Application, streams: AnswerStreams) -> APIRouter:
     """The routes of the API."""
     router = APIRouter(responses=PROBLEMS)
-    _add_answers(router, application)
+    add_answers(router, application, streams)
     _add_documents(router, application)
     _add_programmes(router, application)
     add_feeds(router, application)
+    add_forgetting(router, application)
     _add_probes(router, application)
-    _add_rest(router)
     return router
-
-
-def _add_answers(router: APIRouter, application: Application) -> None:
-    @router.post("/api/ask", response_model=None, responses={200: {"model": Answer}})
-    def ask(body: AskBody, request: Request) -> Response:
-        """One answer as JSON, or with `Accept: text/event-stream` as events."""
-        question = Question(
-            text=body.question,
-            as_of=body.as_of or application.clock.today(),
-            facts=body.facts,
-            conversation_id=body.conversation_id,
-            language=body.language,
-        )
-        application.pipeline.check(question)  # an unusable question is refused before a stream begins
-        if "text/event-stream" in request.headers.get("accept", ""):
-            headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-            return StreamingResponse(
-                _stream(application, question), media_type="text/event-stream", headers=headers
-            )
-        return JSONResponse(_plain(application.pipeline.answer(question)))
-
-    @router.get("/api/answers/{question_id}", response_model=None, responses={200: {"model": Answer}})
-    def stored(question_id: str) -> Response:
-        """A stored answer."""
-        answer = application.journal.answer(question_id)
-        if answer is None:
-            raise HTTPException(404, "没有这个回答：请检查编号。")
-        return JSONResponse(_plain(answer))
-
-    @router.post("/api/feedback", status_code=204)
-    def feedback(body: FeedbackBody) -> None:
-        """Keep a rating of an answer."""
-        if not application.journal.rate(body.question_id, body.rating, body.reason, body.comment):
-            raise HTTPException(404, "没有这个回答：请检查编号。")
 
 
 def _add_documents(router: APIRouter, application: Application) -> None:
@@ -81,18 +51,19 @@ def _add_documents(router: APIRouter, application: Application) -> None:
         question = Question(text=q, as_of=as_of or application.clock.today())
         return passage_rows(application.pipeline.search(question, k))
 
-    @router.get("/api/documents")
-    def documents() -> list[dict[str, Any]]:
+    @router.get("/api/documents", response_class=Response, responses=_LIST)
+    def documents(seen: Seen = None) -> Response:
         """What the knowledge base holds."""
-        return listing(application.catalog, application.clock.today(), application.settings.samples)
+        rows = listing(application.catalog, application.clock.today(), application.settings.samples)
+        return fresh_json(rows, seen)
 
-    @router.get("/api/documents/{document_id}")
-    def document(document_id: str, v: Version = None) -> dict[str, Any]:
+    @router.get("/api/documents/{document_id}", response_class=Response, responses=_ONE)
+    def document(document_id: str, v: Version = None, seen: Seen = None) -> Response:
         """A document's text and sections, the newest version or the one asked for."""
         found = application.catalog.document(document_id, v)
         if found is None:
             raise HTTPException(404, "没有这份文件或这个版本。")
-        return found.model_dump(mode="json", exclude={"source"})
+        return fresh_json(found.model_dump(mode="json", exclude={"source"}), seen)
 
 
 def _add_programmes(router: APIRouter, application: Application) -> None:
@@ -102,17 +73,21 @@ def _add_programmes(router: APIRouter, application: Application) -> None:
         return [fact_row(fact) for fact in application.knowledge.snapshot().rulebook.facts.values()]
 
     @router.get("/api/programmes")
-    def programmes(as_of: date | None = None) -> list[dict[str, Any]]:
-        """The support programmes, with their window on a day."""
+    def programmes(request: Request, as_of: date | None = None) -> list[dict[str, Any]]:
+        """The support programmes, with their window on a day; for a site's page those of the site."""
         day = as_of or application.clock.today()
         book = application.knowledge.snapshot().rulebook
-        return [programme_row(programme, day) for programme in book.programmes.values()]
+        caller = caller_of(request)
+        return [programme_row(p, day) for p in book.programmes.values() if caller.is_shown(p.id)]
 
     @router.post("/api/match", response_model=None, responses={200: {"model": Matched}})
-    def matching(body: MatchBody) -> Response:
+    def matching(body: MatchBody, request: Request) -> Response:
         """Every programme against a firm's facts: verdicts, sums, what goes together, what is missing."""
-        day = body.as_of or application.clock.today()
-        matched = match(body.facts, application.knowledge.snapshot(), day, body.language)
+        day, caller = body.as_of or application.clock.today(), caller_of(request)
+        facts = {**caller.facts, **body.facts}
+        matched = match(facts, application.knowledge.snapshot(), day, body.language)
+        shown = tuple(a for a in matched.assessments if caller.is_shown(a.programme_id))
+        matched = matched.model_copy(update={"assessments": shown})
         return JSONResponse(matched.model_dump(mode="json", by_alias=True))
 
 
@@ -127,8 +102,8 @@ def _add_probes(router: APIRouter, application: Application) -> None:
         return {"status": "ok", "generation": snapshot.generation, "documents": len(snapshot.heads)}
 
 
-def _add_rest(router: APIRouter) -> None:
-    """What is left of `/api`, which the chat mounted at `/` would swallow otherwise."""
+def add_rest(router: APIRouter) -> None:
+    """What is left of `/api`, which the chat mounted at `/` would swallow otherwise; to be added last."""
     known = [r for r in router.routes if isinstance(r, APIRoute)]
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
@@ -139,32 +114,3 @@ def _add_rest(router: APIRouter) -> None:
         if allowed:
             raise HTTPException(405, f"这个地址只接受 {'、'.join(allowed)}。", {"Allow": ", ".join(allowed)})
         raise HTTPException(404, "没有这个接口：请看 /openapi.json。")
-
-
-def _plain(answer: Answer) -> Any:
-    return answer.model_dump(mode="json", by_alias=True)
-
-
-def _stream(application: Application, question: Question) -> Iterator[bytes]:
-    """The pipeline's events in SSE: progress, delta, final; error instead of a broken stream."""
-    try:
-        for number, event in enumerate(application.pipeline.events(question)):
-            match event:
-                case Progress():
-                    data: Any = {"phase": event.phase}
-                case TextDelta():
-                    data = {"text": event.text}
-                case Finished():
-                    data = _plain(event.answer)
-            yield _sse(event.type, data, number)
-    except WenceError as error:
-        yield _sse("error", of_error(error).model_dump(), None)
-    except Exception:
-        # A stream has begun: the client must hear of it there, and the log must have the rest.
-        logging.getLogger("wence").exception("an answer failed")
-        yield _sse("error", UNEXPECTED.model_dump(), None)
-
-
-def _sse(name: str, data: Any, number: int | None) -> bytes:
-    text = json.dumps(data, ensure_ascii=False)
-    return format_sse_event(data_str=text, event=name, id=None if number is None else str(number))

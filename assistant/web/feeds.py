@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, HTTPException
+from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from assistant.dossier import build_dossier
@@ -22,11 +20,11 @@ from assistant.models import Citation, Language
 from assistant.programmes.schema import Programme, Source
 from assistant.steps.state import cite_sources
 from assistant.web.bodies import ExportBody
+from assistant.web.fresh import NOT_MODIFIED, Seen, fresh
 from assistant.wiring import Application
 
 _ATOM = "application/atom+xml; charset=utf-8"
-_KEPT_SECONDS = 3600
-Seen = Annotated[str | None, Header(alias="If-None-Match")]
+_KEPT = "public, max-age=3600"
 
 
 def add_feeds(router: APIRouter, application: Application) -> None:
@@ -69,7 +67,7 @@ def _add_subscriptions(router: APIRouter, application: Application) -> None:
     @router.get(
         "/api/programmes/{programme_id}/calendar.ics",
         response_class=Response,
-        responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+        responses=NOT_MODIFIED | {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
     )
     def calendar(programme_id: str, language: Language = "zh", seen: Seen = None) -> Response:
         """The programme's windows as a calendar to subscribe to; the same window keeps its UID."""
@@ -85,19 +83,19 @@ def _add_subscriptions(router: APIRouter, application: Application) -> None:
             source=f"{address}/api/programmes/{programme_id}/calendar.ics",
             id=identity(programme, "calendar"),
         )
-        return _fresh(body, MEDIA_TYPES["ics"], seen)
+        return fresh(body, MEDIA_TYPES["ics"], seen, _KEPT)
 
     @router.get(
         "/api/programmes/{programme_id}/feed.atom",
         response_class=Response,
-        responses={200: {"content": {"application/atom+xml": {"schema": {"type": "string"}}}}},
+        responses=NOT_MODIFIED | {200: {"content": {"application/atom+xml": {"schema": {"type": "string"}}}}},
     )
     def feed(programme_id: str, language: Language = "zh", seen: Seen = None) -> Response:
         """What was announced of the programme: windows, revisions of its rules, papers; newest first."""
         snapshot = application.knowledge.snapshot()
         programme = _programme(snapshot, programme_id)
         cite = _citing(programme, snapshot, application.clock.today())
-        return _fresh(feed_of(programme, snapshot, cite, address, language), _ATOM, seen)
+        return fresh(feed_of(programme, snapshot, cite, address, language), _ATOM, seen, _KEPT)
 
 
 def _programme(snapshot: Snapshot, id: str) -> Programme:
@@ -116,12 +114,3 @@ def _citing(programme: Programme, snapshot: Snapshot, as_of: date) -> Cite:
         return cited.get((source.document_id, source.quote))
 
     return cite
-
-
-def _fresh(body: bytes, kind: str, seen: str | None) -> Response:
-    """The file; nothing where the caller has it already."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": f"public, max-age={_KEPT_SECONDS}"}
-    if seen and tag in (part.strip().removeprefix("W/") for part in seen.split(",")):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type=kind, headers=headers)

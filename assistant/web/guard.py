@@ -1,41 +1,71 @@
-"""What every request passes first: size, who may call, and the doors of Gradio that we do not use."""
+"""What every request passes first: the doors of Gradio that we do not use, who may call, and how often."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fastapi import FastAPI, Request
-from starlette.responses import Response
+from assistant.web.callers import Caller, Callers
+from assistant.web.limits import RateLimits
+from assistant.web.problems import Problem, problem_of, respond
 
-from assistant.settings import Settings
-from assistant.web.problems import problem
-
-_MAX_BODY = 256 * 1024
 # The chat takes text only: nobody may leave files on this machine, or fetch any, through Gradio.
 _CLOSED = ("/gradio_api/upload", "/gradio_api/file=", "/gradio_api/proxy=", "/upload", "/file=", "/proxy=")
-Next = Callable[[Request], Awaitable[Response]]
+_GATED = ("/api/", "/v1/", "/mcp")
+_ASKING = ("/api/ask", "/api/match/export", "/v1/chat/completions", "/mcp")
 
 
-def guard(app: FastAPI, settings: Settings) -> None:
-    """Refuse large bodies, closed doors, and with WENCE_REQUIRE_KEY=1 the API to callers from elsewhere."""
+class Guard:
+    """Refuses closed doors, callers that may not call, and those that call too often; tells the others who calls."""
 
-    @app.middleware("http")
-    async def check(request: Request, proceed: Next) -> Response:
-        path = request.url.path
+    def __init__(self, app: ASGIApp, callers: Callers, limits: RateLimits) -> None:
+        self._app, self._callers, self._limits = app, callers, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] == "http":
+            path, headers = scope["path"], {}
+            found = await self._look_at(scope)
+            if isinstance(found, int):
+                headers["Retry-After"] = str(found)
+                found = problem_of(429, f"调用太频繁：请在 {found} 秒后再试。")
+            if isinstance(found, Problem):
+                if found.status == 401:
+                    headers["WWW-Authenticate"] = "Bearer"
+                await respond(path, found, headers)(scope, receive, send)
+                return
+            if found is not None:
+                scope.setdefault("state", {})["caller"] = found
+        await self._app(scope, receive, send)
+
+    async def _look_at(self, scope: Scope) -> Caller | Problem | int | None:
+        """Who calls the API; or why not, or after how many seconds."""
+        path = scope["path"]
         if path.startswith(_CLOSED):
-            return problem(404, "请求没有成功", "这里不收文件。")
-        size = request.headers.get("content-length", "0")
-        if not size.isdecimal() or int(size) > _MAX_BODY:
-            return problem(413, "请求过大", f"请求不能超过 {_MAX_BODY // 1024} KB。")
-        if settings.require_key and path.startswith("/api/") and not _is_same_origin(request):
-            return problem(401, "需要密钥", "这个服务只接受本站页面的调用：请联系管理员。")
-        return await proceed(request)
+            return problem_of(404, "这里不收文件。")
+        if not path.startswith(_GATED) or scope["method"] == "OPTIONS":
+            return None
+        caller = self._callers.identify(scope)
+        if isinstance(caller, Problem):
+            return caller
+        is_asking = scope["method"] == "POST" and path.startswith(_ASKING)
+        wait = await self._limits.wait_of(caller, is_asking)
+        return caller if wait is None else wait
 
 
-def _is_same_origin(request: Request) -> bool:
-    """Whether a page of ours calls: browsers say so in headers that pages cannot set."""
-    if request.headers.get("sec-fetch-site") == "same-origin":
-        return True
-    origin = request.headers.get("origin")
-    return bool(origin) and urlsplit(str(origin)).netloc == request.headers.get("host")
+class Cors(CORSMiddleware):
+    """Cross-origin headers for the origins of the settings and of all sites; credentials are never allowed."""
+
+    def __init__(self, app: ASGIApp, callers: Callers, public_origins: frozenset[str]) -> None:
+        super().__init__(
+            app,
+            allow_origins=sorted(public_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            expose_headers=["Content-Disposition", "ETag", "Retry-After", "X-Question-Id"],
+        )
+        self._callers = callers
+
+    def is_allowed_origin(self, origin: str) -> bool:
+        """Whether a page of this origin may read our responses."""
+        return self._callers.allows(origin)

@@ -7,19 +7,32 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse
+from starlette.routing import Route
 
 from assistant import __version__
 from assistant.errors import InputError, NothingIngested
-from assistant.web.api import api_router
-from assistant.web.guard import guard
+from assistant.mcp_server import build_http
+from assistant.steps.screen import screen
+from assistant.web.api import add_rest, api_router
+from assistant.web.body_limit import BodyLimit
+from assistant.web.callers import Callers
+from assistant.web.guard import Cors, Guard
+from assistant.web.limits import RateLimits
+from assistant.web.metrics import Measured, Metrics
+from assistant.web.openai_api import openai_router
+from assistant.web.openapi import describe, docs_router
 from assistant.web.pages import page_router
 from assistant.web.problems import install_problem_handlers
+from assistant.web.scripts import widget_script
+from assistant.web.sites import add_sites
+from assistant.web.streams import AnswerStreams
+from assistant.web.widget import add_widget
 from assistant.wiring import Application
 
 STATIC = Path(__file__).parent / "static"
@@ -28,34 +41,64 @@ STATIC = Path(__file__).parent / "static"
 def build_server(application: Application) -> FastAPI:
     """The whole web application."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-    app = FastAPI(title="问策 Wence", version=__version__, description="问扶持政策，答案句句有出处。")
-    origins = [o.strip() for o in application.settings.allowed_origins.split(",") if o.strip()]
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=origins,
-        allow_credentials=False,
-        allow_methods=["GET", "POST"],
-        allow_headers=["Content-Type", "Accept", "Last-Event-ID"],
-    )
-    install_problem_handlers(app)
-    guard(app, application.settings)
-    app.include_router(api_router(application))
-    app.include_router(page_router(application))
+    streams, metrics = AnswerStreams(application.pipeline), Metrics()
+    application.pipeline.observe(metrics.answered)
+    mcp, mcp_sessions = build_http(application)
 
-    @app.api_route("/widget.js", methods=["GET", "HEAD"], include_in_schema=False)
-    def widget() -> FileResponse:
-        return FileResponse(
-            STATIC / "widget.js", media_type="text/javascript", headers={"Cache-Control": "max-age=300"}
-        )
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with mcp_sessions.run():
+            yield
+        streams.close()
+
+    app = FastAPI(
+        title="问策 Wence",
+        version=__version__,
+        description="问扶持政策，答案句句有出处。",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    origins = frozenset(o.strip() for o in application.settings.allowed_origins.split(",") if o.strip())
+    _protect(app, application, metrics, origins)
+    install_problem_handlers(app)
+    describe(app)
+    api = api_router(application, streams)
+    add_sites(api, application, origins)
+    widget = add_widget(api, widget_script(), application.settings)
+    add_rest(api)
+    for router in (
+        api,
+        openai_router(application, streams),
+        page_router(application),
+        metrics.router(),
+        docs_router(app, widget),
+    ):
+        app.include_router(router)
+    app.router.routes += [Route(path, mcp) for path in ("/mcp", "/mcp/")]
 
     import gradio
 
-    from assistant.web.chat import build_chat, theme
+    from assistant.web.chat import HEAD, build_chat, theme
+    from assistant.web.staff.page import mount_staff
 
+    mount_staff(app, application)
     chat = build_chat(application)
     css = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("chat.css", "form.css"))
-    gradio.mount_gradio_app(app, chat, path="/", theme=theme(), css=css, show_error=False, max_file_size=1)
+    gradio.mount_gradio_app(
+        app, chat, path="/", theme=theme(), css=css, head=HEAD, show_error=False, max_file_size=1
+    )
     return app
+
+
+def _protect(app: FastAPI, application: Application, metrics: Metrics, origins: frozenset[str]) -> None:
+    """What every request passes before a route, the outermost added last."""
+    settings = application.settings
+    callers = Callers(application.access, origins, settings.require_key)
+    app.add_middleware(BodyLimit, seconds=settings.body_timeout)
+    app.add_middleware(Guard, callers=callers, limits=RateLimits(settings))
+    app.add_middleware(Cors, callers=callers, public_origins=origins)
+    app.add_middleware(Measured, metrics=metrics)
 
 
 def serve(application: Application, host: str, port: int) -> None:
@@ -76,6 +119,7 @@ def _warm(application: Application, server: uvicorn.Server) -> None:
     """Load the model once pages are served: nobody waits for it who does not ask within the first second."""
     while not server.started and not server.should_exit:
         time.sleep(0.05)
+    screen("预热", [])
     application.encoder.embed_query("预热")
 
 
