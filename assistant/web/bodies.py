@@ -19,6 +19,11 @@ class AskBody(BaseModel):
     question: str = Field(max_length=20_000, examples=["训力券最高能补多少？"])
     conversation_id: str | None = Field(default=None, max_length=64)
     facts: dict[Told, Told] = Field(default={}, max_length=100)
+    corrections: dict[Told, Told] = Field(
+        default={},
+        max_length=100,
+        description="facts put right by hand: they count before what earlier messages say; empty: taken back",
+    )
     as_of: date | None = Field(default=None, description="the day the answer should hold for")
     language: Language | None = None
 
@@ -39,10 +44,16 @@ class ExportBody(MatchBody):
     format: Format = Field(examples=["docx"])
 
 
+class ForgetBody(BaseModel):
+    """The answers to delete."""
+
+    question_ids: list[Annotated[str, Field(max_length=64)]] = Field(max_length=1000)
+
+
 class FeedbackBody(BaseModel):
     """What a user says of an answer."""
 
-    question_id: str
+    question_id: str = Field(max_length=64, examples=["0123456789abcdef0123456789abcdef"])
     rating: Literal["up", "down"]
-    reason: str | None = Field(default=None, max_length=100)
+    reason: str | None = Field(default=None, max_length=100, examples=["数字不对"])
     comment: str | None = Field(default=None, max_length=2000)

@@ -1,7 +1,7 @@
 """The tab 我能拿到什么: a form drawn from the facts' definitions, and every programme against what it says.
 
-The form is one component whose value is `{fact: text}`: the chat takes it along with a question and gives back what it
-heard. Nothing of it is kept on the server.
+The form is one component whose value is `{fact: text}`: its script tells the conversation what was filled in, and the
+conversation gives back what it heard. Nothing of it is kept on the server.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import gradio as gr
 from assistant.errors import InputError, KnowledgeBaseError
 from assistant.exports import Format
 from assistant.share_link import decode_facts
-from assistant.web.form_fields import plan_form, told_facts, usable_facts
+from assistant.web.form_fields import plan_form, told_facts
 from assistant.web.match_page import match_page
 from assistant.web.pages import templates
 from assistant.wiring import Application
@@ -103,12 +103,6 @@ def open_form(application: Application, page: gr.Blocks, tabs: gr.Tabs, tab: gr.
         show_progress="hidden",
         api_visibility="private",
     )
-
-
-def facts_for_question(application: Application, told: object) -> dict[str, str]:
-    """What the form says, as a question is asked with it: only what can be read."""
-    book = application.knowledge.snapshot().rulebook
-    return usable_facts(told, book, application.clock.today())
 
 
 def facts_for_form(application: Application, told: object, heard: dict[str, str]) -> dict[str, str]:

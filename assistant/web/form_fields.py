@@ -142,13 +142,6 @@ def told_facts(given: object, book: Rulebook, as_of: date) -> dict[str, str]:
     return {key: _as_shown(book.facts[key], text, as_of) for key, text in told.items()}
 
 
-def usable_facts(given: object, book: Rulebook, as_of: date) -> dict[str, str]:
-    """The told facts that can be read: those a question is asked with."""
-    told = told_facts(given, book, as_of)
-    problems = read_facts(told, book.facts, as_of).problems
-    return {key: text for key, text in told.items() if key not in problems}
-
-
 def _as_shown(fact: FactDefinition, text: str, as_of: date) -> str:
     value = read_facts({fact.key: text}, {fact.key: fact}, as_of).values.get(fact.key)
     if isinstance(value, bool):

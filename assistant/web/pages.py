@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
-from fastapi.responses import FileResponse, HTMLResponse
-from jinja2 import Environment, FileSystemLoader
+from fastapi import APIRouter, Header, HTTPException, Query
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
-from assistant.status import statuses_on
+from assistant.web.document_page import STATUS_NAMES, document_page
+from assistant.web.event_pages import add_events
+from assistant.web.pages_environment import templates
+from assistant.web.scripts import page_script
+from assistant.web.shared import add_shared
+from assistant.web.start import add_start
 from assistant.wiring import Application
 
 _HERE = Path(__file__).parent
 _POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors *; base-uri 'none'; form-action 'none'"
-templates = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True)
-
-STATUS_NAMES = {
-    "in_force": "现行有效",
-    "not_yet": "尚未施行",
-    "expired": "已到期",
-    "repealed": "已废止",
-    "superseded": "已被新版取代",
-    "draft": "征求意见稿，非现行政策",
-    "unknown": "有效期未见",
-}
-CONFIDENCE_NAMES = {"official": "官方文件或其转载", "secondary": "二手来源", "unverified": "未经核实"}
+__all__ = ["STATUS_NAMES", "page_router", "templates"]
 
 
 def page_router(application: Application) -> APIRouter:
@@ -34,25 +29,42 @@ def page_router(application: Application) -> APIRouter:
 
     @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"], response_class=HTMLResponse)
     def document(document_id: str, v: Annotated[int | None, Query(ge=1, le=2**31)] = None) -> HTMLResponse:
-        found = application.catalog.document(document_id, v)
-        if found is None:
+        page = document_page(application, document_id, v)
+        if page is None:
             raise HTTPException(404, "没有这份文件或这个版本。")
-        newest = application.catalog.document(document_id)
-        heads = [head for head, _ in application.catalog.heads().values()]
-        status = statuses_on([*heads, found.head], application.clock.today())[document_id]
-        page = templates.get_template("document.html").render(
-            document=found,
-            head=found.head,
-            status=STATUS_NAMES[status.value],
-            confidence=CONFIDENCE_NAMES[found.head.confidence.value],
-            newest=newest.version if newest else found.version,
-        )
         return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
 
-    @router.get("/site/{name}")
-    def asset(name: str) -> FileResponse:
-        if name not in ("page.css", "document.js"):
-            raise HTTPException(404, "没有这个文件。")
-        return FileResponse(_HERE / "static" / name)
-
+    add_start(router, application)
+    add_shared(router, application)
+    add_events(router, application, _POLICY)
+    _add_files(router)
     return router
+
+
+def _add_files(router: APIRouter) -> None:
+    """The scripts and style sheets of our pages; a browser asks each time whether they are still the same."""
+    script = page_script().encode()
+    packed = gzip.compress(script)
+    tag = f'"{hashlib.sha256(script).hexdigest()[:32]}"'
+
+    @router.get("/site/wence.js")
+    def elements(
+        seen: Annotated[str | None, Header(alias="If-None-Match")] = None,
+        accepted: Annotated[str, Header(alias="Accept-Encoding")] = "",
+    ) -> Response:
+        headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        if seen == tag:
+            return Response(status_code=304, headers=headers)
+        if "gzip" in accepted:
+            return Response(
+                packed, media_type="text/javascript", headers={**headers, "Content-Encoding": "gzip"}
+            )
+        return Response(script, media_type="text/javascript", headers=headers)
+
+    @router.get("/site/page.css")
+    def style() -> FileResponse:
+        return FileResponse(_HERE / "static/page.css")
+
+    @router.get("/site/document.js")
+    def marking() -> FileResponse:
+        return FileResponse(_HERE / "static/document.js")

@@ -10,7 +10,7 @@ import pytest
 from assistant.knowledge import Snapshot
 from assistant.matching import match
 from assistant.programmes.facts import read_facts
-from assistant.web.form_fields import place_facts, plan_form, told_facts, understood, usable_facts
+from assistant.web.form_fields import place_facts, plan_form, told_facts, understood
 from assistant.web.match_page import match_page
 from assistant.wiring import Application
 from tests.conftest import TODAY
@@ -60,12 +60,6 @@ def test_foreign_keys_and_shapes_are_left_out(snapshot: Snapshot) -> None:
     assert told_facts(given, snapshot.rulebook, TODAY) == {"city": "深圳市"}
     for rubbish in (None, "x", [1], 7):
         assert told_facts(rubbish, snapshot.rulebook, TODAY) == {}
-
-
-def test_a_question_takes_only_what_can_be_read(snapshot: Snapshot) -> None:
-    told = {"corpus_contract_amount": "-5", "city": "深圳"}
-    assert told_facts(told, snapshot.rulebook, TODAY)["corpus_contract_amount"] == "-5"
-    assert usable_facts(told, snapshot.rulebook, TODAY) == {"city": "深圳市"}
 
 
 @pytest.mark.parametrize("text", ["300万", "三百万", "3,000,000", "300万元", "3000000"])

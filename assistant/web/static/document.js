@@ -18,3 +18,8 @@ function markSpan() {
 }
 addEventListener("hashchange", markSpan);
 markSpan();
+const print = document.getElementById("print");
+print.hidden = false;
+print.addEventListener("click", () => globalThis.print());
+// On a narrow screen the list of clauses would push the text away.
+if (matchMedia("(max-width: 60rem)").matches) document.querySelector(".clauses details")?.removeAttribute("open");

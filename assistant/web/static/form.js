@@ -16,6 +16,8 @@ function told() {
 
 globalThis.wenceFacts = told; // what export.js asks for
 
+const implied = (select) => JSON.parse(select.selectedOptions[0]?.dataset.implies || "{}");
+
 function fill(facts) {
   for (const input of inputs()) {
     const text = facts[input.name] ?? "";
@@ -23,6 +25,13 @@ function fill(facts) {
     else if (input.type === "checkbox") input.checked = text.split("、").includes(input.value);
     else input.value = text;
     if (input.tagName === "SELECT" && input.selectedIndex < 0) input.value = "";
+  }
+  // Who heard 南山区 heard 深圳市.
+  for (const select of element.querySelectorAll("select")) {
+    for (const [key, value] of Object.entries(implied(select))) {
+      const wider = element.querySelector(`select[name="${key}"]`);
+      if (wider && !wider.value) wider.value = value;
+    }
   }
   arrange();
 }
@@ -49,16 +58,21 @@ function arrange() {
 // What was told last: when it comes back late, while the reader goes on, it is no news.
 let said = [];
 
+// The conversation knows what the form was told.
+function share() {
+  dispatchEvent(new CustomEvent("wence:told", { detail: { facts: props.value ?? {} } }));
+}
+
 function tell() {
   arrange();
   props.value = told();
   said = [...said.slice(-20), JSON.stringify(props.value)];
+  share();
   trigger("input");
 }
 
 // 南山区 lies in 深圳市: the wider place follows, and a narrower one that contradicts it is let go.
 function followPlaces(changed) {
-  const implied = (select) => JSON.parse(select.selectedOptions[0]?.dataset.implies || "{}");
   for (const [key, value] of Object.entries(implied(changed))) {
     const wider = element.querySelector(`select[name="${key}"]`);
     if (wider) wider.value = value;
@@ -85,10 +99,12 @@ element.addEventListener("submit", (event) => {
 });
 element.addEventListener("reset", () => setTimeout(tell));
 watch("value", () => {
+  if (location.hash.startsWith("#match=")) share(); // a shared link tells the conversation too
   if (!said.includes(JSON.stringify(props.value ?? {}))) fill(props.value ?? {});
   else if (JSON.stringify(props.value) !== JSON.stringify(told())) props.value = told();
 });
 fill(props.value ?? {});
+if (location.hash.startsWith("#match=")) share();
 for (const group of element.querySelectorAll(".wf-group")) {
   group.open = [...group.querySelectorAll(".wf-field")].some((field) => field.dataset.key in (props.value ?? {}));
 }

@@ -12,6 +12,9 @@ function showNotes() {
     const input = place.parentElement.querySelector("input[type=text], select");
     if (input) input.setAttribute("aria-invalid", String("problem" in note));
   }
+  // What cannot be read is asked back here; the conversation is not to take it along.
+  const unreadable = Object.keys(notes).filter((key) => "problem" in notes[key]);
+  if (unreadable.length) dispatchEvent(new CustomEvent("wence:unreadable", { detail: { keys: unreadable } }));
   for (const fold of element.querySelectorAll("details[data-fold]")) {
     if (unfolded.has(fold.dataset.fold)) fold.open = unfolded.get(fold.dataset.fold);
   }
