@@ -2,71 +2,109 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from assistant.models import Answer, Trace
+from assistant.errors import SettingsError
+from assistant.journal_tables import answers, corrections, feedback, metadata, ratings
+from assistant.masking import hide, masked, personal_in
+from assistant.models import Answer, Frozen, Trace
 
-_metadata = sa.MetaData()
-_answers = sa.Table(
-    "answers",
-    _metadata,
-    sa.Column("question_id", sa.String, primary_key=True),
-    sa.Column("conversation_id", sa.String, nullable=False, index=True),
-    sa.Column("at", sa.DateTime, nullable=False, index=True),
-    sa.Column("question", sa.Text, nullable=False),
-    sa.Column("status", sa.String, nullable=False),
-    sa.Column("answer", sa.Text, nullable=False),
-    sa.Column("trace", sa.Text, nullable=False),
-)
-_feedback = sa.Table(
-    "feedback",
-    _metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("question_id", sa.String, nullable=False, index=True),
-    sa.Column("at", sa.DateTime, nullable=False),
-    sa.Column("rating", sa.String, nullable=False),
-    sa.Column("reason", sa.String),
-    sa.Column("comment", sa.Text),
-)
+_DAY = timedelta(days=1)
+_BATCH = 500
+
+
+class Entry(Frozen):
+    """One answer as staff see it in a list: what was asked, how it came out, what users said of it."""
+
+    question_id: str
+    conversation_id: str
+    at: datetime
+    question: str
+    status: str
+    answer: Answer
+    trace: Trace
+    up: int = 0
+    down: int = 0
+    comments: tuple[str, ...] = ()
 
 
 class SqlJournal:
-    """Answers, traces and feedback in a database of their own; times are UTC."""
+    """Answers, traces and feedback in a database of their own, without personal data; times are UTC.
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-        _metadata.create_all(self._engine)
+    What is older than `days` goes: when it is opened, and once a day while it is used.
+    """
+
+    def __init__(self, where: Path | str, days: int | None = None) -> None:
+        self._engine = open_database(where)
+        self._days = days
+        self._tidied: datetime | None = None
+        self._tidy()
+
+    def _tidy(self) -> None:
+        now = _now()
+        if self._days is not None and (self._tidied is None or now - self._tidied >= _DAY):
+            self._tidied = now
+            self.forget_before(now - timedelta(days=self._days))
 
     def record(self, question: str, answer: Answer, trace: Trace) -> None:
-        """Keep an answer with its trace."""
+        """Keep an answer with its trace, personal data masked."""
+        self._tidy()
+        query = trace.query
+        # What an earlier turn said stands in the trace of the later one.
+        personal = personal_in(
+            "\n".join((question, query.text, query.search_text, query.topic, *query.context))
+        )
+        question, answer, trace = (
+            hide(question, personal),
+            _masked(answer, personal),
+            _masked_trace(trace, personal),
+        )
         row = {
             "question_id": answer.question_id,
             "conversation_id": answer.conversation_id,
-            "at": datetime.now(UTC).replace(tzinfo=None),
+            "at": _now(),
             "question": question,
             "status": answer.status,
             "answer": answer.model_dump_json(by_alias=True),
             "trace": trace.model_dump_json(),
         }
         with self._engine.begin() as db:
-            db.execute(sa.insert(_answers).values(row))
+            db.execute(sa.insert(answers).values(row))
 
     def answer(self, question_id: str) -> Answer | None:
         """The stored answer, or None."""
-        query = sa.select(_answers.c.answer).where(_answers.c.question_id == question_id)
+        query = sa.select(answers.c.answer).where(answers.c.question_id == question_id)
         with self._engine.connect() as db:
             stored = db.scalar(query)
         return Answer.model_validate_json(stored, extra="ignore") if stored else None
 
     def question(self, question_id: str) -> str | None:
         """The question a stored answer replied to, or None."""
-        query = sa.select(_answers.c.question).where(_answers.c.question_id == question_id)
+        query = sa.select(answers.c.question).where(answers.c.question_id == question_id)
         with self._engine.connect() as db:
             return db.scalar(query)
+
+    def answered_at(self, question_id: str) -> datetime | None:
+        """When an answer was given (UTC), or None."""
+        query = sa.select(answers.c.at).where(answers.c.question_id == question_id)
+        with self._engine.connect() as db:
+            return db.scalar(query)
+
+    def conversation(self, conversation_id: str, count: int) -> list[tuple[str, Answer]]:
+        """The last questions of a conversation with their answers, oldest first."""
+        query = (
+            sa.select(answers.c.question, answers.c.answer)
+            .where(answers.c.conversation_id == conversation_id)
+            .order_by(answers.c.at.desc())
+            .limit(count)
+        )
+        with self._engine.connect() as db:
+            rows = db.execute(query).all()
+        return [(asked, Answer.model_validate_json(answer, extra="ignore")) for asked, answer in rows[::-1]]
 
     def rate(self, question_id: str, rating: str, reason: str | None, comment: str | None) -> bool:
         """Keep a user's rating; False when there is no such answer."""
@@ -74,15 +112,140 @@ class SqlJournal:
             return False
         row = {
             "question_id": question_id,
-            "at": datetime.now(UTC).replace(tzinfo=None),
+            "at": _now(),
             "rating": rating,
-            "reason": reason,
-            "comment": comment,
+            "reason": reason and masked(reason)[:200],
+            "comment": comment and masked(comment),
         }
         with self._engine.begin() as db:
-            db.execute(sa.insert(_feedback).values(row))
+            db.execute(sa.insert(feedback).values(row))
         return True
+
+    def entries(
+        self, since: datetime | None = None, until: datetime | None = None, limit: int = 5000
+    ) -> list[Entry]:
+        """Answers with what users said of them, newest first."""
+        self._tidy()
+        query = sa.select(answers).order_by(answers.c.at.desc()).limit(limit)
+        if since:
+            query = query.where(answers.c.at >= since)
+        if until:
+            query = query.where(answers.c.at < until)
+        with self._engine.connect() as db:
+            rows = db.execute(query).mappings().all()
+            ids = [row["question_id"] for row in rows]
+            said = [
+                mark
+                for start in range(0, len(ids), _BATCH)
+                for mark in db.execute(
+                    sa.select(feedback).where(feedback.c.question_id.in_(ids[start : start + _BATCH]))
+                ).mappings()
+            ]
+        marks: dict[str, list[sa.RowMapping]] = {}
+        for mark in said:
+            marks.setdefault(mark["question_id"], []).append(mark)
+        return [_entry(row, marks.get(row["question_id"], [])) for row in rows]
+
+    def entry(self, question_id: str) -> Entry | None:
+        """One answer with its trace and what users said of it, or None."""
+        with self._engine.connect() as db:
+            row = (
+                db.execute(sa.select(answers).where(answers.c.question_id == question_id)).mappings().first()
+            )
+            said = (
+                db.execute(sa.select(feedback).where(feedback.c.question_id == question_id)).mappings().all()
+            )
+        return _entry(row, said) if row else None
+
+    def pins(self) -> list[str]:
+        """The settled answers, newest first, as they were kept."""
+        query = (
+            sa.select(corrections.c.content)
+            .where(corrections.c.kind == "pin")
+            .order_by(corrections.c.id.desc())
+        )
+        with self._engine.connect() as db:
+            return list(db.scalars(query))
+
+    def erase(self, conversation_id: str) -> int:
+        """Erase a conversation with all that was said of it; how many answers that were."""
+        return self._erase(answers.c.conversation_id == conversation_id)
+
+    def forget(self, question_ids: Sequence[str]) -> int:
+        """Erase these answers with all that was said of them; how many there were."""
+        return self._erase(answers.c.question_id.in_(question_ids))
+
+    def forget_before(self, moment: datetime) -> int:
+        """Erase what is older; how many answers that were."""
+        return self._erase(answers.c.at < moment)
+
+    def _erase(self, which: sa.ColumnElement[bool]) -> int:
+        ids = sa.select(answers.c.question_id).where(which)
+        with self._engine.begin() as db:
+            for table in (feedback, ratings, corrections):
+                db.execute(sa.delete(table).where(table.c.question_id.in_(ids)))
+            return int(db.execute(sa.delete(answers).where(which)).rowcount)
 
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
+
+
+class NoJournal:
+    """Keeps nothing: for replays and the evaluation, whose questions are nobody's."""
+
+    def record(self, question: str, answer: Answer, trace: Trace) -> None:
+        """Let it go."""
+
+    def answer(self, question_id: str) -> Answer | None:
+        """Nothing is kept."""
+        return None
+
+
+def open_database(where: Path | str) -> sa.Engine:
+    """A database by its SQLAlchemy address, or a SQLite file; its tables are made where they are missing."""
+    if isinstance(where, Path):
+        where.parent.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(f"sqlite:///{where}", connect_args={"timeout": 30})
+    else:
+        try:
+            engine = sa.create_engine(where, pool_pre_ping=True)
+        except (sa.exc.ArgumentError, ImportError) as error:
+            raise SettingsError(
+                "WENCE_JOURNAL_URL 不可用：请写成 postgresql+psycopg://用户:密码@主机/库名 的样子，并安装相应的驱动。"
+            ) from error
+    try:
+        metadata.create_all(engine)
+    except sa.exc.OperationalError as error:
+        raise SettingsError("记录库连不上：请检查 WENCE_JOURNAL_URL 和数据库是否在运行。") from error
+    return engine
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _entry(row: sa.RowMapping, said: Sequence[sa.RowMapping]) -> Entry:
+    return Entry(
+        **{k: row[k] for k in ("question_id", "conversation_id", "at", "question", "status")},
+        answer=Answer.model_validate_json(row["answer"], extra="ignore"),
+        trace=Trace.model_validate_json(row["trace"], extra="ignore"),
+        up=sum(m["rating"] == "up" for m in said),
+        down=sum(m["rating"] == "down" for m in said),
+        comments=tuple(" ".join(filter(None, (m["reason"], m["comment"]))) for m in said),
+    )
+
+
+Personal = list[tuple[str, str]]
+
+
+def _masked(answer: Answer, personal: Personal) -> Answer:
+    """Quotes stay as they are: they are the papers'."""
+    if not personal:
+        return answer
+    facts = {key: hide(value, personal) for key, value in answer.facts.items()}
+    return answer.model_copy(update={"text": hide(answer.text, personal), "facts": facts})
+
+
+def _masked_trace(trace: Trace, personal: Personal) -> Trace:
+    return Trace.model_validate_json(hide(trace.model_dump_json(), personal)) if personal else trace

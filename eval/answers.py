@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 
-from assistant.models import Answer, Frozen
+from assistant.models import Answer, Citation, Frozen
 from assistant.values import Value, money_in, normalise, percents_in
 from eval.cases import Case
-from eval.facts import Text, asserts, parse_fact, places, stands
+from eval.facts import Text, asserts, parse_fact, places, same_figure, stands
 
 MEASURES = (
     "fact_recall",
@@ -45,7 +46,7 @@ class Score(Frozen):
 def score(case: Case, answer: Answer) -> Score:
     """Score one answer."""
     text = Text(answer.text)
-    outcome = "answered" if answer.status in ("answered", "clarification") else "declined"
+    outcome = outcome_of(answer)
     missing = tuple(f for f in case.expected_facts if not stands(f, text))
     said = tuple(f for f in case.forbidden_facts if asserts(f, text))
     unsupported = tuple(_unsupported(case, answer, text)) if outcome == "answered" else ()
@@ -64,18 +65,31 @@ def score(case: Case, answer: Answer) -> Score:
     if outcome == "answered":
         measures["wrong_amount_rate"] = bool(said or unsupported)
         measures["citation_rate"] = bool(answer.citations)
-        if case.expected_sources:
-            measures["citation_correctness"] = any(
-                same_title(c.title, title) for c in answer.citations for title in case.expected_sources
-            )
+        if case.expected_sources or case.expected_files:
+            measures["citation_correctness"] = any(is_expected(c, case) for c in answer.citations)
     return Score(
         id=case.id,
-        kind=case.kind,
+        kind=case.group,
         outcome=outcome,
         measures={k: float(v) for k, v in measures.items()},
         missing_facts=missing,
         forbidden_said=said,
         unsupported=unsupported,
+    )
+
+
+def outcome_of(answer: Answer) -> str:
+    """answered, declined, or none where something failed."""
+    if answer.status in ("answered", "clarification"):
+        return "answered"
+    return "none" if answer.status.startswith("error") else "declined"
+
+
+def is_expected(citation: Citation, case: Case) -> bool:
+    """Whether a cited paper is an expected one, by its title or its file."""
+    where = f"{citation.document_id} {citation.url or ''}"
+    return any(same_title(citation.title, title) for title in case.expected_sources) or any(
+        PurePath(name).stem in where for name in case.expected_files
     )
 
 
@@ -90,11 +104,13 @@ def _unsupported(case: Case, answer: Answer, text: Text) -> list[str]:
             bare += _numbers(part)
 
     def is_carried(value: Value) -> bool:
-        if any(v.kind == value.kind and v.value == value.value for v in carried):
+        if any(v.kind == value.kind and same_figure(v, value) for v in carried):
             return True
-        return value.value in bare or (value.kind == "percent" and any(n * 100 == value.value for n in bare))
+        if value.kind == "percent":
+            return any(n <= 1 and n * 100 == value.value for n in bare)
+        return value.value in bare
 
-    figures = [v for v in _figures(text.normal) if v.value and not is_carried(v)]
+    figures = [v for v in _figures(text.normal) if (v.value or v.kind == "percent") and not is_carried(v)]
     return [text.normal[v.start : v.end] for v in figures]
 
 

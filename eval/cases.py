@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
 from assistant.errors import InputError
-from assistant.models import Frozen
+from assistant.models import Frozen, Outcome
 
 
 class Case(Frozen):
     """A question with its gold; gold is facts and titles, never chunk ids, so that it outlives re-chunking."""
 
     id: str
-    kind: str = "other"
+    kind: str = ""
     lang: str = "zh"
     question: str | None = None
     turns: tuple[str, ...] = ()
@@ -26,8 +27,17 @@ class Case(Frozen):
     answerable: bool = True
     expected_status: str | None = None
     expected_facts: tuple[str, ...] = ()
+    okay_facts: tuple[str, ...] = Field(default=(), description="good to have; counted by a judge only")
     forbidden_facts: tuple[str, ...] = ()
     expected_sources: tuple[str, ...] = ()
+    expected_files: tuple[str, ...] = ()
+    forbidden_sources: tuple[str, ...] = Field(
+        default=(), description="papers that no longer hold, or drafts: a right answer does not rest on them"
+    )
+    programme: str | None = Field(default=None, description="the programme that verdict and amount are of")
+    expected_verdict: Outcome | None = None
+    expected_amount: Decimal | None = Field(default=None, description="in yuan")
+    note: str | None = None
     calc: dict[str, Any] | None = None
     accept_answered: bool = False
 
@@ -38,6 +48,11 @@ class Case(Frozen):
         return self
 
     @property
+    def group(self) -> str:
+        """What it is counted under: its kind; without one follow-ups and the rest."""
+        return self.kind or ("followup" if self.turns else "other")
+
+    @property
     def last_turn(self) -> str:
         """What is answered."""
         return self.turns[-1] if self.turns else str(self.question)
@@ -45,7 +60,7 @@ class Case(Frozen):
     @property
     def asked(self) -> str:
         """All the user said."""
-        return "\n".join(self.turns) or str(self.question)
+        return self.question or "\n".join(self.turns)
 
 
 def load_cases(path: Path) -> list[Case]:

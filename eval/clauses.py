@@ -39,7 +39,7 @@ def is_relevant(case: Case, shown: Shown) -> bool:
     """Whether the passage is of an expected paper and carries one of the facts."""
     if not any(_same(shown.title, title) for title in case.expected_sources):
         return False
-    return any(_carries(fact, shown.text) for fact in clause_facts(case))
+    return any(carries(fact, shown.text) for fact in clause_facts(case))
 
 
 def relevance(case: Case, shown: Sequence[Shown], everything: Sequence[Shown]) -> tuple[list[bool], int]:
@@ -53,7 +53,8 @@ def _same(a: str, b: str) -> bool:
 
 
 @lru_cache(maxsize=200_000)
-def _carries(fact: str, text: str) -> bool:
+def carries(fact: str, text: str) -> bool:
+    """Whether a fact stands in a passage."""
     return stands(fact, _text(text))
 
 

@@ -14,14 +14,15 @@ from rich.console import Console
 from rich.progress import Progress, TaskID
 from rich.table import Table
 
+from assistant.knowledge import Snapshot
 from assistant.settings import load_settings
 from assistant.wiring import Application
-from eval.answers import MEASURES
+from eval import run_commands
 from eval.cases import load_cases
 from eval.corpora import load_corpus
+from eval.extractive import extracted, load_answers
 from eval.ranking import MEASURES as RANKING
-from eval.retrieval import compared, evaluate
-from eval.runs import generate, save, score_all
+from eval.retrieval import SEARCH_ONLY, compared, evaluate
 from eval.support import fit
 
 _CASES = Path(__file__).parent / "cases"
@@ -30,15 +31,15 @@ _SCREEN_CASES = "screening injections harmless present development absent paraph
 _PAPERS = Path(__file__).parents[1] / "ingest" / "corpus"
 _CLAIM_CASES, _CLAIMS_HELD_OUT = ("claims", "claims_news"), "claims_news_heldout"
 _ARTICLE_PAIRS = 500
-_PHASES = {"embed": "计算向量", "index": "写入索引", "search": "检索"}
-_HEADS = ("事实", "事实份额", "严格正确", "错数", "有引用", "引用对", "该拒则拒", "误拒", "计算对")
+_PHASES = {"embed": "计算向量", "index": "写入索引", "search": "检索", "answer": "摘答案"}
+_TAKEN = {"contains": "摘出的句子含有答案", "f1": "逐字 F1"}
 
 
 def register(app: typer.Typer) -> None:
     """Add `wence eval …`."""
     group = typer.Typer(help="评测：出题、作答、打分。", no_args_is_help=True)
     group.callback()(_group)
-    group.command("run", help="用同一条流水线作答并打分，结果存入文件夹。")(run)
+    run_commands.register(group)
     group.command("retrieval", help="在公开检索集上量检索：corpus.jsonl、queries.jsonl、qrels.tsv。")(
         retrieval
     )
@@ -47,29 +48,13 @@ def register(app: typer.Typer) -> None:
     group.command("screen", help="按类别量对攻击、造假求助和范围外问题的识别；--fit 重新拟合措辞模型。")(
         screen
     )
+    group.command("rgb", help="按 RGB 的办法：k 段里混入 0…1 的噪声，看答对的份额；全是噪声时看拒答。")(rgb)
     group.command("claims", help="用随附的说法拟合“出处是否支持”的评分，打印系数和交叉验证结果。")(claims)
     app.add_typer(group, name="eval")
 
 
 def _group() -> None:
     """Measure answers."""
-
-
-def run(
-    cases: Annotated[Path, typer.Option("--cases", help="用例 JSONL")],
-    out: Annotated[Path, typer.Option("--out", help="结果文件夹")],
-    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
-) -> None:
-    """Answer and score every case; prints a table with n."""
-    application = Application(load_settings())
-    loaded = load_cases(cases)
-    day = as_of.date() if as_of else application.clock.today()
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("作答", total=len(loaded))
-        answers = generate(application, loaded, day, lambda: progress.advance(task))
-    scores = score_all(loaded, answers)
-    summary = save(out, application, cases, loaded, day, [answers, scores])
-    _print(summary)
 
 
 def retrieval(
@@ -81,15 +66,28 @@ def retrieval(
     application = Application(load_settings())
     loaded = load_corpus(corpus)
     kept = cache or application.settings.home / "eval" / "vectors.db"
+    answers, taken = load_answers(corpus), {}
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        rankings = evaluate(loaded, application.encoder, kept, stepper(progress))
+        steps = stepper(progress)
+
+        def inspect(snapshot: Snapshot) -> None:
+            taken.update(extracted(loaded, snapshot, application.encoder, SEARCH_ONLY, answers, steps))
+
+        rankings = evaluate(loaded, application.encoder, kept, steps, inspect)
     rows = compared(list(rankings.values()))
     if as_json:
         found = rankings["wence"]
         told = {"metrics": found.means, "n": len(found.rows), "against": rows[1:]}
+        if taken:
+            told["answers"] = taken
         print(json.dumps(told, ensure_ascii=False))  # noqa: T201
         return
     print_rankings(rows)
+    for name, row in taken.items():
+        low, high = row["interval"]
+        Console().print(
+            f"{_TAKEN[name]}：{row['value']:.3f}（{low:.3f}–{high:.3f}，n={row['n']}）", highlight=False
+        )
 
 
 def support(
@@ -165,6 +163,36 @@ def claims(
     print(json.dumps(fitted, ensure_ascii=False, indent=2))  # noqa: T201
 
 
+def rgb(
+    data: Annotated[
+        Path, typer.Option("--data", help="文件夹：*.jsonl，每行 id、query、answer、positive、negative")
+    ],
+    k: Annotated[int, typer.Option("-k", min=1, max=50, help="每题几段")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出，含每题的答案")] = False,
+) -> None:
+    """Right answers under growing noise, and refusals when there is nothing but noise."""
+    from eval import rgb as work
+
+    application = Application(load_settings())
+    cases = work.load_rgb(data)
+    with run_commands.progress_bar() as progress:
+        task = progress.add_task("作答", total=None)
+
+        def step(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        found = work.evaluate(application, cases, k, application.clock.today(), step)
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))  # noqa: T201
+        return
+    table = Table("噪声", "答对", "95%", "n")
+    told = {**found["accuracy"], "1（拒答）": found["rejection"]}
+    for noise, row in told.items():
+        low, high = row["interval"]
+        table.add_row(noise, f"{row['value']:.3f}", f"{low:.3f}–{high:.3f}", str(row["n"]))
+    Console().print(table)
+
+
 def bench(
     out: Annotated[Path, typer.Option("--out", help="结果文件夹")] = Path("artefacts/bench"),
     corpus: Annotated[
@@ -231,11 +259,3 @@ def print_rankings(rows: list[dict[str, Any]]) -> None:
         chance = "" if row["p"] is None else f"{row['p']:.4f}"
         table.add_row(row["name"], str(row["n"]), *(f"{row[m]:.4f}" for m in RANKING), chance)
     Console(width=120).print(table)
-
-
-def _print(summary: dict[str, dict[str, Any]]) -> None:
-    table = Table("类别", "n", "答", "拒", *_HEADS)
-    for kind, row in summary.items():
-        cells = ["–" if row[m] is None else f"{row[m]:.3f} ({row[f'n_{m}']})" for m in MEASURES]
-        table.add_row(kind, str(row["n"]), str(row["answered"]), str(row["declined"]), *cells)
-    Console(width=150).print(table)

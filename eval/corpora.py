@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -98,16 +98,21 @@ def _judgements(path: Path) -> Iterator[tuple[str, str, float]]:
 class MemoryLibrary:
     """The chunks of a corpus (the Library port)."""
 
-    def __init__(self, chunks: Sequence[Chunk]) -> None:
+    def __init__(self, chunks: Sequence[Chunk], documents: Mapping[str, tuple[DocumentHead, str]]) -> None:
         self._chunks = {chunk.id: chunk for chunk in chunks}
+        self._documents = documents
 
     def heads(self) -> dict[str, tuple[DocumentHead, int]]:
         """Not asked for here."""
         return {}
 
     def document(self, document_id: str, version: int | None = None) -> Document | None:
-        """None: chunks are not joined in a ranking of documents."""
-        return None
+        """The document, of which there is one version."""
+        if document_id not in self._documents:
+            return None
+        head, text = self._documents[document_id]
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        return Document(head=head, source=f"corpus:{document_id}", version=1, sha256=digest, text=text)
 
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         """Chunk id → chunk."""
@@ -132,7 +137,9 @@ def index_corpus(
         done += count
         step("index", done, len(rows))
     heads = {id: (DocumentHead(id=id, title=title or id), 1) for id, title in titles.items()}
-    return Snapshot(1, Index(directory), Names(names or Lexicon()), heads, MemoryLibrary(chunks))
+    documents = {id: (heads[id][0], text) for id, _, text in corpus.documents}
+    library = MemoryLibrary(chunks, documents)
+    return Snapshot(1, Index(directory), Names(names or Lexicon()), heads, library)
 
 
 def _chunks(id: str, title: str, text: str) -> Iterator[Chunk]:

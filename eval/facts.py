@@ -87,7 +87,7 @@ def places(alternative: str, text: Text) -> list[tuple[int, int] | None]:
     kind, value = parse_fact(alternative)
     if isinstance(value, Value):
         finders = {"money": money_in, "percent": percents_in, "date": dates_in}
-        return [(v.start, v.end) for v in finders[kind](text.normal) if _same(v, value)]
+        return [(v.start, v.end) for v in finders[kind](text.normal) if same_figure(v, value)]
     if kind == "year":
         return [m.span() for m in re.finditer(rf"(?<!\d){value}(?!\d)", text.normal)]
     if not value:
@@ -97,7 +97,8 @@ def places(alternative: str, text: Text) -> list[tuple[int, int] | None]:
     return [None] * len(re.findall(left + re.escape(value) + right, text.letters))
 
 
-def _same(a: Value, b: Value) -> bool:
+def same_figure(a: Value, b: Value) -> bool:
+    """Whether two figures of one kind mean the same: money to half a yuan, percentages to a hundredth."""
     if isinstance(a.value, tuple) or isinstance(b.value, tuple):
         return isinstance(a.value, tuple) and isinstance(b.value, tuple) and same_date(a.value, b.value)
     return abs(a.value - b.value) < (Decimal("0.5") if a.kind == "money" else _CENT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 
 from assistant.index import Index
 from assistant.keyword_index import character_pairs, words
+from assistant.knowledge import Snapshot
 from assistant.ports import Encoder
 from assistant.steps.retrieve import Parts
 from eval.corpora import Corpus, Step, index_corpus, search_corpus
@@ -43,10 +44,16 @@ def judged(name: str, corpus: Corpus, ranked: Sequence[Sequence[str]]) -> Rankin
     return Ranking(name, rows)
 
 
-def evaluate(corpus: Corpus, encoder: Encoder, cache: Path, step: Step) -> dict[str, Ranking]:
-    """Ours, and BM25 alone on words and on character pairs, over the same chunks."""
+Inspect = Callable[[Snapshot], None]
+
+
+def evaluate(
+    corpus: Corpus, encoder: Encoder, cache: Path, step: Step, inspect: Inspect = lambda _: None
+) -> dict[str, Ranking]:
+    """Ours, and BM25 alone on words and on character pairs, over the same chunks; `inspect` is shown the index."""
     with tempfile.TemporaryDirectory(prefix="wence-corpus-") as folder:
         snapshot = index_corpus(corpus, encoder, cache, Path(folder) / "index", step)
+        inspect(snapshot)
         ours = search_corpus(corpus, snapshot, encoder, SEARCH_ONLY, step)
         by_words = [_bm25(snapshot.index, words(text), "words") for _, text in corpus.queries]
         by_pairs = [_bm25(snapshot.index, character_pairs(text), "pairs") for _, text in corpus.queries]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,9 @@ import pytest
 
 from assistant.errors import InputError
 from assistant.models import Answer, Assessment, Citation, Confidence, Kind, Status
-from assistant.wiring import Application
-from eval.answers import MEASURES, same_title, score
+from eval.answers import same_title, score
 from eval.cases import Case, load_cases
 from eval.facts import Text, asserts, stands
-from eval.runs import generate, save, score_all, summarise
 
 
 def answer(text: str, quote: str = "", title: str = "某办法", **values: Any) -> Answer:
@@ -116,16 +113,3 @@ def test_bad_cases_name_their_line(tmp_path: Path) -> None:
     file.write_text('{"id": "a", "question": "x"}\n{"id": "b"}\n', encoding="utf-8")
     with pytest.raises(InputError, match="第 2 行"):
         load_cases(file)
-
-
-def test_a_run_keeps_what_made_it(wence: Application, tmp_path: Path) -> None:
-    source = Path(__file__).parents[2] / "eval/cases/development.jsonl"
-    cases = load_cases(source)[:4]
-    answers = generate(wence, cases, date(2026, 11, 22), lambda: None)
-    scores = score_all(cases, answers)
-    summary = save(tmp_path / "run", wence, source, cases, date(2026, 11, 22), [answers, scores])
-    assert summary == summarise(scores) and summary["ALL"]["n"] == 4
-    assert set(MEASURES) <= set(summary["ALL"])
-    kept = json.loads((tmp_path / "run/configuration.json").read_text(encoding="utf-8"))
-    assert kept["embedding"] == wence.encoder.fingerprint and kept["as_of"] == "2026-11-22"
-    assert len((tmp_path / "run/answers.jsonl").read_text(encoding="utf-8").splitlines()) == 4

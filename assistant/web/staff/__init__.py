@@ -1,0 +1,1 @@
+"""The staff pages under `/staff`: see to the answers, the documents, the programmes and the evaluation."""
