@@ -6,7 +6,7 @@ HOST   ?= 127.0.0.1
 PORT   ?= 7860
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test test-full check format eval bench bench-full clean
+.PHONY: help setup serve test test-full check format eval baseline bench bench-full clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,9 +41,16 @@ format: $(VENV)/.ready ## let ruff format and mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-eval: $(VENV)/.ready ## answer and score the development questions
+EVAL := $(BIN)/wence eval run --cases eval/cases/development.jsonl --as-of 2026-11-22 --out artefacts/eval
+eval: $(VENV)/.ready ## answer and score the development questions; fails where they are worse than eval/baseline.json
 	$(BIN)/wence ingest
-	$(BIN)/wence eval run --cases eval/cases/development.jsonl --out artefacts/eval
+	$(EVAL)
+	$(BIN)/wence eval gate --baseline eval/baseline.json --run artefacts/eval
+
+baseline: $(VENV)/.ready ## answer the development questions and keep the scores in eval/baseline.json
+	$(BIN)/wence ingest
+	$(EVAL)
+	$(BIN)/wence eval baseline artefacts/eval --out eval/baseline.json
 
 bench: $(VENV)/.ready ## retrieval quality and cost against the usual ways, on our own questions (about 15 minutes)
 	$(BIN)/wence ingest

@@ -266,6 +266,12 @@ class Catalog:
             evidence=tuple(Evidence(**e) for e in json.loads(row.evidence)),
         )
 
+    def versions(self, document_id: str) -> list[int]:
+        """The stored versions of a document, oldest first."""
+        query = sa.select(_versions.c.version).where(_versions.c.document_id == document_id)
+        with self._reading() as db:
+            return sorted(db.scalars(query))
+
     def chunks(self, ids: Sequence[str]) -> dict[str, Chunk]:
         """Chunk id → chunk, for those that exist."""
         found: dict[str, Chunk] = {}

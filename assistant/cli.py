@@ -16,7 +16,14 @@ def build_app(wanted: str | None = None) -> typer.Typer:
 
     When the wanted command is one of this package, the others, named for their commands, are not even imported.
     """
-    from assistant import claims_commands, commands, matching_commands
+    from assistant import (
+        access_commands,
+        claims_commands,
+        commands,
+        event_commands,
+        matching_commands,
+        staff_commands,
+    )
 
     app = typer.Typer(
         name="wence",
@@ -29,6 +36,9 @@ def build_app(wanted: str | None = None) -> typer.Typer:
     commands.register(app)
     matching_commands.register(app)
     claims_commands.register(app)
+    staff_commands.register(app)
+    access_commands.register(app)
+    event_commands.register(app)
     own = {info.name for info in app.registered_commands} | {info.name for info in app.registered_groups}
     if wanted not in own:
         for entry in sorted(entry_points(group="wence.commands"), key=lambda e: e.name):

@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command("search", help="只找段落，不作答。")(search)
     app.command("documents", help="列出知识库里的文件。")(documents)
     app.command("serve", help="启动网页、接口和可嵌入的对话框。")(serve)
+    app.command("mcp", help="以 MCP 协议（标准输入输出）供其他助手调用。")(mcp)
     models = typer.Typer(help="内置嵌入模型。", no_args_is_help=True)
     models.command("export", help="写成 sentence-transformers 文件夹，供别的程序使用。")(model_export)
     models.callback()(_model)
@@ -128,6 +129,13 @@ def serve(
     from assistant.web.server import serve as run
 
     run(Application(load_settings()), host, port)
+
+
+def mcp() -> None:
+    """The Model Context Protocol over standard input and output."""
+    from assistant.mcp_server import run_stdio
+
+    run_stdio(Application(load_settings()))
 
 
 def settings() -> None:

@@ -9,6 +9,7 @@ WenceError
 ├── LanguageModelError   the language model did not answer in time or at all
 ├── SourceError          one document cannot be read; the others go on
 ├── PromptError          a prompt file is not what it declares
+├── Busy                 as many questions wait as may
 └── InputError           the caller's question, file or option is unusable
 """
 
@@ -60,6 +61,13 @@ class SourceError(WenceError):
 
 class PromptError(WenceError):
     """A prompt file is not what it declares."""
+
+
+class Busy(WenceError):
+    """As many questions wait as may."""
+
+    def __init__(self) -> None:
+        super().__init__("现在提问的人太多：请过几秒再试。")
 
 
 class InputError(WenceError):

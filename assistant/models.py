@@ -169,7 +169,12 @@ class Question(Frozen):
     as_of: date
     history: tuple[Turn, ...] = ()
     facts: dict[str, str] = Field(default_factory=dict)
+    corrections: dict[str, str] = Field(
+        default_factory=dict,
+        description="facts put right by hand: they count before what earlier messages say; empty: taken back",
+    )
     conversation_id: str | None = None
+    region: str | None = Field(default=None, description="where it is about, if it names no place")
     question_id: str | None = Field(default=None, description="set where the id is told before the answer")
     language: Language | None = None
 
@@ -200,6 +205,10 @@ class Query(Frozen):
     past: bool = Field(default=False, description="asks for what held before, or for a draft")
     context: tuple[str, ...] = Field(default=(), description="earlier messages whose facts still hold")
     topic: str = Field(default="", description="the earlier messages that this one goes on from")
+    corrections: dict[str, str] = Field(default_factory=dict, description="as in the question")
+    repeated: bool = Field(
+        default=False, description="word for word an earlier message: it tells nothing new"
+    )
     language: Language
     as_of: date
 

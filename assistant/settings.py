@@ -68,10 +68,68 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(default=None, description="its key / 语言模型密钥")
     llm_model: str | None = Field(default=None, description="its model name / 语言模型名称")
     llm_timeout: float = Field(
-        default=30, gt=0, description="seconds an answer may wait for it / 等待语言模型的秒数"
+        default=15, gt=0, description="seconds it may stay silent / 语言模型多少秒没有回应就放弃"
+    )
+    llm_budget: float = Field(
+        default=30,
+        gt=0,
+        description="seconds an answer may wait for it in all, retries included / 一次回答等待语言模型的总秒数（含重试）",
+    )
+    llm_pause: float = Field(
+        default=60,
+        ge=0,
+        description="seconds it is left alone after three failures in a row / 接连出错三次后停用的秒数",
+    )
+    judge_base_url: str | None = Field(
+        default=None,
+        description="address of a judge model for the evaluation (unset: the language model) / 评判模型地址",
+    )
+    judge_api_key: SecretStr | None = Field(default=None, description="its key / 评判模型密钥")
+    judge_model: str | None = Field(default=None, description="its model name / 评判模型名称")
+    journal_url: SecretStr | None = Field(
+        default=None,
+        description="SQLAlchemy address of the journal's database (unset: <home>/journal.db) / 记录库地址",
+    )
+    journal_days: int = Field(
+        default=365, ge=1, description="days the journal keeps answers and feedback / 记录保留天数"
+    )
+    staff_hours: float = Field(
+        default=8,
+        gt=0,
+        description="hours without activity after which staff log in again / 后台登录有效小时数",
     )
     question_max_chars: int = Field(
         default=2000, ge=10, description="a longer question is refused / 问题长度上限（字）"
+    )
+    rate_ask: str = Field(
+        default="120/minute",
+        description="questions one address may ask without a key, several limits by ; / 无密钥时每个地址的提问上限",
+    )
+    rate_read: str = Field(
+        default="1200/minute",
+        description="other calls one address may make without a key / 无密钥时每个地址的其他调用上限",
+    )
+    rate_key: str = Field(
+        default="600/minute",
+        description="calls one key may make where it has no limit of its own / 每个密钥的调用上限",
+    )
+    rate_storage: str = Field(
+        default="memory://",
+        description="where calls are counted: memory:// or redis://host:port (several processes; pip install redis) "
+        "/ 限流计数存放处",
+    )
+    heartbeat_seconds: float = Field(
+        default=10,
+        gt=0,
+        description="seconds between two signs of life in a stream / 流式回答的心跳间隔（秒）",
+    )
+    body_timeout: float = Field(
+        default=15, gt=0, description="seconds a request's body may take to arrive / 请求体须在几秒内送到"
+    )
+    request_timeout: float = Field(
+        default=120,
+        gt=0,
+        description="seconds an answer that is not streamed may take / 非流式回答的时限（秒）",
     )
     debug: bool = Field(default=False, description="1: show tracebacks / 出错时显示调用栈")
 
