@@ -266,7 +266,13 @@ def test_what_ended_and_what_differs_now(agency: Application) -> None:
         affected(agency, [entry.model_copy(update={"answer": then.model_copy(update={"citations": ()})})])
         == []
     )
-    assert changed_by_now(agency, found) is None  # on the same day the answer is the same
+    assert (
+        changed_by_now(agency, found.model_copy(update={"day": TODAY})) is None
+    )  # on the same day it is the same
+    # Before it ends it is known what will differ: the paper ends on 2026-12-18.
+    [ahead] = affected(agency, [entry])
+    assert "将于 2026-12-18 到期" in ahead.why[0] and ahead.day == date(2026, 12, 19)
+    assert changed_by_now(agency, ahead)
     late.journal.close()
 
 

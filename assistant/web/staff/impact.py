@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import gradio as gr
 import numpy as np
+from pydantic import Field
 
 from assistant.errors import WenceError
 from assistant.journal import Entry
@@ -30,6 +31,7 @@ class Affected(Frozen):
 
     entry: Entry
     why: tuple[str, ...]
+    day: date = Field(description="today, or the day after the last of its papers that end soon")
 
 
 class Changed(Frozen):
@@ -61,7 +63,7 @@ def build_impact(application: Application, tab: gr.Tab) -> list[gr.Button]:
             if (row := changed_by_now(application, one)) is not None:
                 rows.append(row)
             yield f"重新作答 {number}/{len(found)}", _changed_html(rows)
-        yield f"{len(found)} 个回答里有 {len(rows)} 个今天会不同。", _changed_html(rows)
+        yield f"{len(found)} 个回答里有 {len(rows)} 个今天（或所引文件到期后）会不同。", _changed_html(rows)
 
     tab.select(show, days, shown, show_progress="hidden", api_visibility="private")
     days.change(show, days, shown, show_progress="hidden", api_visibility="private")
@@ -76,6 +78,7 @@ def affected(application: Application, entries: Sequence[Entry]) -> list[Affecte
     found = []
     for entry in entries:
         why: dict[str, None] = {}
+        day = today
         for c in entry.answer.citations:
             head, version = snapshot.heads.get(c.document_id, (None, 0))
             if head is None:
@@ -86,15 +89,16 @@ def affected(application: Application, entries: Sequence[Entry]) -> list[Affecte
                 why[f"《{c.title}》{STATUS_NAMES[statuses[c.document_id].value]}"] = None
             elif head.effective_to and today <= head.effective_to <= today + timedelta(days=_SOON):
                 why[f"《{c.title}》将于 {head.effective_to} 到期"] = None
+                day = max(day, head.effective_to + timedelta(days=1))
         if why:
-            found.append(Affected(entry=entry, why=tuple(why)))
+            found.append(Affected(entry=entry, why=tuple(why), day=day))
     return found
 
 
-def changed_by_now(application: Application, one: Affected, day: date | None = None) -> Changed | None:
-    """What differs when the question is asked again; None where nothing that matters does."""
+def changed_by_now(application: Application, one: Affected) -> Changed | None:
+    """What differs when the question is asked again for its day; None where nothing that matters does."""
     try:
-        now = asked_again(application, one.entry, day or application.clock.today())
+        now = asked_again(application, one.entry, one.day)
     except WenceError:
         return None
     differences = tuple(differences_between(one.entry.answer, now))
