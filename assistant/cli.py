@@ -18,6 +18,7 @@ def build_app(wanted: str | None = None) -> typer.Typer:
     """
     from assistant import (
         access_commands,
+        backup_commands,
         claims_commands,
         commands,
         event_commands,
@@ -39,6 +40,7 @@ def build_app(wanted: str | None = None) -> typer.Typer:
     staff_commands.register(app)
     access_commands.register(app)
     event_commands.register(app)
+    backup_commands.register(app)
     own = {info.name for info in app.registered_commands} | {info.name for info in app.registered_groups}
     if wanted not in own:
         for entry in sorted(entry_points(group="wence.commands"), key=lambda e: e.name):

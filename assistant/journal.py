@@ -15,6 +15,7 @@ from assistant.models import Answer, Frozen, Trace
 
 _DAY = timedelta(days=1)
 _BATCH = 500
+_STARTS_TOGETHER = 20
 
 
 class Entry(Frozen):
@@ -215,10 +216,21 @@ def open_database(where: Path | str) -> sa.Engine:
                 "WENCE_JOURNAL_URL 不可用：请写成 postgresql+psycopg://用户:密码@主机/库名 的样子，并安装相应的驱动。"
             ) from error
     try:
-        metadata.create_all(engine)
+        _make_tables(engine)
     except sa.exc.OperationalError as error:
         raise SettingsError("记录库连不上：请检查 WENCE_JOURNAL_URL 和数据库是否在运行。") from error
     return engine
+
+
+def _make_tables(engine: sa.Engine) -> None:
+    """Make what is missing; another process that starts at the same moment may be making it too."""
+    for attempt in range(_STARTS_TOGETHER):
+        try:
+            metadata.create_all(engine)
+            return
+        except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:
+            if "already exists" not in str(error) or attempt == _STARTS_TOGETHER - 1:
+                raise
 
 
 def _now() -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -110,6 +111,12 @@ def test_what_is_old_goes_when_it_is_opened_and_daily(tmp_path: Path) -> None:
     reopened = SqlJournal(tmp_path / "journal.db", days=30)
     assert reopened.entries() == []
     reopened.close()
+
+
+def test_many_start_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for journal in pool.map(lambda _: SqlJournal(tmp_path / "journal.db"), range(8)):
+            journal.close()
 
 
 def test_an_address_of_any_database(tmp_path: Path) -> None:
