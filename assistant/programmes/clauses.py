@@ -138,6 +138,8 @@ def _role(one: _Sentence, figure: Figure, segment: str, right: str) -> str:
             return ""
         if (capped or (granted and upper and behind.startswith("以内"))) and _USUAL.search(segment):
             return "usual"
+        if behind.startswith("以内") and _OF_ONE.search(segment):
+            return ""  # 单家企业一年150万元以内: the most that is given, not what a firm must be
         if upper and not (capped and granted):
             return "bound"
         if capped:
@@ -188,6 +190,11 @@ def _role_of_count(unit: str, segment: str, granted: bool, upper: bool) -> str:
     if upper or _LEAST.search(segment) or _MOST.search(segment):
         return "bound"
     return ""
+
+
+_OF_ONE = re.compile(
+    r"(?:单家|单个|每家|每个|同一|全区|全市|全省|资金池)[^,]{0,8}?(?:企业|单位|主体|机构)?(?:1年|一年|每年|年度|累计|合计)*$"
+)
 
 
 def _bound(normal: str, figure: Figure, refused: bool) -> Bound:

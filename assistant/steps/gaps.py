@@ -19,7 +19,7 @@ from assistant.text import fold, sentences
 from assistant.values import values_in
 
 _UNKNOWN = re.compile(
-    r"(?:没有?|未|尚未|还没有?)(?:见到|见|收录|取得|公布|写明|说明|披露|提到|列出|给出|明确|公开|得到官方|官方(?:资料|佐证|说法))|以官方(?:附件|通知|公告)?为准|不详|查不到"
+    r"(?:没有?|未|尚未|还没有?)(?:见到|见|收录|取得|公布|写明|说明|披露|提到|列出|给出|明确|公开|写(?!明|在|入)|得到官方|官方(?:资料|佐证|说法))|以官方(?:附件|通知|公告)?为准|不详|查不到"
 )
 _ASPECTS: dict[Wanted, re.Pattern[str]] = {
     "money": re.compile(r"金额|额度|多少钱|数额|上限|标准|各家"),
@@ -50,9 +50,18 @@ _STRICTLY: dict[Wanted, re.Pattern[str]] = {
     "percent": re.compile(
         r"百分之(?:几|多少)|几个点|几成|比例(?:是|为)?(?:多少|多大|几)|什么比例|what (?:percentage|share|rate)\b"
     ),
-    "money": re.compile(r"多少钱|几多钱|多少(?:万|亿|元)|几万|多少金额|how much money"),
+    "money": re.compile(
+        r"多少钱|几多钱|多少(?:万|亿|元)|几万|多少(?:金额|资助|补贴|奖励)|(?:封顶|上限|最高|最多|顶格)(?:是|给|补|拿|能拿|可拿)*(?:多少|几多)|"
+        r"how much money"
+    ),
     "date": re.compile(r"什么时候|啥时候?|哪一?天|几月几[号日]|几号(?!文)|何时|\bwhen\b"),
 }
+_CAP_ASKED = re.compile(r"封顶|上限|顶格|最高|最多")
+_CAP_TOLD = re.compile(r"最高|最多|不超过|以内|上限|封顶|限额|一次性|定额|各|up to|capped|at most|RMB")
+_FOR_ONE = re.compile(r"一家|单家|每家|一个(?:公司|企业|单位)|一户")
+_IN_ALL = re.compile(r"总额|总规模|全区|全市|资金池|盘子|合计")
+_NAME_END = 4  # characters that a name ends with, whatever place it begins with: (天河区)智能算力补贴
+_IS_SUPPORT = re.compile(r"券|补贴|奖励|资助|贴息|补助|基金|专项")
 # What makes such words ask for something else: whether at all, or how something compares.
 _OTHERWISE = re.compile(
     r"能不能|可不可以|是不是|有没有|划算|哪[个里家边].{0,6}(?:多|高|大)|[吗么]\s*[?？]?$|还(?:能|有)|占"
@@ -182,15 +191,38 @@ def _gives_without_paper(
     return not any(place and (place == region or place.startswith(region + "/")) for place in places)
 
 
-def wanting(query: Query, texts: Sequence[str]) -> Wanted | None:
-    """The one kind of figure that the message asks for in so many words and that none of some texts gives."""
+def wanting(query: Query, said: Sequence[str], quoted: Sequence[str], subject: str | None) -> Wanted | None:
+    """The one kind of figure that the message asks for in so many words and that nothing gives.
+
+    `said`: what follows by rule; `quoted`: sentences of papers, which must be about the subject. Of a sum for one applicant
+    a total says nothing; a cap is told by what is said to be one.
+    """
     asked = fold(query.text)
-    for kind, pattern in _STRICTLY.items():
-        if pattern.search(asked) and not _OTHERWISE.search(asked):
-            own = {v.value for v in values_in(query.text)}
-            given = (v for text in texts for v in values_in(text) if v.value not in own)
-            return None if any(v.kind == kind for v in given) else kind
-    return None
+    kind = next((k for k, pattern in _STRICTLY.items() if pattern.search(asked)), None)
+    if kind is None or _OTHERWISE.search(asked):
+        return None
+    own = {v.value for v in values_in(query.text)}
+    about = [*said, *(text for text in quoted if subject is None or subject in fold(text))]
+    for text in about:
+        if kind == "money" and _FOR_ONE.search(asked) and _IN_ALL.search(text) and "最高" not in text:
+            continue
+        if kind == "money" and _CAP_ASKED.search(asked) and not _CAP_TOLD.search(text):
+            continue
+        if any(v.kind == kind and v.value not in own for v in values_in(text)):
+            return None
+    return kind
+
+
+def subject_of(query: Query, passages: Passages, words: KeywordIndex) -> str | None:
+    """The name a programme is asked for by, without its place; else the rarest word of the question that papers have."""
+    if query.language == "en":
+        return None
+    if names := [m.name for m in query.programmes if _IS_SUPPORT.search(m.name)]:
+        return names[0][-_NAME_END:]
+    told = fold(" ".join(p.chunk.text for p in passages.kept[:3]))
+    topics = {w: words.weight(w) for w in topic_words(query.keywords) if len(w) > 2 and w in fold(query.text)}
+    there = {w: v for w, v in topics.items() if w in told and _IS_SUPPORT.search(w)}
+    return max(there, key=lambda w: there[w]) if there else None
 
 
 def unknown_year(query: Query, passages: Passages, verdicts: Sequence[Verdict]) -> int | None:

@@ -24,7 +24,7 @@ TERM = re.compile(
     r"in force|expire|effective|valid|still apply"
 )
 WINDOW = re.compile(
-    r"截止|受理|窗口|来得及|还能(?:申|报|领|交)|申报时间|最晚|下一?批|"
+    r"截止|受理|窗口|来得及|赶得上|赶得及|赶趟|还能(?:申|报|领|交)|申报时间|最晚|下一?批|"
     r"(?:什么时候|何时|几时|哪天|几号|几月).{0,10}(?:申|报|领|交|开|结束|为止)|"
     r"(?:申|报|领|交|开始|开放|意见|批).{0,10}(?:什么时候|何时|几时|哪天|几号|几月)|"
     r"deadline|when.{0,20}(?:apply|open|close)|still (?:open|apply)"

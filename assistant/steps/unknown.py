@@ -7,11 +7,12 @@ from assistant.models import Citation, Passages, Query
 from assistant.phrases import say
 from assistant.steps.by_rule import by_rule
 from assistant.steps.draft import beyond, compose
-from assistant.steps.gaps import told_gap, unknown_year, wanting, without_evidence
+from assistant.steps.gaps import subject_of, told_gap, unknown_year, wanting, without_evidence
 from assistant.steps.judge import Judged
 from assistant.steps.named_papers import paper_facts, paper_gap
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.steps.verify import citations_for, documents_of, marks
+from assistant.text import fold
 
 
 def unknown(
@@ -45,13 +46,15 @@ def _wanting(
     """That the figure asked for is not told, and what is known instead; None where one is told."""
     quoted = [*beyond(query, passages, snapshot.index.words, "", False)]
     quoted += compose(query, passages, snapshot.index.words)
-    kind = wanting(query, [*said, *(c.text for c in quoted)])
+    subject = subject_of(query, passages, snapshot.index.words)
+    kind = wanting(query, said, [c.text for c in quoted], subject)
     if kind is None:
         return None
     told = say("not_told", query.language, what=say(kind, query.language))
     whom = say("whom", query.language)
-    if not quoted:
+    near = next((c for c in quoted if subject is None or subject in fold(c.text)), None)
+    if near is None:
         return f"{told}{whom}", []
-    cited = citations_for(quoted[0], passages, documents_of(passages, snapshot), [])
-    known = f"{say('known', query.language)}{quoted[0].text}{marks(cited)}"
+    cited = citations_for(near, passages, documents_of(passages, snapshot), [])
+    known = f"{say('known', query.language)}{near.text}{marks(cited)}"
     return f"{told}{known}\n{whom}", cited
