@@ -36,7 +36,7 @@ def build_dossier(matched: Matched, snapshot: Snapshot, public_url: str) -> Doss
     definitions = snapshot.rulebook.facts
     day = matched.as_of.isoformat()
     sections = [
-        summary_section(pairs, [*here, *away], labels),
+        summary_section(pairs, here, labels),
         profile_section(matched, told, definitions, labels),
         together_section(matched, clauses),
         phone_section(matched, public_url, labels),

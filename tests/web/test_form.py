@@ -174,6 +174,7 @@ def test_the_chat_knows_what_the_form_was_told(page: Page, address: str) -> None
 def test_the_form_knows_what_the_chat_heard(page: Page, address: str) -> None:
     page.goto(address)
     ask(page, "我们在深圳，向非关联方买语料花了300万元，语料券能拿多少？")
+    expect(page.locator("wence-answer")).to_contain_text("90万元", timeout=30_000)
     page.get_by_role("tab", name="我能拿到什么").click()
     expect(page.get_by_label(AMOUNT, exact=True)).to_have_value(re.compile("300"))
     expect(page.get_by_label("注册城市", exact=True)).to_have_value("深圳市")
