@@ -202,7 +202,8 @@ def wanting(query: Query, said: Sequence[str], quoted: Sequence[str], subject: s
     if kind is None or _OTHERWISE.search(asked):
         return None
     own = {v.value for v in values_in(query.text)}
-    about = [*said, *(text for text in quoted if subject is None or subject in fold(text))]
+    on_it = [text for text in quoted if subject and subject in fold(text)]
+    about = [*said, *(on_it or quoted)]
     for text in about:
         if kind == "money" and _FOR_ONE.search(asked) and _IN_ALL.search(text) and "最高" not in text:
             continue

@@ -52,9 +52,9 @@ def _wanting(
         return None
     told = say("not_told", query.language, what=say(kind, query.language))
     whom = say("whom", query.language)
-    near = next((c for c in quoted if subject is None or subject in fold(c.text)), None)
-    if near is None:
-        return f"{told}{whom}", []
+    if not quoted:
+        return f"{told}{say('nearest', query.language, title=passages.kept[0].head.title)}{whom}", []
+    near = next((c for c in quoted if subject and subject in fold(c.text)), quoted[0])
     cited = citations_for(near, passages, documents_of(passages, snapshot), [])
     known = f"{say('known', query.language)}{near.text}{marks(cited)}"
     return f"{told}{known}\n{whom}", cited
