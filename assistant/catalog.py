@@ -2,7 +2,8 @@
 
 SQLite through SQLAlchemy. The catalogue is the truth; Chroma and the keyword index are built from it, a new
 generation of both for each publication. `generations` announces a finished one, so a serving process sees
-either the old state or the new, never half of each. Old versions of a document stay."""
+either the old state or the new, never half of each. Old versions of a document stay.
+A little over 300 lines: reads and writes share the tables and their transactions."""
 
 from __future__ import annotations
 

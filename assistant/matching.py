@@ -14,7 +14,7 @@ from assistant.programmes.definitions import FactDefinition
 from assistant.programmes.facts import Definitions, FactValue, Told, read_facts
 from assistant.programmes.present import to_assessment
 from assistant.programmes.schema import Programme, Source
-from assistant.programmes.stacking import Cite, Combination, combine, room_left
+from assistant.programmes.stacking import Cite, Combination, combine, room_left, with_room_left
 from assistant.steps.state import cite_sources
 from assistant.text import clean_input
 
@@ -67,11 +67,7 @@ def _assessment(
 ) -> Assessment:
     """A verdict in the shape others hold on to; what others gave already is taken off where the paper says so."""
     assessment = to_assessment(verdict, definitions, language, cite)
-    left = room_left(verdict, values.values, None, None, language)
-    if left is None:
-        return assessment
-    working = "；".join(filter(None, [assessment.working, left[0].text.rstrip("。")]))
-    return assessment.model_copy(update={"amount": left[1], "working": working})
+    return with_room_left(assessment, room_left(verdict, values.values, None, None, language))
 
 
 def judge(told: Mapping[str, str], snapshot: Snapshot, as_of: date) -> tuple[Told, list[Verdict]]:

@@ -2,8 +2,7 @@
 
 The clause that fits the question's words best is taken; what it asks for is compared with the figures told; its rate,
 sum or price is applied to the figure it speaks of, up to its cap. The result is said to be computed from the clause
-(按条文推算): conditions that no figure decides are not judged.
-"""
+(按条文推算): conditions that no figure decides are not judged."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from assistant.models import Frozen, Language
+from assistant.models import Assessment, Frozen, Language
 from assistant.programmes.assess import Verdict
 from assistant.programmes.facts import FactValue
 from assistant.programmes.present import Statement, title
@@ -171,6 +171,14 @@ def room_left(
     shown = f"{yuan(basis, language)} × {share} − {yuan(got, language)} = {yuan(max(Decimal(0), room - got), language)}"
     text = f"{rule.zh}：{shown}，最多还能拿{yuan(left, language)}。" if zh else f"{rule.en}: {shown} at most."
     return Statement(text, (source,)), plain(left)
+
+
+def with_room_left(assessment: Assessment, left: tuple[Statement, Decimal] | None) -> Assessment:
+    """An assessment whose sum is what may still be given; as it is where nothing was given by others."""
+    if left is None:
+        return assessment
+    working = "；".join(filter(None, [assessment.working, left[0].text.rstrip("。")]))
+    return assessment.model_copy(update={"amount": left[1], "working": working})
 
 
 def yearly_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:

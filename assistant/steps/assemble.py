@@ -23,6 +23,7 @@ from assistant.models import (
 from assistant.phrases import notices
 from assistant.programmes.present import to_assessment, total_of
 from assistant.programmes.schema import Source
+from assistant.programmes.stacking import with_room_left
 from assistant.steps.aid import Aid
 from assistant.steps.judge import Judged
 from assistant.steps.screen import Screened
@@ -69,10 +70,7 @@ def to_answer(
     assessments = []
     for verdict in judged.verdicts:
         assessment = to_assessment(verdict, definitions, query.language, cite)
-        if left := left_over(query, verdict, judged):
-            working = "；".join(filter(None, [assessment.working, left[0].text.rstrip("。")]))
-            assessment = assessment.model_copy(update={"amount": left[1], "working": working})
-        assessments.append(assessment)
+        assessments.append(with_room_left(assessment, left_over(query, verdict, judged)))
     if total := total_of(judged.verdicts, query.language):
         assessments.append(total[1])
     if judged.inferred:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +18,7 @@ from assistant.programmes.schema import Programme
 from assistant.programmes.shares import share
 from assistant.programmes.told import Told, figures_told
 from assistant.steps.general import is_general, listed
+from assistant.steps.scope import home_of
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.text import fold
 
@@ -185,7 +185,7 @@ def _facts_of(programmes: Sequence[Programme], query: Query) -> list[str]:
 
 def _at_home(query: Query, snapshot: Snapshot) -> list[Programme]:
     """The programmes that hold in the regions asked about; in none, those of the region most papers are of."""
-    regions = query.regions or snapshot.kept("home", lambda: _home(snapshot))
+    regions = query.regions or home_of(snapshot)
     book = snapshot.rulebook.programmes.values()
     placed = [(p, snapshot.names.region_of(p.region)) for p in book]
     return [p for p, path in placed if path and any(r == path or r.startswith(path + "/") for r in regions)]
@@ -197,11 +197,6 @@ def _of_first_paper(passages: Passages, programmes: Iterable[Programme]) -> list
         return []
     found = [p for p in programmes if passages.kept[0].head.id in p.documents]
     return found if len(found) == 1 else []
-
-
-def _home(snapshot: Snapshot) -> tuple[str, ...]:
-    counted = Counter(path for path in snapshot.regions.values() if path)
-    return (counted.most_common(1)[0][0],) if counted else ()
 
 
 def _is_about(programme: Programme, query: Query, snapshot: Snapshot, heard: Mapping[str, str]) -> bool:

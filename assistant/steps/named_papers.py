@@ -7,16 +7,16 @@ is together with its edition or place (2025年版的操作规程). Every stateme
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
 from assistant.knowledge import Snapshot
-from assistant.models import Document, DocumentHead, Language, Query, Status
+from assistant.models import Document, DocumentHead, Kind, Language, Query, Status
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
 from assistant.programmes.wording import day
 from assistant.steps.planted import is_planted
+from assistant.steps.scope import home_of
 from assistant.text import fold, sentences
 from assistant.values import dates_in, normalise
 
@@ -70,7 +70,7 @@ def paper_facts(query: Query, snapshot: Snapshot) -> Iterator[Statement]:
         return
     for id in named_papers(query, snapshot):
         document = snapshot.document(id)
-        if document is None or document.head.kind.value == "新闻":
+        if document is None or document.head.kind is Kind.NEWS:
             continue
         if (WHICH in wanted or NUMBER in wanted) and (said := _number(document, query.language)):
             yield said
@@ -83,13 +83,15 @@ def paper_facts(query: Query, snapshot: Snapshot) -> Iterator[Statement]:
 
 
 def paper_gap(query: Query, snapshot: Snapshot) -> str | None:
-    """The title of the one paper that is named and does not tell its own number, date or term, which is asked for."""
+    """The title of the one paper that is named when its number, date or term is asked for.
+
+    Where `paper_facts` tells nothing, that paper does not state it.
+    """
     text = fold(query.text)
     if WHICH.search(text) or not any(p.search(text) for p in (NUMBER, ISSUED, HOLDS)):
         return None
     named = named_papers(query, snapshot)
-    untold = len(named) == 1 and next(paper_facts(query, snapshot), None) is None
-    return snapshot.heads[named[0]][0].title if untold else None
+    return snapshot.heads[named[0]][0].title if len(named) == 1 else None
 
 
 # ------------------------------------------------------------------ which papers
@@ -117,14 +119,14 @@ def _by_kind(asked: str, query: Query, snapshot: Snapshot) -> set[str]:
     if kind is None:
         return set()
     edition = _EDITION.search(asked)
-    regions = query.regions or _home(snapshot)
+    regions = query.regions or home_of(snapshot)
     found: dict[str, int] = {}
     for id, (head, _) in snapshot.heads.items():
         title = fold(head.title)
         if (
             kind not in title
             or snapshot.regions.get(id) not in regions
-            or head.kind.value in ("解读", "新闻")
+            or head.kind in (Kind.INTERPRETATION, Kind.NEWS)
         ):
             continue
         if edition and not _is_edition(edition, title):
@@ -146,11 +148,6 @@ def _in_force(ids: set[str], query: Query, snapshot: Snapshot) -> set[str]:
 def _is_edition(edition: re.Match[str], title: str) -> bool:
     year = edition[3] or f"20{edition[1]}"
     return year in title and (not edition[2] or "修订" in title)
-
-
-def _home(snapshot: Snapshot) -> tuple[str, ...]:
-    counted = Counter(path for path in snapshot.regions.values() if path)
-    return (counted.most_common(1)[0][0],) if counted else ()
 
 
 # ------------------------------------------------------------------ what is said of one

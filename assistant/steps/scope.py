@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -22,6 +23,16 @@ def allowed_rows(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | Non
     programmes = tuple(m.id for m in query.programmes)
     key = ("scope", query.as_of, query.regions, programmes, query.titles, query.years, query.past, past_too)
     return snapshot.kept(key, lambda: _allowed(query, snapshot, past_too))
+
+
+def home_of(snapshot: Snapshot) -> tuple[str, ...]:
+    """The region that most papers are of: where a question is about that names none. Empty where no paper has one."""
+    return snapshot.kept("home", lambda: _most_common(snapshot))
+
+
+def _most_common(snapshot: Snapshot) -> tuple[str, ...]:
+    counted = Counter(path for path in snapshot.regions.values() if path)
+    return (counted.most_common(1)[0][0],) if counted else ()
 
 
 def near_to(regions: Sequence[str | None], passages: Passages, snapshot: Snapshot) -> Passages:
