@@ -303,8 +303,12 @@ def test_it_can_be_stopped(browse: Browse, address: str) -> None:
     page.get_by_role("textbox", name="问题").fill("训力券最高能补多少？")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="停止").click()
-    expect(page.get_by_role("alert").filter(has_text="已停止")).to_be_visible()
+    stopped = page.get_by_role("alert").filter(has_text="已停止")
+    expect(stopped).to_be_visible()
     expect(page.get_by_role("button", name="提问")).to_be_visible()
+    page.get_by_role("button", name="EN", exact=True).click()  # what went wrong stays when the page is drawn again
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    expect(stopped).to_be_visible()
 
 
 @pytest.mark.parametrize("answer", ["busy", "broken"])

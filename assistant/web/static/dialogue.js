@@ -51,7 +51,7 @@ define(
       this.composer.relabel(this.say);
       this.composer.limit = this.limit;
       for (const element of [this.told, this.source]) element.language = this.language;
-      this.#draw();
+      this.#draw(this.#turns.filter((turn) => turn.failed)); // what went wrong, and its button, must stay to be read
     }
 
     // ------------------------------------------------------------ what is known of the firm
@@ -224,14 +224,15 @@ define(
       this.#draw();
     }
 
-    #draw() {
+    #draw(failed = []) {
       if (this.#stopping) return; // an answer on its way keeps its place
       this.closeSource();
-      this.#turns = this.#chat.turns.map((kept, i, all) => {
+      const answered = this.#chat.turns.map((kept, i, all) => {
         const turn = new Turn(this, kept.question, kept.note);
         turn.finish(kept.answer, i === all.length - 1);
         return turn;
       });
+      this.#turns = [...answered, ...failed];
       this.#changed = false;
       this.log.replaceChildren(...(this.#turns.length || !this.welcome ? [] : [this.welcome]), ...this.#turns.map((turn) => turn.node));
       this.#told();
