@@ -51,6 +51,7 @@ class Lexicon(Frozen):
     programmes: tuple[ProgrammeHead, ...] = ()
     terms: tuple[Term, ...] = ()
     regions: tuple[Region, ...] = ()
+    together: dict[str, tuple[str, ...]] = {}  # one word for several regions: 北上广
     syllables: dict[str, str] = Field(default_factory=dict, description="character → pinyin without tone")
 
 
@@ -80,6 +81,7 @@ class Names:
         self._syllables = lexicon.syllables
         self._regions = [(fold(name), region.path) for region in lexicon.regions for name in region.names]
         self._regions.sort(key=lambda pair: -len(pair[0]))
+        self._together = sorted(lexicon.together.items(), key=lambda pair: -len(pair[0]))
         self._terms = [(_pattern(fold(word)), term.term) for term in lexicon.terms for word in term.also]
         self._programmes = {p.id: p for p in lexicon.programmes}
         self._paths = {p.id: self.region_of(p.region) for p in lexicon.programmes}
@@ -121,6 +123,8 @@ class Names:
     def regions(self, text: str) -> tuple[str, ...]:
         """The paths of the regions a folded text names, the deepest of those that include each other."""
         found: list[str] = []
+        for word, names in self._together:
+            text = text.replace(word, " ".join(names))
         for name, path in self._regions:
             if name in text and (_HAN.search(name) or re.search(rf"\b{re.escape(name)}\b", text)):
                 found.append(path)

@@ -27,12 +27,15 @@ def load_lexicon(home: Path | None = None) -> Lexicon:
     folders = [_HERE / "programmes", *([home / "programmes"] if home else [])]
     programmes = {p.id: p for folder in folders for p in _programmes(folder)}
     terms = [Term(term=k, also=tuple(map(str, v))) for k, v in _read(_HERE / "terms.yaml").items()]
-    regions = tuple(_regions(_read(_HERE / "regions.yaml")))
+    places = _read(_HERE / "regions.yaml")
+    together = {word: tuple(names) for word, names in places.pop("together").items()}
+    regions = tuple(_regions(places))
     names = [n for p in programmes.values() for n in (p.title, *p.aliases)]
     return Lexicon(
         programmes=tuple(programmes.values()),
         terms=tuple(terms),
         regions=regions,
+        together=together,
         syllables=_syllables(names),
     )
 

@@ -196,6 +196,8 @@ def _is_elsewhere(text: str, place: re.Match[str]) -> bool:
 
 def _word(name: str) -> re.Pattern[str]:
     edges = (r"(?<![a-z])", r"(?![a-z])") if name.isascii() else ("", "")
+    if name.startswith("个"):
+        edges = (r"(?<![那这哪每几两多一二三四五六七八九十\d])", "")  # 那个人形机器人 is no 个人
     return re.compile(f"{edges[0]}{re.escape(name)}{edges[1]}")
 
 

@@ -43,7 +43,7 @@ _NAMED = tuple(
     )
 )
 # What somebody in particular was given: 到手多少, 领了几多; not what one can get.
-_EACH = re.compile(r"具体|各家|每家各|完整|到手|(?:拿|领|得|发)(?:到)?了(?:多少|几多|好多|多钱)")
+_EACH = re.compile(r"具体|各家|每家各|完整|到手|(?:拿|领|得|发)(?:到)?了(?:多少|几多|几万|好多|多钱)")
 _NEEDED, _NEEDED_OF_EACH, _NEEDED_WITH_NAME, _ON_TOPIC = 0.4, 0.25, 0.1, 0.3
 # Questions that only a figure of one kind answers.
 _STRICTLY: dict[Wanted, re.Pattern[str]] = {
@@ -117,7 +117,7 @@ def told_gap(query: Query, passages: Passages, words: KeywordIndex, said: Sequen
                     best = (own, claim)
             elif any(p.search(text) for p in named) if named else _gives(query.wanted, text):
                 answered = max(answered, own)
-    return best[1] if best and best[0] >= (0.3 if of_each else 1.0) * answered else None
+    return best[1] if best and best[0] >= (0.15 if of_each else 1.0) * answered else None
 
 
 def _is_told(query: Query, said: Sequence[str]) -> bool:
