@@ -51,7 +51,7 @@ class Lexicon(Frozen):
     programmes: tuple[ProgrammeHead, ...] = ()
     terms: tuple[Term, ...] = ()
     regions: tuple[Region, ...] = ()
-    together: dict[str, tuple[str, ...]] = {}  # one word for several regions: 北上广
+    together: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="北上广 → its regions")
     syllables: dict[str, str] = Field(default_factory=dict, description="character → pinyin without tone")
 
 
