@@ -25,8 +25,8 @@ serve: $(VENV)/.ready ## build the index from the sample documents and serve the
 	$(BIN)/wence ingest
 	$(BIN)/wence serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.ready ## every test (browser tests where Chromium is found)
-	$(BIN)/python -m pytest -m "not full"
+test: $(VENV)/.ready ## every test, on two cores (browser tests where Chromium is found)
+	$(BIN)/python -m pytest -m "not full" -n 2 --dist loadscope
 
 test-full: $(VENV)/.ready ## the long tests as well
 	$(BIN)/python -m pytest

@@ -100,6 +100,11 @@ class DocumentHead(Frozen):
     draft_of: tuple[str, ...] = ()
     sample: bool = Field(default=False, description="shipped with Wence")
 
+    @property
+    def is_hearsay(self) -> bool:
+        """Whether it is known to be unconfirmed: nobody has rated a paper that staff put in, only our samples say so."""
+        return self.confidence is Confidence.UNVERIFIED and self.sample
+
 
 class Section(Frozen):
     """A numbered or headed part of a document; `start:end` spans heading and body."""

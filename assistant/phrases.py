@@ -134,6 +134,23 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "《{title}》自 {date} 起才施行。",
         "en": "《{title}》 takes effect only on {date}.",
     },
+    "conflict_ours": {
+        "zh": "另有说法不同：《{other}》写的是“{quote}”；以{why}的《{title}》为准。",
+        "zh-Hant": "另有說法不同：《{other}》寫的是「{quote}」；以{why}的《{title}》為準。",
+        "en": "Another source differs: 《{other}》 says “{quote}”; the {why} 《{title}》 prevails.",
+    },
+    "conflict_other": {
+        "zh": "说法不同：《{other}》写的是“{quote}”；它{why}，以它为准。",
+        "zh-Hant": "說法不同：《{other}》寫的是「{quote}」；它{why}，以它為準。",
+        "en": "Sources differ: 《{other}》 says “{quote}”; it is {why} and prevails.",
+    },
+    "conflict_open": {
+        "zh": "说法不同：《{other}》写的是“{quote}”；以哪一份为准查不到，请向主管部门核实。",
+        "zh-Hant": "說法不同：《{other}》寫的是「{quote}」；以哪一份為準查不到，請向主管部門核實。",
+        "en": "Sources differ: 《{other}》 says “{quote}”; which prevails is not known, please ask the department.",
+    },
+    "more_official": {"zh": "更正式", "zh-Hant": "更正式", "en": "more official"},
+    "newer": {"zh": "更新", "zh-Hant": "更新", "en": "newer"},
     "unverified": {
         "zh": "《{title}》未经官方核实，只供参考。",
         "zh-Hant": "《{title}》未經官方核實，只供參考。",
@@ -166,8 +183,7 @@ def notices(
     found: list[str] = []
     for head, status in {c.document_id: (heads[c.document_id], c.status) for c in citations}.values():
         found += _of_status(head, status, as_of, language)
-        # Nobody has rated a paper that staff put in; only our own samples say they are unverified.
-        if head.confidence is Confidence.UNVERIFIED and head.sample:
+        if head.is_hearsay:
             found.append(say("unverified", language, title=head.title))
     if any(c.digest for c in citations):
         found.append(say("digest", language))

@@ -27,10 +27,12 @@ from assistant.models import (
 )
 from assistant.phrases import decline, say
 from assistant.ports import ChatModel, Encoder, Journal, Reranker
+from assistant.programmes.present import Statement
 from assistant.settings import Settings
 from assistant.steps.aid import Aid
 from assistant.steps.assemble import Account, to_answer, to_trace
 from assistant.steps.by_rule import by_rule
+from assistant.steps.conflict import conflict, governed
 from assistant.steps.draft import MAX_CLAIMS, beyond, compose, is_covered_by
 from assistant.steps.extract import extract
 from assistant.steps.general import question_back
@@ -217,6 +219,27 @@ class Pipeline:
             lead = ("\n" if taken else "") or self._lead(query, account)
             taken += [c for c in cited if c not in taken]
             yield f"{lead}{claim.text}{marks(cited)}", cited
+        yield from self._differing(query, passages, snapshot, account, taken)
+
+    def _differing(
+        self,
+        query: Query,
+        passages: Passages,
+        snapshot: Snapshot,
+        account: Account,
+        taken: list[Citation],
+    ) -> Iterator[tuple[str, list[Citation]]]:
+        """That another paper gives another figure for what was said, and which counts."""
+        found = conflict(taken, passages, snapshot, query.as_of)
+        if found is None:
+            return
+        cited = citations_for(found.claim, passages, documents_of(passages, snapshot), taken)
+        titles = [head.title for head in (found.other, found.counts) if head]
+        statement = Statement(found.text(query.language), ())
+        result = verify(statement, titles, [c.quote for c in cited])
+        account.checks.append(result)
+        if result.passed:
+            yield f"\n{statement.text}{marks(cited)}", cited
 
     def _besides(
         self, query: Query, passages: Passages, snapshot: Snapshot, stated: tuple[str, str], enough: bool
@@ -275,7 +298,8 @@ class Pipeline:
             yield from self._besides(query, passages, snapshot, stated, enough)
         else:
             account.composer = "rule"
-            yield from compose(query, passages, snapshot.index.words)
+            quoted = compose(query, passages, snapshot.index.words)
+            yield from governed(quoted, passages, snapshot, query.as_of)
 
 
 def _is_said(sentence: str, said: str) -> bool:

@@ -107,8 +107,8 @@ def _best(
     for place, passage in enumerate(passages[:_LOOKED_AT]):
         if place and passage.head.id != passages[0].head.id and passage.score < passages[0].score - 1.0:
             continue
-        if passage.head.confidence == "unverified":
-            continue  # what nobody has confirmed is quoted as such, never computed with
+        if passage.head.is_hearsay:
+            continue  # it is quoted as such, never computed with
         rules = rules_of(passage.chunk.text)
         around = fold(" ".join([*passage.chunk.headings, passage.chunk.text]))
         shared = sum(weight(word) for word in keywords if word in around and len(word) > 1)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from assistant.keyword_index import words
 from assistant.models import Claim, Passage, Passages, Query, Wanted
 from assistant.ports import KeywordIndex
+from assistant.steps.naming import support_names
 from assistant.steps.planted import is_planted
 from assistant.text import sentences
 from assistant.values import ValueKind, values_in
@@ -17,6 +18,7 @@ _MOST_ITEMS, _MOST_CHARACTERS = 12, 500
 _MOST_LISTED = 3  # items that make a sentence more of an answer to whoever asks for a list
 _LEFT_OPEN = 0.3
 _TELLING = 3.0  # weight of open topic words below which nothing is missing
+_NAMED = 3.0  # weight of naming the very support that is asked for, and of naming another one
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委员会|委|署|厅|管委会|人民政府|部门)")
 
 
@@ -99,6 +101,7 @@ def _candidates(
     query: Query, passages: Passages, keywords: KeywordIndex
 ) -> Iterator[tuple[float, Claim, set[str]]]:
     weights = {w: keywords.weight(w) for w in query.keywords}
+    asked = frozenset() if query.programmes else support_names(query.text)
     for index, passage in enumerate(passages.kept):
         chunk = passage.chunk
         around = set(words(" ".join([passage.head.title, *chunk.headings])))
@@ -107,9 +110,18 @@ def _candidates(
             direct = sum(v for w, v in weights.items() if w in present)
             indirect = sum(v for w, v in weights.items() if w in around and w not in present)
             listed = min(_MOST_LISTED, text.count("、")) if "list" in query.intents else 0
-            score = (direct + 0.5 * indirect + _shape(query.wanted, text) + listed) * (1 - 0.05 * index)
+            score = direct + 0.5 * indirect + _shape(query.wanted, text) + listed + _named(asked, text)
+            score *= 1 - 0.05 * index
             span = (chunk.start + start, chunk.start + end)
             yield score, Claim(text=text, support=(index,), quotes=(span,)), present
+
+
+def _named(asked: frozenset[str], sentence: str) -> float:
+    """More for a sentence that names the support asked for, less for one that names others only."""
+    names = support_names(sentence)
+    if not asked or not names:
+        return 0.0
+    return _NAMED if asked & names else -_NAMED
 
 
 def _shape(wanted: tuple[Wanted, ...], sentence: str) -> float:
