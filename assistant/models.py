@@ -182,6 +182,7 @@ class Question(Frozen):
     region: str | None = Field(default=None, description="where it is about, if it names no place")
     question_id: str | None = Field(default=None, description="set where the id is told before the answer")
     language: Language | None = None
+    site: str | None = Field(default=None, description="the public id of the site it was asked on")
 
 
 class ProgrammeMention(Frozen):
@@ -363,6 +364,14 @@ class PassageTrace(Frozen):
     kept: bool
 
 
+class Usage(Frozen):
+    """What an answer took of a language model; None where the service did not report it for every request."""
+
+    requests: int
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
 class Trace(Frozen):
     """How an answer came about: query, passages, composer, checks, timings in milliseconds."""
 
@@ -375,6 +384,7 @@ class Trace(Frozen):
     prompts: dict[str, str] = Field(default_factory=dict, description="prompt name → sha256 of its file")
     checks: tuple[Check, ...] = ()
     timings: dict[str, float] = Field(default_factory=dict)
+    usage: Usage | None = Field(default=None, description="None: no language model was asked")
     generation: int
 
 

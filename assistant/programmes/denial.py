@@ -11,7 +11,7 @@ _HARMLESS = re.compile(
     r"不仅|不但|不只|不光|不过|不管|不论|无论|不少|不同|不知道?|没想到|除非|非常|不好意思|是非|没关系"
 )
 _DENIAL = (
-    r"(?:并?没有?|尚?未|唔|冇|不曾|并?不是|并非|不|非|无|缺|\b(?:no|not|without|never|isn't|aren't|wasn't|doesn't|don't|"
+    r"(?:并?没有?|尚?未|唔[喺係]?|冇|不曾|并?不是|并非|不|非|无|缺|\b(?:no|not|without|never|isn't|aren't|wasn't|doesn't|don't|"
     r"didn't|hasn't|haven't|lacks?|nobody|none|un))"
 )
 _DENIALS = re.compile(_DENIAL)

@@ -117,5 +117,6 @@ def to_trace(answer: Answer, query: Query, passages: Passages, snapshot: Snapsho
         prompts=account.prompts,
         checks=tuple(account.checks),
         timings=account.timings,
+        usage=account.aid.budget.usage if account.aid else None,
         generation=snapshot.generation,
     )

@@ -82,9 +82,15 @@ def _sentences(passage: Passage) -> Iterator[tuple[int, int, str]]:
             continue
         if said.rstrip().endswith(("：", ":")):
             end = _end_of_list(text, spans, number)
-            said = re.sub(r"\s*\n\s*", "", text[start:end])
+            said = _one_line(text[start:end])
         if not is_planted(text, start, end):
             yield start, end, said
+
+
+def _one_line(listed: str) -> str:
+    """A list on one line: items that end without a mark are set apart."""
+    joined = re.sub(r"(?<=[^\s，。；：、,;:])\s*\n\s*(?:[-*•]\s*)?(?=\S)", "、", listed)
+    return re.sub(r"\s*\n\s*", "", joined)
 
 
 def _end_of_list(text: str, spans: list[tuple[int, int]], number: int) -> int:
@@ -105,20 +111,21 @@ def _candidates(
     for index, passage in enumerate(passages.kept):
         chunk = passage.chunk
         around = set(words(" ".join([passage.head.title, *chunk.headings])))
+        names: frozenset[str] = frozenset()
         for start, end, text in _sentences(passage):
+            names = support_names(text) or names  # a sentence that names nothing goes on about the same
             present = set(words(text))
             direct = sum(v for w, v in weights.items() if w in present)
             indirect = sum(v for w, v in weights.items() if w in around and w not in present)
             listed = min(_MOST_LISTED, text.count("、")) if "list" in query.intents else 0
-            score = direct + 0.5 * indirect + _shape(query.wanted, text) + listed + _named(asked, text)
+            score = direct + 0.5 * indirect + _shape(query.wanted, text) + listed + _named(asked, names)
             score *= 1 - 0.05 * index
             span = (chunk.start + start, chunk.start + end)
             yield score, Claim(text=text, support=(index,), quotes=(span,)), present
 
 
-def _named(asked: frozenset[str], sentence: str) -> float:
-    """More for a sentence that names the support asked for, less for one that names others only."""
-    names = support_names(sentence)
+def _named(asked: frozenset[str], names: frozenset[str]) -> float:
+    """More for what is about the support asked for, less for what is about others only."""
     if not asked or not names:
         return 0.0
     return _NAMED if asked & names else -_NAMED

@@ -59,7 +59,7 @@ _INTENTS: tuple[tuple[Intent, re.Pattern[str]], ...] = (
         "comparison",
         re.compile(
             r"哪[个里边家]?.{0,6}(?:多|大|高|好|划算|合适)|区别|不同|一回事|一码事|两件事|一样不|一样吗|同一概念|差在哪|哪[边儿].{0,6}[多高猛]|对比|相比|比较|还是.{1,12}[?？]|"
-            r"compare|difference|versus|\bvs\b|better|which (?:one|city|is)"
+            r"差(?:多少|几)|相差|[多少]几个点|compare|difference|versus|\bvs\b|better|which (?:one|city|is)"
         ),
     ),
     (
