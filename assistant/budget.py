@@ -1,4 +1,4 @@
-"""How long an answer may wait for a language model, and when one that keeps failing is left alone."""
+"""How long an answer may wait for a language model, what it took of it, and when one that keeps failing is left alone."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 
+from assistant.models import Usage
+
 
 class Budget:
     """Seconds that one answer may wait in all; only waiting spends them, not what is done in between."""
 
     def __init__(self, seconds: float, parent: Budget | None = None) -> None:
         self._left, self._parent = seconds, parent
+        self._requests = self._told = self._prompt = self._completion = 0
 
     @property
     def left(self) -> float:
@@ -24,6 +27,29 @@ class Budget:
         self._left -= seconds
         if self._parent is not None:
             self._parent.spend(seconds)
+
+    def requested(self) -> None:
+        """Count a request."""
+        self._requests += 1
+        if self._parent is not None:
+            self._parent.requested()
+
+    def used(self, prompt: int, completion: int) -> None:
+        """Count the tokens that the service reports for a request."""
+        self._told += 1
+        self._prompt += prompt
+        self._completion += completion
+        if self._parent is not None:
+            self._parent.used(prompt, completion)
+
+    @property
+    def usage(self) -> Usage | None:
+        """What was used so far; None without a request."""
+        if not self._requests:
+            return None
+        if self._told < self._requests:
+            return Usage(requests=self._requests)
+        return Usage(requests=self._requests, prompt_tokens=self._prompt, completion_tokens=self._completion)
 
     def share(self, part: float) -> Budget:
         """A budget of a part of what is left; what it spends is spent here too."""

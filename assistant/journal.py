@@ -16,6 +16,7 @@ from assistant.models import Answer, Frozen, Trace
 _DAY = timedelta(days=1)
 _BATCH = 500
 _STARTS_TOGETHER = 20
+_MADE_ALREADY = ("already exists", "duplicate column", "duplicate key")
 
 
 class Entry(Frozen):
@@ -31,6 +32,7 @@ class Entry(Frozen):
     up: int = 0
     down: int = 0
     comments: tuple[str, ...] = ()
+    site: str | None = None
 
 
 class SqlJournal:
@@ -51,8 +53,8 @@ class SqlJournal:
             self._tidied = now
             self.forget_before(now - timedelta(days=self._days))
 
-    def record(self, question: str, answer: Answer, trace: Trace) -> None:
-        """Keep an answer with its trace, personal data masked."""
+    def record(self, question: str, answer: Answer, trace: Trace, site: str | None = None) -> None:
+        """Keep an answer with its trace and its site, personal data masked."""
         self._tidy()
         query = trace.query
         # What an earlier turn said stands in the trace of the later one.
@@ -72,6 +74,7 @@ class SqlJournal:
             "status": answer.status,
             "answer": answer.model_dump_json(by_alias=True),
             "trace": trace.model_dump_json(),
+            "site": site,
         }
         with self._engine.begin() as db:
             db.execute(sa.insert(answers).values(row))
@@ -147,6 +150,11 @@ class SqlJournal:
             marks.setdefault(mark["question_id"], []).append(mark)
         return [_entry(row, marks.get(row["question_id"], [])) for row in rows]
 
+    def count(self, since: datetime) -> int:
+        """How many answers there are since a moment."""
+        with self._engine.connect() as db:
+            return db.scalar(sa.select(sa.func.count()).where(answers.c.at >= since)) or 0
+
     def entry(self, question_id: str) -> Entry | None:
         """One answer with its trace and what users said of it, or None."""
         with self._engine.connect() as db:
@@ -195,7 +203,7 @@ class SqlJournal:
 class NoJournal:
     """Keeps nothing: for replays and the evaluation, whose questions are nobody's."""
 
-    def record(self, question: str, answer: Answer, trace: Trace) -> None:
+    def record(self, question: str, answer: Answer, trace: Trace, site: str | None = None) -> None:
         """Let it go."""
 
     def answer(self, question_id: str) -> Answer | None:
@@ -227,10 +235,25 @@ def _make_tables(engine: sa.Engine) -> None:
     for attempt in range(_STARTS_TOGETHER):
         try:
             metadata.create_all(engine)
+            _add_columns(engine)
             return
-        except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:
-            if "already exists" not in str(error) or attempt == _STARTS_TOGETHER - 1:
+        except (sa.exc.OperationalError, sa.exc.ProgrammingError, sa.exc.IntegrityError) as error:
+            # PostgreSQL says of a table made twice at once that its type exists in its catalogue: "duplicate key".
+            if not any(said in str(error) for said in _MADE_ALREADY) or attempt == _STARTS_TOGETHER - 1:
                 raise
+
+
+def _add_columns(engine: sa.Engine) -> None:
+    """Add to a journal of an older version the columns it lacks; they are empty in what is kept already."""
+    known = sa.inspect(engine)
+    for table in metadata.sorted_tables:
+        present = {column["name"] for column in known.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in present:
+                name = engine.dialect.identifier_preparer.format_column(column)
+                kind = column.type.compile(engine.dialect)
+                with engine.begin() as db:
+                    db.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {name} {kind}"))
 
 
 def _now() -> datetime:
@@ -239,7 +262,7 @@ def _now() -> datetime:
 
 def _entry(row: sa.RowMapping, said: Sequence[sa.RowMapping]) -> Entry:
     return Entry(
-        **{k: row[k] for k in ("question_id", "conversation_id", "at", "question", "status")},
+        **{k: row[k] for k in ("question_id", "conversation_id", "at", "question", "status", "site")},
         answer=Answer.model_validate_json(row["answer"], extra="ignore"),
         trace=Trace.model_validate_json(row["trace"], extra="ignore"),
         up=sum(m["rating"] == "up" for m in said),

@@ -9,6 +9,7 @@ from assistant.journal import Entry
 
 _COLUMNS = (
     "question_id", "conversation_id", "at", "question", "status", "as_of", "text", "citations", "up", "down", "comments",
+    "site", "prompt_tokens", "completion_tokens",
 )  # fmt: skip
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -35,9 +36,20 @@ def write_csv(file: TextIO, entries: list[Entry]) -> None:
             "text": answer.text,
             "citations": cited,
             "comments": "；".join(entry.comments),
+            "site": entry.site or "",
+            **_tokens(entry),
         }
         values = (own.get(name, getattr(entry, name, "")) for name in _COLUMNS)
         writer.writerow([_plain(str(value)) for value in values])
+
+
+def _tokens(entry: Entry) -> dict[str, int | str]:
+    """What the answer used of a language model: nothing without one, empty where it is not known."""
+    used = entry.trace.usage
+    if used is None:
+        return {"prompt_tokens": 0, "completion_tokens": 0}
+    told = {"prompt_tokens": used.prompt_tokens, "completion_tokens": used.completion_tokens}
+    return {name: "" if count is None else count for name, count in told.items()}
 
 
 def _plain(value: str) -> str:

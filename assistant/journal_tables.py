@@ -2,66 +2,87 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
+
+
+class String(sa.TypeDecorator[str]):
+    """Text of a bounded length without the character NUL, which PostgreSQL does not take."""
+
+    impl, cache_ok = sa.String, True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> Any:
+        """The text as it is kept or looked for."""
+        return value and value.replace("\0", "")
+
+
+class Text(String):
+    """Text of any length, without NUL likewise."""
+
+    impl, cache_ok = sa.Text, True
+
 
 metadata = sa.MetaData()
 
 answers = sa.Table(
     "answers",
     metadata,
-    sa.Column("question_id", sa.String(64), primary_key=True),
-    sa.Column("conversation_id", sa.String(64), nullable=False, index=True),
+    sa.Column("question_id", String(64), primary_key=True),
+    sa.Column("conversation_id", String(64), nullable=False, index=True),
     sa.Column("at", sa.DateTime, nullable=False, index=True),
-    sa.Column("question", sa.Text, nullable=False),
-    sa.Column("status", sa.String(64), nullable=False),
-    sa.Column("answer", sa.Text, nullable=False),
-    sa.Column("trace", sa.Text, nullable=False),
+    sa.Column("question", Text(), nullable=False),
+    sa.Column("status", String(64), nullable=False),
+    sa.Column("answer", Text(), nullable=False),
+    sa.Column("trace", Text(), nullable=False),
+    # A column that came later may be empty: in older journals it is added.
+    sa.Column("site", String(64)),
 )
 feedback = sa.Table(
     "feedback",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("question_id", sa.String(64), nullable=False, index=True),
+    sa.Column("question_id", String(64), nullable=False, index=True),
     sa.Column("at", sa.DateTime, nullable=False),
-    sa.Column("rating", sa.String(16), nullable=False),
-    sa.Column("reason", sa.String(200)),
-    sa.Column("comment", sa.Text),
+    sa.Column("rating", String(16), nullable=False),
+    sa.Column("reason", String(200)),
+    sa.Column("comment", Text()),
 )
 ratings = sa.Table(
     "ratings",
     metadata,
-    sa.Column("question_id", sa.String(64), primary_key=True),
-    sa.Column("rater", sa.String(64), primary_key=True),
+    sa.Column("question_id", String(64), primary_key=True),
+    sa.Column("rater", String(64), primary_key=True),
     sa.Column("at", sa.DateTime, nullable=False),
     sa.Column("facts", sa.Integer, nullable=False),
     sa.Column("citations", sa.Integer, nullable=False),
     sa.Column("completeness", sa.Integer, nullable=False),
     sa.Column("wording", sa.Integer, nullable=False),
-    sa.Column("note", sa.Text, nullable=False, default=""),
+    sa.Column("note", Text(), nullable=False, default=""),
 )
 corrections = sa.Table(
     "corrections",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("question_id", sa.String(64), nullable=False, index=True),
-    sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("content", sa.Text, nullable=False),
-    sa.Column("by", sa.String(64), nullable=False),
+    sa.Column("question_id", String(64), nullable=False, index=True),
+    sa.Column("kind", String(16), nullable=False),
+    sa.Column("content", Text(), nullable=False),
+    sa.Column("by", String(64), nullable=False),
     sa.Column("at", sa.DateTime, nullable=False),
 )
 users = sa.Table(
     "users",
     metadata,
-    sa.Column("name", sa.String(64), primary_key=True),
-    sa.Column("role", sa.String(16), nullable=False),
-    sa.Column("password", sa.Text, nullable=False),
+    sa.Column("name", String(64), primary_key=True),
+    sa.Column("role", String(16), nullable=False),
+    sa.Column("password", Text(), nullable=False),
     sa.Column("created", sa.DateTime, nullable=False),
 )
 sessions = sa.Table(
     "sessions",
     metadata,
-    sa.Column("digest", sa.String(64), primary_key=True),
-    sa.Column("name", sa.String(64), nullable=False, index=True),
+    sa.Column("digest", String(64), primary_key=True),
+    sa.Column("name", String(64), nullable=False, index=True),
     sa.Column("seen", sa.DateTime, nullable=False),
     sa.Column("created", sa.DateTime, nullable=False),
 )
@@ -70,8 +91,8 @@ audit = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("at", sa.DateTime, nullable=False, index=True),
-    sa.Column("who", sa.String(64), nullable=False),
-    sa.Column("action", sa.String(64), nullable=False),
-    sa.Column("target", sa.String(200), nullable=False, default=""),
-    sa.Column("detail", sa.Text, nullable=False, default=""),
+    sa.Column("who", String(64), nullable=False),
+    sa.Column("action", String(64), nullable=False),
+    sa.Column("target", String(200), nullable=False, default=""),
+    sa.Column("detail", Text(), nullable=False, default=""),
 )

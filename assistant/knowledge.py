@@ -21,7 +21,7 @@ from assistant.links import Link, links_among, title_keys
 from assistant.models import Chunk, Document, DocumentHead, Status
 from assistant.ports import Library
 from assistant.programmes.schema import Rulebook
-from assistant.status import statuses_on
+from assistant.status import prolonged, statuses_on
 
 T = TypeVar("T")
 _FRESH_SECONDS = 1.0
@@ -179,6 +179,7 @@ class KnowledgeBase:
         heads = self.catalog.heads()
         if not self._samples:
             heads = {id: pair for id, pair in heads.items() if not pair[0].sample}
+        heads = prolonged(heads)
         lexicon = Lexicon.model_validate_json((directory / LEXICON).read_text(encoding="utf-8"))
         return Snapshot(
             generation=generation.number,

@@ -9,12 +9,13 @@ from typing import Any
 from assistant.catalog import Catalog
 from assistant.links import links_among
 from assistant.models import DocumentHead, Passages
-from assistant.status import statuses_on
+from assistant.status import prolonged, statuses_on
 
 _REVERSE = {
     "supersedes": "superseded_by",
     "repeals": "repealed_by",
     "interprets": "interpreted_by",
+    "extends": "extended_by",
     "implements": "implemented_by",
     "draft_of": "final_of",
 }
@@ -22,7 +23,7 @@ _REVERSE = {
 
 def listing(catalog: Catalog, as_of: date, samples: bool) -> list[dict[str, Any]]:
     """One row a document, as `wence documents --json` prints them."""
-    heads = {id: pair for id, pair in catalog.heads().items() if samples or not pair[0].sample}
+    heads = prolonged({id: pair for id, pair in catalog.heads().items() if samples or not pair[0].sample})
     statuses = statuses_on([head for head, _ in heads.values()], as_of)
     counts = catalog.chunk_counts()
     links = links_of(heads.values())

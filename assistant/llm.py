@@ -57,6 +57,7 @@ class OpenAiChatModel:
             raise LanguageModelError("语言模型接连出错，暂不使用，稍后自动再试。")
         for attempt in range(1, _ATTEMPTS + 1):
             came = False
+            budget.requested()
             try:
                 for piece in self._pieces(system, user, budget):
                     came = True
@@ -64,6 +65,8 @@ class OpenAiChatModel:
                 self._breaker.succeeded()
                 return
             except _Fault as fault:
+                if fault.refused:
+                    budget.used(0, 0)
                 wait = fault.wait if fault.wait is not None else _backoff(attempt)
                 if came or not fault.passing or attempt == _ATTEMPTS or wait >= budget.left:
                     self._breaker.failed()
@@ -74,7 +77,7 @@ class OpenAiChatModel:
     def _pieces(self, system: str, user: str, budget: Budget) -> Iterator[str]:
         """The pieces of one request; raises _Fault."""
         came: SimpleQueue[str | None] = SimpleQueue()
-        request = asyncio.run_coroutine_threadsafe(self._request(system, user, came), _loop())
+        request = asyncio.run_coroutine_threadsafe(self._request(system, user, came, budget), _loop())
         request.add_done_callback(lambda _: came.put(None))
         try:
             while (piece := self._next(came, budget)) is not None:
@@ -96,14 +99,18 @@ class OpenAiChatModel:
         finally:
             budget.spend(time.monotonic() - started)
 
-    async def _request(self, system: str, user: str, came: SimpleQueue[str | None]) -> None:
-        sent = 0
+    async def _request(self, system: str, user: str, came: SimpleQueue[str | None], budget: Budget) -> None:
+        sent, used = 0, None
         async for piece in self._model.astream([("system", system), ("human", user)]):
+            # Some services report at the end, some a running total with each piece: the last report counts.
+            used = getattr(piece, "usage_metadata", None) or used
             text = piece.text
             sent += len(text)
             if sent > _MAX_CHARS:
                 raise LanguageModelError(f"语言模型的回复超过 {_MAX_CHARS} 字。")
             came.put(text)
+        if used:
+            budget.used(used["input_tokens"], used["output_tokens"])
 
     async def _ready(self) -> None:
         _ = self._model
@@ -125,17 +132,18 @@ class OpenAiChatModel:
             timeout=(min(_CONNECT_SECONDS, seconds), seconds, seconds, seconds),
             max_retries=0,  # we retry ourselves, within the budget
             stream_chunk_timeout=None,
+            stream_usage=settings.llm_usage,
             default_headers={"Accept-Encoding": "identity"},
             http_async_client=DefaultAsyncHttpxClient(event_hooks={"response": [limit_size]}),
         )
 
 
 class _Fault(Exception):
-    """A request that failed: whether the next may go better, and when the service wants to be asked again."""
+    """A request that failed: whether the next may go better, when the service wants to be asked again, whether it was refused."""
 
-    def __init__(self, message: str, passing: bool, wait: float | None = None) -> None:
+    def __init__(self, message: str, passing: bool, wait: float | None = None, refused: bool = False) -> None:
         super().__init__(message)
-        self.passing, self.wait = passing, wait
+        self.passing, self.wait, self.refused = passing, wait, refused
 
 
 @lru_cache(maxsize=1)
@@ -165,7 +173,7 @@ def _fault_of(error: BaseException) -> _Fault:
     if isinstance(error, APIStatusError):
         code = error.status_code
         wait = _seconds(error.response.headers.get("retry-after"))
-        return _Fault(f"语言模型服务回了错误 {code}。", code in _TRANSIENT, wait)
+        return _Fault(f"语言模型服务回了错误 {code}。", code in _TRANSIENT, wait, refused=True)
     if isinstance(error, APITimeoutError):
         return _Fault("语言模型服务没有回应。", passing=False)
     if isinstance(error, APIConnectionError):

@@ -95,6 +95,8 @@ class DocumentHead(Frozen):
     notes: tuple[str, ...] = ()
     supersedes: tuple[str, ...] = Field(default=(), description="titles of the papers this one replaces")
     repeals: tuple[str, ...] = Field(default=(), description="titles or numbers of the papers this one ends")
+    extends: tuple[str, ...] = Field(default=(), description="titles of the papers whose term this one prolongs")
+    extended_to: date | None = Field(default=None, description="the last day it gives them")
     interprets: tuple[str, ...] = ()
     implements: tuple[str, ...] = ()
     draft_of: tuple[str, ...] = ()

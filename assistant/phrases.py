@@ -70,6 +70,16 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "目前查不到：所收的《{title}》沒有寫明這一項。",
         "en": "Not found: 《{title}》, as we hold it, does not state this. ",
     },
+    "absent": {
+        "zh": "目前查不到：所收的{place}文件里没有“{name}”这一项。",
+        "zh-Hant": "目前查不到：所收的{place}文件裡沒有「{name}」這一項。",
+        "en": "Not found: our documents of {place} do not speak of “{name}”. ",
+    },
+    "absent_batch": {
+        "zh": "目前查不到：所收文件没有写到{batch}。",
+        "zh-Hant": "目前查不到：所收文件沒有寫到{batch}。",
+        "en": "Not found: our documents do not speak of {batch}. ",
+    },
     "which": {
         "zh": "各地的扶持不一样，先说一件事就能查：",
         "zh-Hant": "各地的扶持不一樣，先說一件事就能查：",

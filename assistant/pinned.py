@@ -83,7 +83,7 @@ class PinnedPipeline(Pipeline):
             composer="pinned",
             generation=snapshot.generation,
         )
-        self._journal.record(asked.text, answer, trace)
+        self._journal.record(asked.text, answer, trace, asked.site)
         for told in self._observers:
             told(answer, trace)
         yield Finished(answer=answer, trace=trace)

@@ -33,6 +33,7 @@ from assistant.steps.aid import Aid
 from assistant.steps.assemble import Account, to_answer, to_trace
 from assistant.steps.by_rule import by_rule
 from assistant.steps.conflict import conflict, governed
+from assistant.steps.day_notes import day_note
 from assistant.steps.draft import MAX_CLAIMS, beyond, compose, is_covered_by
 from assistant.steps.extract import extract
 from assistant.steps.general import question_back
@@ -174,7 +175,7 @@ class Pipeline:
         account: Account,
     ) -> Finished:
         trace = to_trace(answer, query, passages, snapshot, account)
-        self._journal.record(asked.text, answer, trace)
+        self._journal.record(asked.text, answer, trace, asked.site)
         for told in self._observers:
             told(answer, trace)
         return Finished(answer=answer, trace=trace)
@@ -218,7 +219,7 @@ class Pipeline:
             cited = citations_for(claim, passages, documents, taken)
             lead = ("\n" if taken else "") or self._lead(query, account)
             taken += [c for c in cited if c not in taken]
-            yield f"{lead}{claim.text}{marks(cited)}", cited
+            yield f"{lead}{claim.text}{day_note(query, claim.text)}{marks(cited)}", cited
         yield from self._differing(query, passages, snapshot, account, taken)
 
     def _differing(

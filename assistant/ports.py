@@ -88,8 +88,8 @@ class ChatModel(Protocol):
 class Journal(Protocol):
     """Every answer with its trace."""
 
-    def record(self, question: str, answer: Answer, trace: Trace) -> None:
-        """Keep an answer."""
+    def record(self, question: str, answer: Answer, trace: Trace, site: str | None = None) -> None:
+        """Keep an answer, and the public id of the site it was given on."""
         ...
 
     def answer(self, question_id: str) -> Answer | None:

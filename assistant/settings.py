@@ -80,6 +80,20 @@ class Settings(BaseSettings):
         ge=0,
         description="seconds it is left alone after three failures in a row / 接连出错三次后停用的秒数",
     )
+    llm_usage: bool = Field(
+        default=True,
+        description="0: it is not asked how many tokens it used, for services that refuse stream_options / 是否要求报告用量",
+    )
+    llm_price_prompt: float | None = Field(
+        default=None,
+        ge=0,
+        description="price of a million prompt tokens in yuan, for the cost in the staff pages / 每百万输入 token 的价格（元）",
+    )
+    llm_price_completion: float | None = Field(
+        default=None,
+        ge=0,
+        description="price of a million completion tokens in yuan / 每百万输出 token 的价格（元）",
+    )
     judge_base_url: str | None = Field(
         default=None,
         description="address of a judge model for the evaluation (unset: the language model) / 评判模型地址",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from assistant.links import links_among
@@ -49,3 +49,14 @@ def statuses_on(heads: Iterable[DocumentHead], as_of: date) -> dict[str, Status]
         id: status_on(head, as_of, ending["supersedes"].get(id, ()), ending["repeals"].get(id, ()))
         for id, head in by_id.items()
     }
+
+
+def prolonged(heads: Mapping[str, tuple[DocumentHead, int]]) -> dict[str, tuple[DocumentHead, int]]:
+    """The heads by id, with the last day that a later paper gives to those it prolongs (关于延长《…》有效期的通知)."""
+    found = dict(heads)
+    for link in links_among(head for head, _ in heads.values()):
+        until = heads[link.document_id][0].extended_to
+        head, version = found[link.other_id]
+        if link.relation == "extends" and until and head.effective_to and until > head.effective_to:
+            found[link.other_id] = head.model_copy(update={"effective_to": until}), version
+    return found

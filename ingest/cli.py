@@ -18,6 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from assistant.budget import Budget
 from assistant.errors import InputError
 from assistant.matching import programme_row
 from assistant.programmes.quotes import faults
@@ -25,8 +26,10 @@ from assistant.programmes.schema import Programme
 from assistant.settings import load_settings
 from assistant.wiring import Application
 from ingest.drafting import propose
+from ingest.drafting_cases import cases_of
 from ingest.figure_changes import figure_changes
 from ingest.gather import gather, limits_of
+from ingest.model_drafting import add_by_model
 from ingest.pipeline import Ingest, Report
 from ingest.programme_files import load_facts, load_programmes
 
@@ -97,15 +100,22 @@ def _draft(
     document = application.catalog.document(document_id)
     if document is None:
         raise InputError(f"没有 id 为 {document_id} 的文件：见 wence documents。")
-    proposals = propose(document, load_facts(application.settings.home))
+    definitions, today = load_facts(application.settings.home), application.clock.today()
+    proposals = propose(document, definitions)
+    said: list[str] = []
+    if application.chat_model is not None:
+        budget = Budget(application.settings.llm_budget)
+        proposals, said = add_by_model(proposals, document, definitions, application.chat_model, budget)
     for proposal in proposals:
-        text = yaml.safe_dump(proposal.programme, allow_unicode=True, sort_keys=False, width=130)
+        text = "".join(f"# {remark}\n" for remark in proposal.remarks)
+        text += yaml.safe_dump(proposal.programme, allow_unicode=True, sort_keys=False, width=130)
         if out is None:
             print(f"---\n{text}", end="")  # noqa: T201
             continue
         out.mkdir(parents=True, exist_ok=True)
         (out / f"{proposal.programme['id']}.yaml").write_text(text, encoding="utf-8")
-        for name, content in (("facts", proposal.facts), ("cases", proposal.cases)):
+        cases = cases_of(proposal, definitions, today)
+        for name, content in (("facts", proposal.facts), ("cases", cases)):
             if content:
                 path = out / f"{proposal.programme['id']}.{name}.yaml"
                 path.write_text(
@@ -115,7 +125,10 @@ def _draft(
     console.print(
         f"《{document.head.title}》：从条文读出 {len(proposals)} 个项目草稿，请逐项核对后放进 programmes/。",
         markup=False,
+        soft_wrap=True,
     )
+    for line in said:
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def ingest(

@@ -59,6 +59,10 @@ _OTHERS = re.compile(
     r"(?:项目|证书|资质|合同|备案|资格|承诺|证明)[^，。；]{0,6}(?:有效期|自)|自颁发之日|发生的|期间"
 )
 _TITLED = re.compile(r"《([^《》\n]{4,80})》(?:\s*[（(][^（）()\n]{2,60}[）)])?")
+_PROLONGED = re.compile(r"(?:延长|延续|顺延)《([^《》\n]{4,80})》[^。\n]{0,8}(?:有效期|施行期限|执行期限)")
+_PROLONGED_TO = re.compile(
+    rf"(?:有效期|期限)[^。\n]{{0,10}}(?:延长|延续|顺延)[^。\n]{{0,4}}?(?:至|到)\s*({DATE})|(?:延长|延续|顺延|继续有效)(?:至|到)\s*(?P<other>{DATE})"
+)
 _ENDING = re.compile(r"废止|停止执行|不再执行|停止施行|宣布失效")
 _LIST_OF_ENDED = re.compile(
     r"(?:废止|停止执行|宣布[^。\n]{0,6}失效)[^。\n]{0,12}(?:下列|以下)[^。\n]{0,16}[:：]"
@@ -228,8 +232,21 @@ def _relations(text: str) -> Iterator[Found]:
             ended[hit[1]] = (listing.end() + hit.start(), listing.end() + hit.end())
     for title, span in ended.items():
         yield Found("repeals", title, *span)
+    yield from _prolonging(text)
     if based := _BASED_ON.search(text[:3000]):
         yield Found("implements", based[1], *based.span(), "medium")
+
+
+def _prolonging(text: str) -> Iterator[Found]:
+    """The paper whose term is prolonged, and to which day: 《…》有效期延长至2027年12月31日."""
+    named = _PROLONGED.search(text[:3000])
+    if named is None:
+        return
+    until = _PROLONGED_TO.search(text[:3000])
+    day = parse_date(until[1] or until["other"]) if until else None
+    if until and day:
+        yield Found("extends", named[1], *named.span())
+        yield Found("extended_to", day, *until.span())
 
 
 def settle_dates(values: dict[str, Any]) -> dict[str, Any]:

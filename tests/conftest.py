@@ -31,11 +31,15 @@ hypothesis.settings.load_profile("wence")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-PROGRAMS = {"browser": CHROMIUM, "office": shutil.which("soffice")}
+# Debian keeps the programs of a PostgreSQL server out of the path.
+INITDB = shutil.which("initdb") or max(
+    (str(p) for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")), default=None
+)
+PROGRAMS = {"browser": CHROMIUM, "office": shutil.which("soffice"), "postgresql": INITDB}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that drive Chromium or LibreOffice run where it is found; CI requires both and fails without."""
+    """Tests that drive Chromium, LibreOffice or PostgreSQL run where it is found; CI requires all and fails without."""
     for marker, program in PROGRAMS.items():
         needing = [item for item in items if item.get_closest_marker(marker)]
         if program or not needing:

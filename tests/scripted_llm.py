@@ -76,6 +76,12 @@ class _Handler(BaseHTTPRequestHandler):
         chunk = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [delta]}
         self.send_raw(f"data: {json.dumps(chunk)}\n\n".encode())
 
+    def send_usage(self, prompt: int, completion: int) -> None:
+        """The last piece, which says how many tokens were used."""
+        used = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+        chunk = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": []}
+        self.send_raw(f"data: {json.dumps(chunk | {'usage': used})}\n\n".encode())
+
     def send_raw(self, data: bytes) -> bool:
         """Bytes as they are; whether anybody still takes them."""
         try:
@@ -145,6 +151,18 @@ def refuse(status: int, retry_after: str | None = None) -> Reply:
     def reply(handler: _Handler) -> None:
         headers = {"Retry-After": retry_after} if retry_after is not None else {}
         handler.send_json(status, {"error": {"message": "not now", "type": "error"}}, headers)
+
+    return reply
+
+
+def report(prompt: int, completion: int) -> Reply:
+    """A reply whose last piece reports what it took, as services do when they are asked to."""
+
+    def reply(handler: _Handler) -> None:
+        handler.start_stream()
+        handler.send_piece("好")
+        handler.send_usage(prompt, completion)
+        handler.send_raw(b"data: [DONE]\n\n")
 
     return reply
 

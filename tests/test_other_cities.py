@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,10 +21,7 @@ from eval.cases import Case
 from eval.runs import generate, score_all
 from ingest.drafting import propose
 from ingest.figure_changes import figure_changes
-from ingest.gather import limits_of
-from ingest.pipeline import Ingest
 from ingest.programme_files import load_facts
-from ingest.sources import samples
 from tests.conftest import TODAY, ingest_paths, make_settings
 
 PAPERS = Path(__file__).parent / "data" / "other_cities"
@@ -31,13 +29,14 @@ FIELDS = Case.model_fields.keys()
 
 
 @pytest.fixture(scope="module")
-def cities(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Application:
-    home = tmp_path_factory.mktemp("cities")
-    application = Application(make_settings(home / "home", model_cache=model_cache), FixedClock(TODAY))
-    limits = limits_of(application)
-    Ingest(application.settings.home, application.catalog, application.encoder, limits).run(samples())
+def cities(wence: Application, tmp_path_factory: pytest.TempPathFactory) -> Application:
+    """The sample knowledge base, copied, and the twelve papers."""
+    home = tmp_path_factory.mktemp("cities") / "home"
+    shutil.copytree(wence.settings.home, home)
+    application = Application(make_settings(home, model_cache=wence.settings.model_dir), FixedClock(TODAY))
     papers = [p for p in sorted(PAPERS.iterdir()) if p.suffix in (".md", ".txt")]
-    assert ingest_paths(application, *papers).failed == []
+    report = ingest_paths(application, *papers)
+    assert report.failed == [] and report.documents > len(papers)
     return application
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from assistant.dossier.annex import Pair, notices_section, sources_section, unmet_section
+from assistant.dossier.annex import notices_section, sources_section, unmet_section
 from assistant.dossier.blocks import Block, Dossier, Line, Paragraph, Section
+from assistant.dossier.brief import brief_section, divided
 from assistant.dossier.clauses import Clauses, clauses_of
 from assistant.dossier.labels import labels_in
 from assistant.dossier.overview import (
@@ -30,8 +29,11 @@ def build_dossier(matched: Matched, snapshot: Snapshot, public_url: str) -> Doss
     fit = [pair for pair in pairs if pair[0].outcome != "unmet"]
     fit.sort(key=lambda pair: not (pair[0].outcome == "met" or pair[1].amount is not None))
     home = home_of(told.values, snapshot)
+    unmet = [pair for pair in pairs if pair[0].outcome == "unmet"]
     here = [p for p in fit if p[0].outcome == "met" or not is_elsewhere(p[0].programme, home, snapshot)]
     away = [p for p in fit if p not in here]
+    full, brief = divided(here)
+    near = [p for p in unmet if not is_elsewhere(p[0].programme, home, snapshot)]
     clauses = clauses_of(verdicts, matched.citations, snapshot, matched.as_of, labels)
     definitions = snapshot.rulebook.facts
     day = matched.as_of.isoformat()
@@ -40,15 +42,17 @@ def build_dossier(matched: Matched, snapshot: Snapshot, public_url: str) -> Doss
         profile_section(matched, told, definitions, labels),
         together_section(matched, clauses),
         phone_section(matched, public_url, labels),
-        missing_section(matched, definitions, labels),
+        missing_section(matched, here, definitions, labels),
         Section(heading=labels("details")),
-        *(programme_section(verdict, one, clauses) for verdict, one in here),
-        *_away(away, clauses),
-        unmet_section([pair for pair in pairs if pair[0].outcome == "unmet"], clauses),
+        *(programme_section(verdict, one, clauses) for verdict, one in full),
+        *brief_section("possible", brief, clauses),
+        unmet_section(near, [pair for pair in unmet if pair not in near], clauses),
+        *brief_section("elsewhere", away, clauses, quoted=False),
         notices_section(pairs, clauses, snapshot, matched.as_of),
     ]
     statuses = snapshot.statuses(matched.as_of)
-    sections.append(sources_section(pairs, clauses, snapshot, public_url, statuses))
+    main = {id for verdict, _ in [*full, *near] for id in verdict.programme.documents}
+    sections.append(sources_section(pairs, clauses, snapshot, public_url, statuses, main))
     return Dossier(
         title=labels("title"),
         as_of=matched.as_of,
@@ -72,12 +76,3 @@ def _lead(matched: Matched, clauses: Clauses) -> tuple[Block, ...]:
         lines.append(Line(text=labels("digest"), tone="warning"))
     lines += [Line(text=text, tone="muted") for key in ("chinese_quotes", "marks") if (text := labels(key))]
     return tuple(Paragraph(line=line) for line in lines)
-
-
-def _away(pairs: Sequence[Pair], clauses: Clauses) -> Iterator[Section]:
-    """The programmes of other places, under a heading of their own."""
-    if pairs:
-        why = Paragraph(line=Line(text=clauses.labels("elsewhere_why"), tone="warning"))
-        yield Section(heading=clauses.labels("elsewhere"), blocks=(why,))
-    for verdict, one in pairs:
-        yield programme_section(verdict, one, clauses)

@@ -48,8 +48,8 @@ class Shown:
     revision: Revision
     numbers: set[int] = field(default_factory=set)
 
-    def cell(self, names: Iterable[str | None]) -> Cell:
-        """The clauses of some of the revision's sources."""
+    def cell(self, names: Iterable[str | None], quoted: bool = True) -> Cell:
+        """The clauses of some of the revision's sources; by their numbers only where they need not be `quoted`."""
         lines: dict[int, Line] = {}
         for name in names:
             if name is None:
@@ -58,7 +58,8 @@ class Shown:
             if citation is None:
                 lines.setdefault(0, Line(text=self.clauses.labels("no_clause"), tone="warning"))
             elif citation.number not in lines:
-                lines[citation.number] = self._line(citation)
+                number = Line(text=f"[{citation.number}]", tone="muted")
+                lines[citation.number] = self._line(citation) if quoted else number
         return tuple(lines.values())
 
     def _line(self, citation: Citation) -> Line:

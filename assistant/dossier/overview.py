@@ -18,6 +18,8 @@ from assistant.programmes.facts import Definitions
 from assistant.programmes.stacking import Combination, Limit
 from assistant.share_link import match_url
 
+_QUESTIONS = 10
+
 
 def summary_section(pairs: Sequence[Pair], fit: Sequence[Pair], labels: Labels) -> Section:
     """How many fit, and those with a sum or met in one table."""
@@ -97,15 +99,17 @@ def phone_section(matched: Matched, public_url: str, labels: Labels) -> Section:
     return Section(heading=labels("phone"), blocks=(code,))
 
 
-def missing_section(matched: Matched, definitions: Definitions, labels: Labels) -> Section:
-    """The questions over all programmes, those first that decide most."""
-    if not matched.missing_facts:
+def missing_section(
+    matched: Matched, pairs: Sequence[Pair], definitions: Definitions, labels: Labels
+) -> Section:
+    """The questions that decide most over the programmes of the place; the others stand beside their programmes."""
+    asked = {missing.fact for _, one in pairs for missing in one.missing_facts}
+    first = [one for one in matched.missing_facts if one.fact in asked][:_QUESTIONS]
+    if not first:
         return Section(
             heading=labels("missing"), blocks=(Paragraph(line=Line(text=labels("nothing_missing"))),)
         )
-    rows = tuple(
-        (cell(name_of(definitions[one.fact], labels)), cell(one.ask)) for one in matched.missing_facts
-    )
+    rows = tuple((cell(name_of(definitions[one.fact], labels)), cell(one.ask)) for one in first)
     blocks = (
         Paragraph(line=Line(text=labels("missing_why"))),
         Table(header=(labels("fact"), labels("question")), rows=rows, shares=(35, 65)),

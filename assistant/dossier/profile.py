@@ -24,7 +24,10 @@ def profile_section(matched: Matched, told: Told, definitions: Definitions, labe
         shown = matched.facts.get(key, "")
         lines = (Line(text=shown), Line(text=labels("unusable", problem=problem), tone="warning"))
         rows.append((cell(name), lines[0 if shown else 1 :]))
-    block: Block = Table(header=(labels("fact"), labels("told")), rows=tuple(rows), shares=(45, 55))
+    half = -(-len(rows) // 2)  # two facts beside each other, read down and then on the right
+    beside = [*rows[half:], (cell(""), cell(""))][:half]
+    pairs = tuple(left + right for left, right in zip(rows, beside, strict=False))
+    block: Block = Table(header=(labels("fact"), labels("told")) * 2, rows=pairs, shares=(28, 22, 28, 22))
     if not rows:
         block = Paragraph(line=Line(text=labels("no_facts")))
     return Section(heading=labels("profile"), blocks=(block,))

@@ -139,18 +139,14 @@ def _items(verdict: Verdict, revision: Revision, shown: Shown) -> Iterator[Row]:
     department = label_of(revision.department, labels) if revision.department else labels("unseen")
     names = [revision.department.source] if revision.department else []
     yield cell(labels("department")), cell(department), shown.cell(names)
-    for number, step in enumerate(revision.procedure, 1):
-        yield (
-            cell(labels("procedure")),
-            cell(f"{number}. {label_of(step, labels)}"),
-            shown.cell([step.source]),
-        )
-    for material in revision.materials:
-        yield (
-            cell(labels("materials")),
-            cell(f"□ {label_of(material, labels)}"),
-            shown.cell([material.source]),
-        )
+    steps = [f"{number}. {label_of(step, labels)}" for number, step in enumerate(revision.procedure, 1)]
+    materials = [f"□ {label_of(material, labels)}" for material in revision.materials]
+    for key, texts, rules in (
+        ("procedure", steps, revision.procedure),
+        ("materials", materials, revision.materials),
+    ):
+        if texts:
+            yield cell(labels(key)), cell("\n".join(texts)), shown.cell([rule.source for rule in rules])
     if not revision.materials:
         yield cell(labels("materials")), cell(labels("no_materials")), ()
     for limit in revision.stacking:

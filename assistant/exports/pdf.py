@@ -34,9 +34,9 @@ _COLOURS = {
     "plain": "#1b1b1b", "strong": "#0b3a75", "met": "#0a6b3d", "unmet": "#a31621", "unknown": "#8a5a00",
     "warning": "#a33b00", "muted": "#5c5c5c", "quote": "#333333",
 }  # fmt: skip
-_SIZES = {"muted": 8.0, "quote": 8.5}
+_SIZES = {"muted": 7.5, "quote": 8.0}
 _LANGUAGES = {"zh": "zh-CN", "zh-Hant": "zh-Hant", "en": "en"}
-_MARGIN = 51.0  # 18 mm
+_MARGIN = 45.0  # 16 mm
 _INDENT = 12
 _PADDING = 4
 _BESIDE = [("VALIGN", (0, 0), (-1, -1), "MIDDLE"), ("LEFTPADDING", (0, 0), (0, 0), 0)]
@@ -119,7 +119,7 @@ def _style(tone: str, size: float, after: float = 0, indent: float = 0) -> Parag
         tone,
         fontName=_FONT,
         fontSize=size,
-        leading=size * 1.45,
+        leading=size * 1.4,
         textColor=_COLOURS[tone],
         spaceAfter=after,
         leftIndent=indent,
@@ -132,7 +132,7 @@ def _text(
     line: Line, width: float = _WIDTH, size: float | None = None, after: float = 0, bullet: str | None = None
 ) -> Text:
     """A line as a paragraph of a width, broken as Chinese is."""
-    size = size or _SIZES.get(line.tone, 9.5)
+    size = size or _SIZES.get(line.tone, 9.0)
     indent = _INDENT if bullet else 0
     lines = broken(line.text, width - indent - 1, lambda text: float(stringWidth(text, _FONT, size)))
     text = "<br/>".join(map(escape, lines))

@@ -27,7 +27,7 @@ _COLOURS = {
     "plain": "1B1B1B", "strong": "0B3A75", "met": "0A6B3D", "unmet": "A31621", "unknown": "8A5A00",
     "warning": "A33B00", "muted": "5C5C5C", "quote": "333333",
 }  # fmt: skip
-_SIZES = {"muted": 8.5, "quote": 9.0}
+_SIZES = {"muted": 7.5, "quote": 8.0}
 _BOLD = frozenset(("strong",))
 _WIDTH = 174  # mm: A4 less two margins of 18
 _LANGUAGES = {"zh": "zh-CN", "zh-Hant": "zh-TW", "en": "zh-CN"}
@@ -55,14 +55,14 @@ def _set_up(paper: Any, dossier: Dossier) -> None:
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = page.top_margin = Mm(18)
     page.bottom_margin, page.footer_distance = Mm(22), Mm(10)
-    for name, size in (("Normal", 10), ("Title", 22), ("Heading 1", 15), ("Heading 2", 12)):
+    for name, size in (("Normal", 9), ("Title", 20), ("Heading 1", 14), ("Heading 2", 11.5)):
         style = paper.styles[name]
         style.font.size = Pt(size)
         _set_fonts(style.element.get_or_add_rPr(), _LANGUAGES[dossier.language])
         if name != "Normal":
             style.font.color.rgb = RGBColor.from_string(_COLOURS["strong"])
     normal = paper.styles["Normal"].paragraph_format
-    normal.space_after, normal.line_spacing = Pt(3), 1.15
+    normal.space_after, normal.line_spacing = Pt(2), 1.05
     properties = paper.core_properties
     properties.title, properties.author, properties.comments = dossier.title, "问策 Wence", ""
     properties.language = _LANGUAGES[dossier.language]

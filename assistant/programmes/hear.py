@@ -23,11 +23,16 @@ _CLAUSE = re.compile(
 )
 # Before an amount: it is the paper's figure that is asked about, or a promise, not the asker's own.
 ASKED = re.compile(
-    r"(?:最高|最多|封顶|上限|顶格|不超过|补|奖|奖励|资助|(?:拿到?|给|领|抵|发)了?|cap(?:ped)?(?: is| of| at)?|up to)\s*$"
+    r"(?:最高|最多|封顶|上限|顶格|不超过|补|奖|奖励|资助|(?:拿到?|给|领|抵|发|批|拨|补)(?:了|过|到)?"
+    r"|cap(?:ped)?(?: is| of| at)?|up to)\s*$"
 )
 # What is said of a measure, by whomever, is not told of the asker: 有资料称每年发放5000万元.
 _SAID_OF_PAPER = re.compile(
     r"发放|有(?:资料|报道|人)[称说]|报道|新闻|据说|听说|网上说|文件(?:里)?[说写]|政策(?:里)?[说写规]"
+)
+# 合同过2000万给100万 is a rule, whoever says it, not a case.
+SAID_AS_RULE = re.compile(
+    r"(?:超?过|满|达到?)\s*\d[^,。?]{0,16}(?:[给奖补]|资助|奖励)\s*\d[\d.]*\s*[万亿]?元?"
 )
 _CONTRACT = re.compile(r"合同|花了?|费用?|租了?|买了?|投入|金额|contract|spent|spend|pay|fees?|worth|cost")
 _FOUNDED = re.compile(
@@ -92,7 +97,8 @@ def _amounts(
     for start, end, clause in _clauses(text):
         values = [v for v in money_in(text) if start <= v.start < end]
         for value in values:
-            if not (ASKED.search(text[start : value.start]) or _SAID_OF_PAPER.search(clause)) and (
+            said_of_paper = _SAID_OF_PAPER.search(clause) or SAID_AS_RULE.search(clause)
+            if not (ASKED.search(text[start : value.start]) or said_of_paper) and (
                 fact := _fact_of(value, clause, start, money, only_words, bare)
             ):
                 yield fact.key, f"{value.value:f}"

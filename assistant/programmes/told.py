@@ -9,11 +9,11 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.programmes.figures import Figure, figures_in
-from assistant.programmes.hear import ASKED, age_in
+from assistant.programmes.hear import ASKED, SAID_AS_RULE, age_in
 from assistant.values import normalise
 
 _RECEIVED = re.compile(
-    r"(?:已经?|上面|之前|去年|前面)?[^,。;]{0,6}(?:给了|拿了|补了|得了|领了|享受了|拿到了|已[^,。;]{0,4}(?:给|拿|补|得|领))"
+    r"(?:已经?|上面|之前|去年|前面)?[^,。;]{0,6}(?:[给拿补得领批拨][了过]|享受[了过]|拿到了|已[^,。;]{0,4}(?:给|拿|补|得|领))"
 )
 _RELATED = re.compile(
     r"(?<!非)(?<!不是)(?<!无)(?<!没有)关联(?!关系的?非)|控股的?(?:子)?公司|母公司|子公司|兄弟公司|集团内部?"
@@ -39,10 +39,12 @@ class Told:
 def figures_told(text: str, as_of: date) -> list[Told]:
     """The figures a person tells of their own case: not those asked about; the age of the firm as years (年)."""
     normal = normalise(text)
+    rules = [m.span() for m in SAID_AS_RULE.finditer(normal)]
     found = [
         _told(normal, figure)
         for figure in figures_in(normal)
-        if (
+        if not any(start <= figure.start < end for start, end in rules)
+        and (
             _RECEIVED.search(normal[max(0, figure.start - 14) : figure.start])
             or not ASKED.search(normal[: figure.start])
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from assistant.values import values_in
 _LOOKED_AT = 30
 # Chunks of two papers above this cosine are compared by their figures: with the same ones they say the same.
 _ALIKE = 0.985
+_ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[①-⑳]|\d+[.．、)])")
+_ITEMS, _LIST_LENGTH = 12, 800
 _PIECES = 4  # of a long clause, joined around a hit
 
 
@@ -122,9 +125,28 @@ def _whole_clause(snapshot: Snapshot, row: int) -> Chunk:
     while last - first + 1 < _PIECES and last + 1 < len(index) and index.clause_of[last + 1] == clause:
         last += 1
     own = snapshot.chunks(np.asarray([row]))[0]
+    if last == first:
+        first, last = _whole_list(snapshot, row)
     document = snapshot.document(own.document_id) if last > first else None
     if document is None:
         return own
     start, end = (c for c in snapshot.chunks(np.asarray([first, last])))
     text = document.text[start.start : end.end]
     return own.model_copy(update={"start": start.start, "end": end.end, "text": text})
+
+
+def _whole_list(snapshot: Snapshot, row: int) -> tuple[int, int]:
+    """The rows of the list that a piece announces (…的，不予扶持：) or is an item of; the row alone where it is neither."""
+    index = snapshot.index
+    low, high = max(0, row - _ITEMS), min(len(index), row + _ITEMS + 1)
+    rows = [r for r in range(low, high) if index.document_of[r] == index.document_of[row]]
+    texts = dict(zip(rows, (c.text for c in snapshot.chunks(np.asarray(rows))), strict=True))
+    first = row
+    while first in texts and _ITEM.match(texts[first]):
+        first -= 1
+    if first not in texts or not texts[first].rstrip().endswith(("：", ":")):
+        return row, row
+    last = first
+    while last + 1 in texts and _ITEM.match(texts[last + 1]):
+        last += 1
+    return (first, last) if sum(len(texts[r]) for r in range(first, last + 1)) <= _LIST_LENGTH else (row, row)

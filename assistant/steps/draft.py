@@ -19,6 +19,15 @@ _MOST_LISTED = 3  # items that make a sentence more of an answer to whoever asks
 _LEFT_OPEN = 0.3
 _TELLING = 3.0  # weight of open topic words below which nothing is missing
 _NAMED = 3.0  # weight of naming the very support that is asked for, and of naming another one
+_VARIANT = re.compile(
+    r"提高(?:到|至)|上浮|再?增加\s*\d+\s*个百分点|前[款述]|上述(?:标准|比例|基础)|^(?:其中|仅)"
+)
+_LONGEST_PAIR = 240
+# Lines that say nothing alone: a label with its value, a day, an office and a day, a question of a list of questions.
+_BARE = re.compile(
+    r"(?:发文字号|发布机构|发布日期|成文日期|来源|序号|索引号|主题词|附件|联系人|地址|邮编|编辑|责任编辑)\s*[:：].{0,80}$"
+    r"|[\u4e00-\u9fff（）()\s]{0,30}20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$|问\s*[:：].*[?？]$"
+)
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委员会|委|署|厅|管委会|人民政府|部门)")
 
 
@@ -80,6 +89,12 @@ def _sentences(passage: Passage) -> Iterator[tuple[int, int, str]]:
         said = text[start:end]
         if said.strip() in (passage.head.title, passage.head.issuer, passage.head.document_number):
             continue
+        if _BARE.match(said.strip()):
+            continue
+        if number and _VARIANT.search(said):  # what it is raised from stands in the sentence before
+            before, _ = spans[number - 1]
+            if end - before <= _LONGEST_PAIR and not _BARE.match(text[before:end]):
+                start, said = before, _one_line(text[before:end])
         if said.rstrip().endswith(("：", ":")):
             end = _end_of_list(text, spans, number)
             said = _one_line(text[start:end])

@@ -24,7 +24,7 @@ _UNKNOWN = re.compile(
 _ASPECTS: dict[Wanted, re.Pattern[str]] = {
     "money": re.compile(r"金额|额度|多少钱|数额|上限|标准|各家"),
     "percent": re.compile(r"比例|金额|标准|力度"),
-    "date": re.compile(r"时间|日期|窗口|期限|截止|何时"),
+    "date": re.compile(r"时间|日期|有效期|窗口|期限|截止|何时"),
     "department": re.compile(r"部门|主管"),
     "number": re.compile(r"数量|名单|家数|个数"),
 }
@@ -51,15 +51,15 @@ _STRICTLY: dict[Wanted, re.Pattern[str]] = {
         r"百分之(?:几|多少)|几个点|几成|比例(?:是|为)?(?:多少|多大|几)|什么比例|what (?:percentage|share|rate)\b"
     ),
     "money": re.compile(
-        r"多少钱|几多钱|多少(?:万|亿|元)|几万|多少(?:金额|资助|补贴|奖励)|(?:封顶|上限|最高|最多|顶格)(?:是|给|补|拿|能拿|可拿)*(?:多少|几多)|"
+        r"多少钱|几多钱|多少(?:万|亿|元)|几万|多少(?:金额|资助|补贴|奖励)|奖金(?:是|有|给)?多少|[补给奖贴]多少一|(?:封顶|上限|最高|最多|顶格)(?:是|给|补|拿|能拿|可拿|能贷|可贷|能?借|贷)*(?:多少|几多)|"
         r"how much money"
     ),
     "date": re.compile(r"什么时候|啥时候?|哪一?天|几月几[号日]|几号(?!文)|何时|\bwhen\b"),
 }
 _CAP_ASKED = re.compile(r"封顶|上限|顶格|最高|最多")
 _CAP_TOLD = re.compile(r"最高|最多|不超过|以内|上限|封顶|限额|一次性|定额|各|up to|capped|at most|RMB")
-_FOR_ONE = re.compile(r"一家|单家|每家|一个(?:公司|企业|单位)|一户")
-_IN_ALL = re.compile(r"总额|总规模|全区|全市|资金池|盘子|合计")
+_FOR_ONE = re.compile(r"[一二三]等奖|一家|单家|每家|一个(?:公司|企业|单位)|一户")
+_IN_ALL = re.compile(r"总奖金|总额|总规模|全区|全市|资金池|盘子|合计")
 _NAME_END = 4  # characters that a name ends with, whatever place it begins with: (天河区)智能算力补贴
 _IS_SUPPORT = re.compile(r"券|补贴|奖励|资助|贴息|补助|基金|专项")
 # What makes such words ask for something else: whether at all, or how something compares.
@@ -79,6 +79,13 @@ _EVIDENCE = tuple(
         ),
         (r"多久(?:能)?(?:到账|拨|发下来|批)|几天(?:到账|批)|到账", r"工作日|到账|拨付|\d+日内"),
         (r"邮箱|e-?mail", r"@"),
+        (r"(?:几|多少)个?(?:工作日|天)(?!内)|多长时间", r"工作日|\d+日内|\d+\s*天|个月"),
+        (r"哪(?:家|个|几家)银行|什么银行|which bank", r"[\u4e00-\u9fff]{2}银行(?!贷款)"),
+        (r"\d+[家个](?:都)?是(?:哪些|谁|哪几)", r"公司[\s\S]{0,80}公司|、[^。]{2,20}、[^。]{2,20}、"),
+        (r"多少分|评分是多少|得分", r"\d+(?:\.\d+)?分(?![之期批为别年钟])"),
+        (r"[批发兑]了?[^,。?？]{0,4}(?:多少|几)家", r"\d+\s*余?多?家"),
+        (r"(?:多少|几)\s*p(?![a-z])", r"\d+\s*p(?![a-z])"),
+        (r"材料|documents? (?:do|are)|paperwork", r"材料|发票|合同|证明|表|原件|复印件"),
         (r"评审标准|评分标准|打分|怎么评", r"评分|评审|综合|打分|指标"),
     )
 )

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from assistant.knowledge import Snapshot
-from assistant.models import Passages, Query
+from assistant.models import Chunk, Passages, Query
 from assistant.programmes.assess import Verdict, assess
 from assistant.programmes.derive import average
 from assistant.programmes.facts import Definitions, read_facts
 from assistant.programmes.facts import Told as FactsTold
 from assistant.programmes.hear import hear
 from assistant.programmes.infer import Inferred, infer
-from assistant.programmes.schema import Programme
+from assistant.programmes.schema import Programme, Revision
 from assistant.programmes.shares import share
 from assistant.programmes.told import Told, figures_told
 from assistant.steps.general import is_general, listed
@@ -83,7 +84,7 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     facts = _kept({**told, **heard})
     values = read_facts(facts, book.facts, query.as_of)
     chosen = named or [p for p in candidates if _is_about(p, query, snapshot, heard)]
-    chosen = chosen or _of_first_paper(passages, book.programmes.values())
+    chosen = chosen or _of_first_paper(passages, book.programmes.values(), query.as_of)
     if named and _TOGETHER.search(fold(query.text)):
         chosen = [*chosen, *_told_besides(named, query, snapshot, book.facts)]
         facts = _kept({**facts, **_heard(query, book.facts, _facts_of(chosen, query))})
@@ -191,12 +192,22 @@ def _at_home(query: Query, snapshot: Snapshot) -> list[Programme]:
     return [p for p, path in placed if path and any(r == path or r.startswith(path + "/") for r in regions)]
 
 
-def _of_first_paper(passages: Passages, programmes: Iterable[Programme]) -> list[Programme]:
-    """The programme that the best passage's paper tells of, where it tells of one only."""
+def _of_first_paper(passages: Passages, programmes: Iterable[Programme], as_of: date) -> list[Programme]:
+    """The only programme that the best passage's paper tells of; of several the one that rests on the passage."""
     if passages.support < SUPPORT_NEEDED or not passages.kept:
         return []
-    found = [p for p in programmes if passages.kept[0].head.id in p.documents]
-    return found if len(found) == 1 else []
+    first = passages.kept[0]
+    found = [p for p in programmes if first.head.id in p.documents]
+    if len(found) == 1:
+        return found
+    resting = [p for p in found if (r := p.revision_on(as_of)) and _gives_by(r, first.chunk)]
+    return resting if len(resting) == 1 else []
+
+
+def _gives_by(revision: Revision, chunk: Chunk) -> bool:
+    """Whether a benefit of a revision rests on a clause of this stretch of its paper."""
+    sources = [revision.sources[b.source] for b in revision.benefits if b.source in revision.sources]
+    return any(s.document_id == chunk.document_id and s.quote in chunk.text for s in sources)
 
 
 def _is_about(programme: Programme, query: Query, snapshot: Snapshot, heard: Mapping[str, str]) -> bool:

@@ -35,6 +35,7 @@ _HALF_GIVEN = re.compile(r"(?:补|给|拿|得)了[^，。？]{0,6}一半|一半[
 _WHO_GOT = re.compile(
     r"(?:哪些|哪几家|什么|有谁|谁).{0,3}(?:企业|公司|单位|厂商|机构)?.{0,6}(?:拿|领|得|获|入选)(?:到|了)|(?:拿|领|得|获|入选)(?:到|了|得).{0,14}(?:哪些|哪几家|是谁|有谁|什么(?:企业|公司))|获券企业"
 )
+_WHOLE = re.compile(r"1\s*[:：∶比]\s*1|全额|等额|一比一|同等金额")
 _EVENT = re.compile(r"首批|第一批|上一?批")
 _BY_RULE: frozenset[Intent] = frozenset(("amount", "eligibility", "window", "comparison", "list"))
 
@@ -144,7 +145,16 @@ def computed(judged: Judged) -> list[str]:
             sums_shown += [
                 f"{amount:f}元" for amount in (room, *(max(Decimal(0), room - got) for got in received))
             ]
-    return [*own, *judged.facts.values(), *sums_shown, *terms, *shown]
+    return [*own, *judged.facts.values(), *sums_shown, *terms, *shown, *_in_words(judged)]
+
+
+def _in_words(judged: Judged) -> list[str]:
+    """Rates that a clause gives in other words than a percentage: 1:1 is 100%."""
+    rules = [r for v in judged.verdicts if (r := v.revision)]
+    whole = [
+        r.sources[b.source].quote for r in rules for b in r.benefits if b.rate == 1 and b.source in r.sources
+    ]
+    return ["100%"] if any(_WHOLE.search(quote) for quote in whole) else []
 
 
 def known_of(cited: Sequence[Citation], snapshot: Snapshot) -> list[str]:

@@ -45,7 +45,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "date",
         re.compile(
-            r"什么时候|何时|几时|几月|几号|哪天|日期|截止|到期|受理|期限|多久|生效|还能|来得及|when|deadline|open"
+            r"什么时候|何时|几时|这个月|本月|几月|几号|哪天|日期|截止|到期|受理|期限|多久|生效|还能|来得及|when|deadline|open"
         ),
     ),
     ("department", re.compile(r"部门|哪个局|归.{0,4}管|找谁|谁负责|主管|找哪|who|department|agency")),
@@ -115,7 +115,7 @@ _RELATIVE_YEARS = {
     "明年": 1,
 }
 _PAST = re.compile(
-    r"公开征求意见|征求意见期|旧版|以前|原来|之前|过去|当时|历史|失效|废止|作废|到期|过期|还有效|那[版个份].{0,8}还|还能引用|被.{0,6}(?:替代|取代|代替)|"
+    r"公开征求意见|征求意见期|旧版|新旧|[旧老]办法|改之?前|修改前|调整前|以前|原来|之前|过去|当时|历史|失效|废止|作废|到期|过期|还有效|那[版个份].{0,8}还|还能引用|被.{0,6}(?:替代|取代|代替)|"
     r"征求意见稿|草案|expired|superseded|repealed|old version|previous|draft"
 )
 

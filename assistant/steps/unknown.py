@@ -5,11 +5,13 @@ from __future__ import annotations
 from assistant.knowledge import Snapshot
 from assistant.models import Citation, Passages, Query
 from assistant.phrases import say
+from assistant.steps.absent import absent_batch, absent_support
 from assistant.steps.by_rule import by_rule
 from assistant.steps.draft import beyond, compose
 from assistant.steps.gaps import subject_of, told_gap, unknown_year, wanting, without_evidence
 from assistant.steps.judge import Judged
 from assistant.steps.named_papers import paper_facts, paper_gap
+from assistant.steps.scope import near_to
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.steps.verify import citations_for, documents_of, marks
 from assistant.text import fold
@@ -28,6 +30,11 @@ def unknown(
         return f"{say('declined', query.language)}{whom}", []
     if passages.support < SUPPORT_NEEDED:
         return None
+    if (name := absent_support(query, snapshot)) is not None:
+        place = query.regions[-1].rpartition("/")[2]
+        return f"{say('absent', query.language, place=place, name=name)}{whom}", []
+    if (batch := absent_batch(query, passages)) is not None:
+        return f"{say('absent_batch', query.language, batch=batch)}{whom}", []
     if (title := paper_gap(query, snapshot)) is not None:
         return f"{say('paper_gap', query.language, title=title)}{whom}", []
     if (year := unknown_year(query, passages, judged.verdicts)) is not None:
@@ -44,6 +51,7 @@ def _wanting(
     query: Query, passages: Passages, snapshot: Snapshot, said: list[str]
 ) -> tuple[str, list[Citation]] | None:
     """That the figure asked for is not told, and what is known instead; None where one is told."""
+    passages = near_to(query.regions, passages, snapshot) if query.regions else passages
     quoted = [*beyond(query, passages, snapshot.index.words, "", False)]
     quoted += compose(query, passages, snapshot.index.words)
     subject = subject_of(query, passages, snapshot.index.words)

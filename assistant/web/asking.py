@@ -28,5 +28,6 @@ def to_question(body: AskBody, application: Application, caller: Caller) -> Ques
         corrections=body.corrections,
         conversation_id=body.conversation_id,
         region=caller.site.region if caller.site else None,
+        site=caller.site.public_id if caller.site else None,
         language=body.language,
     )

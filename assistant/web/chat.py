@@ -26,10 +26,14 @@ def theme() -> gr.themes.Base:
         background_fill_primary=soft.background_fill_primary,  # `set` would put the default back
         button_primary_background_fill="*primary_700",
         button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_hover_dark="*primary_700",
+        button_secondary_background_fill_hover_dark="*neutral_700",
         block_title_text_color="*primary_700",
         block_title_text_color_dark="*primary_300",
+        block_title_background_fill_dark="*primary_900",
         block_label_text_color="*primary_700",
         block_label_text_color_dark="*primary_300",
+        block_label_background_fill_dark="*primary_900",
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from assistant.library import links_of
 from assistant.models import Document, DocumentHead, Section
-from assistant.status import statuses_on
+from assistant.status import prolonged, statuses_on
 from assistant.web.pages_environment import templates
 from assistant.wiring import Application
 
@@ -27,6 +27,8 @@ RELATION_NAMES = {
     "superseded_by": "被取代于",
     "repeals": "废止了",
     "repealed_by": "被废止于",
+    "extends": "延长了有效期的是",
+    "extended_by": "有效期延长见",
     "interprets": "解读的是",
     "interpreted_by": "解读见",
     "implements": "依据的是",
@@ -54,6 +56,12 @@ class Relation:
     title: str
 
 
+def _with_term(head: DocumentHead, heads: Mapping[str, DocumentHead]) -> DocumentHead:
+    """The head of a stored version with the last day that its paper has now."""
+    now = heads.get(head.id)
+    return head.model_copy(update={"effective_to": now.effective_to}) if now else head
+
+
 def document_page(application: Application, document_id: str, version: int | None) -> str | None:
     """The page of a stored version (the newest without `version`), or None."""
     found = application.catalog.document(document_id, version)
@@ -62,8 +70,11 @@ def document_page(application: Application, document_id: str, version: int | Non
     versions = application.catalog.versions(document_id)
     earlier = [v for v in versions if v < found.version]
     before = application.catalog.document(document_id, earlier[-1]) if earlier else None
-    heads = {id: head for id, (head, _) in application.catalog.heads().items()}
-    status = statuses_on([*heads.values(), found.head], application.clock.today())[document_id]
+    heads = {id: head for id, (head, _) in prolonged(application.catalog.heads()).items()}
+    status = statuses_on(
+        [*(h for h in heads.values() if h.id != document_id), _with_term(found.head, heads)],
+        application.clock.today(),
+    )[document_id]
     return templates.get_template("document.html").render(
         document=found,
         head=found.head,

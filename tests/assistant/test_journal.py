@@ -119,6 +119,27 @@ def test_many_start_at_once(tmp_path: Path) -> None:
             journal.close()
 
 
+def test_an_older_journal_is_taken_over_with_all_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    journal = SqlJournal(path)
+    journal.record("老问题", *_made("老答案"))
+    with journal._engine.begin() as db:
+        db.execute(sa.text("ALTER TABLE answers DROP COLUMN site"))
+        trace = json.loads(db.scalar(sa.select(answers.c.trace)) or "")
+        db.execute(
+            sa.update(answers).values(trace=json.dumps({k: v for k, v in trace.items() if k != "usage"}))
+        )
+    journal.close()
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: SqlJournal(path), range(4)))
+    together[0].record("新问题", *_made("新答案", "q2"), site="site-1")
+    new, old = together[1].entries()
+    assert (old.question, old.answer.text, old.site) == ("老问题", "老答案", None)
+    assert (new.question, new.site) == ("新问题", "site-1")
+    for one in together:
+        one.close()
+
+
 def test_an_address_of_any_database(tmp_path: Path) -> None:
     journal = SqlJournal(f"sqlite:///{tmp_path}/elsewhere.db")
     journal.record("x", *_made("x"))

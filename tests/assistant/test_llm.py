@@ -11,6 +11,7 @@ import pytest
 from assistant.budget import Breaker, Budget
 from assistant.errors import LanguageModelError
 from assistant.llm import OpenAiChatModel
+from assistant.models import Usage
 from tests.conftest import free_port, make_settings
 from tests.scripted_llm import (
     Reply,
@@ -23,6 +24,7 @@ from tests.scripted_llm import (
     megabyte,
     no_stream,
     refuse,
+    report,
     scripted_llm,
     silence,
     slow_head,
@@ -192,3 +194,18 @@ def test_a_breaker_lets_one_trial_through_after_its_pause() -> None:
     assert breaker.allows()
     breaker.succeeded()
     assert breaker.allows() and breaker.allows()
+
+
+def test_what_was_used_is_told_as_the_service_reports_it(tmp_path: Path) -> None:
+    with scripted_llm(refuse(429, "0"), report(120, 30), report(7, 1), "没有报告") as (url, script):
+        model, budget = make_model(url, tmp_path), Budget(60)
+        assert budget.usage is None
+        assert "".join(model.stream("a", "b", budget.share(0.5))) == "好"
+        assert budget.usage == Usage(requests=2, prompt_tokens=120, completion_tokens=30)
+        list(model.stream("a", "b", budget))
+        assert budget.usage == Usage(requests=3, prompt_tokens=127, completion_tokens=31)
+        list(model.stream("a", "b", budget))  # not reported: the whole is unknown
+        assert budget.usage == Usage(requests=4)
+        assert script.requests[0]["stream_options"] == {"include_usage": True}
+        list(make_model(url, tmp_path, llm_usage=False).stream("a", "b"))
+        assert "stream_options" not in script.requests[-1]

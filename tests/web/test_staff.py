@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -18,12 +19,17 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from assistant.clock import FixedClock
+from assistant.journal_export import write_csv
 from assistant.models import Answer, Question, Status
 from assistant.web.staff.figures import overview, waiting
 from assistant.web.staff.impact import affected, alike, changed_by_now, differences_between
 from assistant.web.staff.jobs import environment
+from assistant.web.staff.overview import overview_html
+from assistant.web.staff.spending import Prices
 from assistant.wiring import Application
 from tests.conftest import CHROMIUM, TODAY, served
+from tests.scripted_llm import report, scripted_llm
+from tests.web.test_accessibility import faults
 
 PASSWORDS = {"reader": "only looking 1", "editor": "may correct 2", "admin": "sees the log 3"}
 
@@ -248,8 +254,48 @@ def test_the_worst_come_first(agency: Application, site: str) -> None:
     assert handled[-1].question_id == bad and handled[-1].handled
     figures = overview(entries, date(2020, 1, 1), date(2020, 1, 3))
     assert figures.questions == len(entries) and figures.down == 2 and len(figures.by_day) == 3
-    assert dict(figures.by_programme)["sz-training-voucher"] >= 2 if figures.by_programme else False
+    assert {t.name: t.questions for t in figures.by_programme}["sz-training-voucher"] >= 2
     assert good in {e.question_id for e in entries}
+
+
+def test_what_each_site_asked_and_what_it_cost(agency: Application) -> None:
+    """Asked on a registered site, with a language model that reports what it took."""
+    embedder = agency.access.add_site("区企服中心", ("https://gov.example",))
+    with scripted_llm(report(2_000_000, 500_000)) as (url, _):
+        model = {"llm_base_url": url, "llm_model": "m", "llm_price_prompt": 2.0, "llm_price_completion": 8.0}
+        paid = Application(agency.settings.model_copy(update=model), FixedClock(TODAY))
+        for part in ("catalog", "encoder", "knowledge", "journal", "access"):
+            paid.__dict__[part] = getattr(agency, part)
+        with served(paid) as address:
+            origin = {"Origin": "https://gov.example"}
+            token = httpx.post(f"{address}/api/sites/{embedder.public_id}/token", headers=origin).json()[
+                "token"
+            ]
+            headers = origin | {"Authorization": f"Bearer {token}"}
+            body = {"question": "训力券服务机构入库要交什么材料？"}
+            id = httpx.post(f"{address}/api/ask", json=body, headers=headers, timeout=60).json()[
+                "question_id"
+            ]
+            ask(address, "语料券怎么申请")
+    entry = agency.journal.entry(id)
+    assert entry and entry.site == embedder.public_id and entry.trace.usage
+    requests = entry.trace.usage.requests
+    assert requests >= 1 and entry.trace.usage.completion_tokens == 500_000 * requests
+    figures = overview(agency.journal.entries(), TODAY, TODAY, Prices(2.0, 8.0))
+    tallies = {t.name: t for t in figures.by_site}
+    assert tallies[embedder.public_id].questions == 1
+    assert tallies[embedder.public_id].spent.cost == pytest.approx(8.0 * requests)
+    assert tallies[""].questions == figures.questions - 1
+    shown = overview_html(paid, 30)
+    assert "区企服中心" in shown and f"{8 * requests} 元" in shown
+    assert "未设价格" in overview_html(agency, 30)
+    table = io.StringIO()
+    write_csv(table, [entry])
+    assert (
+        table.getvalue()
+        .rstrip()
+        .endswith(f"{embedder.public_id},{2_000_000 * requests},{500_000 * requests}")
+    )
 
 
 def test_what_ended_and_what_differs_now(agency: Application) -> None:
@@ -376,6 +422,7 @@ def test_the_whole_round(
     shown = page.locator("#answer")
     expect(shown).to_contain_text("找到的段落")
     expect(shown).to_contain_text("最高2400元")
+    assert faults(page, whole=True) == []
     expect(page.locator("#answer-id textarea, #answer-id input")).to_have_value(answer["question_id"])
     # Correct it into a case.
     page.get_by_label("必须有的事实").fill("15%\n2400元")
@@ -412,10 +459,14 @@ def test_a_reader_sees_and_cannot_edit(
 ) -> None:
     question = "训力券最高能拿多少？"
     answer = ask(site, question)["question_id"]
+    page.emulate_media(color_scheme="dark")
     log_in(page, site, "reader")
     expect(page.locator("#staff-head")).to_contain_text("只能查看")
+    expect(page.locator("#overview")).to_contain_text("各网站")
+    assert faults(page, whole=True) == []
     page.goto(f"{site}/staff/?answer={answer}")
     expect(page.locator("#answer")).to_contain_text("1000万元", timeout=60_000)
+    assert faults(page, whole=True) == []
     before = len(agency.staff.corrections())
     save = page.get_by_role("button", name="保存更正")
     expect(save).to_be_hidden()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from assistant.errors import WenceError
 from assistant.journal import Entry
 from assistant.models import Answer, Question, Turn
 from assistant.pinned import MARK, Pin, faults_of
+from assistant.programmes.wording import yuan
 from assistant.staff_store import Fix, Rating, User, agreement
 from assistant.web.pages import STATUS_NAMES, templates
 from assistant.web.staff.access import require
@@ -25,6 +27,14 @@ _FIXES: list[Any] = [
     ("项目要改", "programme"),
     ("固定答案", "pin"),
 ]
+_WORDS = {
+    "answered": "已答", "clarification": "反问", "unanswerable_no_support": "没有依据而未答",
+    "unanswerable_out_of_scope": "当作范围外", "refused_injection": "当作攻击而拒", "refused_unsafe": "不当内容而拒",
+    "error_internal": "出错", "programmes": "按项目规则计算", "rule": "按规则摘录原文", "pinned": "固定答案",
+    "understand": "理解", "retrieve": "检索", "judge": "判定", "draft": "起草", "verify": "核对",
+    "exact": "名称一致", "sound": "读音相同", "near": "写法相近", "fact": "事实", "eligibility": "条件", "amount": "金额",
+    "procedure": "办法", "window": "时间", "comparison": "比较", "list": "清单",
+}  # fmt: skip
 _OUTCOMES = {"met": "符合", "unmet": "不符合", "unknown": "待定"}
 
 
@@ -177,6 +187,8 @@ def answer_html(application: Application, question_id: str) -> str:
         trace=entry.trace,
         statuses=STATUS_NAMES,
         outcomes=_OUTCOMES,
+        words=defaultdict(str, _WORDS),
+        yuan=yuan,
         rubric=RUBRIC,
         rated=rated,
         agreement=agreement(application.staff.ratings()),

@@ -1,9 +1,8 @@
-"""What the journal's entries come to: counts by day and programme, latency, and which answers need a person most."""
+"""What the journal's entries come to: counts by day, programme and site, latency, cost, and which answers need a person most."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from pydantic import Field
@@ -11,11 +10,23 @@ from pydantic import Field
 from assistant.journal import Entry
 from assistant.models import Frozen
 from assistant.steps.support import SUPPORT_NEEDED
+from assistant.web.staff.spending import NO_PRICES, Prices, Spent, spent_on
 
 SHANGHAI = timezone(timedelta(hours=8))
 # Above what is needed and still so near to it that a look is worthwhile.
 _LOW_SUPPORT = SUPPORT_NEEDED + 0.15
 _CONFLICT = ("不一致", "冲突", "未经核实", "说法不同")
+
+
+class Tally(Frozen):
+    """The figures of one programme or site."""
+
+    name: str
+    questions: int
+    answered: int
+    up: int
+    down: int
+    spent: Spent
 
 
 class Overview(Frozen):
@@ -30,7 +41,12 @@ class Overview(Frozen):
     median_ms: float | None
     slow_ms: float | None
     by_day: tuple[tuple[str, tuple[float, ...]], ...] = Field(description="day → answered, declined")
-    by_programme: tuple[tuple[str, int], ...] = ()
+    by_programme: tuple[Tally, ...] = ()
+    by_site: tuple[Tally, ...] = Field(default=(), description="the name is a site's public id, or empty")
+    spent: Spent = Spent()
+    tokens_by_day: tuple[tuple[str, tuple[float, ...]], ...] = Field(
+        default=(), description="day → prompt tokens, completion tokens"
+    )
 
 
 class Waiting(Frozen):
@@ -50,13 +66,16 @@ def is_answered(entry: Entry) -> bool:
     return entry.status in ("answered", "clarification")
 
 
-def overview(entries: Sequence[Entry], first: date, last: date) -> Overview:
+def overview(entries: Sequence[Entry], first: date, last: date, prices: Prices = NO_PRICES) -> Overview:
     """The figures of the entries, for each day from the first to the last."""
     times = sorted(sum(e.trace.timings.values()) for e in entries if e.trace.timings)
     days = {first + timedelta(days=n): [0.0, 0.0] for n in range((last - first).days + 1)}
+    tokens = {day: [0.0, 0.0] for day in days}
     for entry in entries:
         if (day := local(entry).date()) in days:
             days[day][0 if is_answered(entry) else 1] += 1
+            spent = spent_on([entry], prices)
+            tokens[day] = [tokens[day][0] + spent.prompt_tokens, tokens[day][1] + spent.completion_tokens]
     answered = sum(map(is_answered, entries))
     failed = sum(e.status.startswith("error") for e in entries)
     return Overview(
@@ -68,9 +87,38 @@ def overview(entries: Sequence[Entry], first: date, last: date) -> Overview:
         down=sum(e.down for e in entries),
         median_ms=times[len(times) // 2] if times else None,
         slow_ms=times[round(0.95 * (len(times) - 1))] if times else None,
-        by_day=tuple((f"{d.month}-{d.day:02}", tuple(v)) for d, v in sorted(days.items())),
-        by_programme=tuple(Counter(p for e in entries for p in programmes_of(e)).most_common(12)),
+        by_day=_labelled(days),
+        by_programme=_tallies(entries, programmes_of, prices)[:12],
+        by_site=_tallies(entries, lambda entry: {entry.site or ""}, prices)[:12],
+        spent=spent_on(entries, prices),
+        tokens_by_day=_labelled(tokens),
     )
+
+
+def _labelled(days: dict[date, list[float]]) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    return tuple((f"{d.month}-{d.day:02}", tuple(v)) for d, v in sorted(days.items()))
+
+
+def _tallies(
+    entries: Sequence[Entry], names_of: Callable[[Entry], set[str]], prices: Prices
+) -> tuple[Tally, ...]:
+    """The figures of each name, the most asked first."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for name in names_of(entry):
+            groups.setdefault(name, []).append(entry)
+    found = [
+        Tally(
+            name=name,
+            questions=len(group),
+            answered=sum(map(is_answered, group)),
+            up=sum(e.up for e in group),
+            down=sum(e.down for e in group),
+            spent=spent_on(group, prices),
+        )
+        for name, group in groups.items()
+    ]
+    return tuple(sorted(found, key=lambda tally: (-tally.questions, tally.name)))
 
 
 def programmes_of(entry: Entry) -> set[str]:

@@ -11,6 +11,7 @@ from assistant.web.staff.overview import DAYS, recent
 from assistant.wiring import Application
 
 _SHOWN = 200
+_WAIT = "<p>正在整理…</p>"
 KINDS = [("要处理的", "waiting"), ("全部回答", "all")]
 
 
@@ -20,7 +21,7 @@ def build_inbox(application: Application, tab: gr.Tab) -> None:
         days = gr.Dropdown(DAYS, value=30, label="时间")
         kind = gr.Dropdown(KINDS, value="waiting", label="看什么")
         again = gr.Button("刷新", scale=0, elem_id="inbox-refresh")
-    shown = gr.HTML(elem_id="inbox")
+    shown = gr.HTML(_WAIT, elem_id="inbox")
 
     def show(count: int, which: str, request: gr.Request) -> str:
         current(application, request)

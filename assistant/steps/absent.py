@@ -1,0 +1,78 @@
+"""`Query → what no paper of the place speaks of`: a kind of support that is named, or a batch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from assistant.index import Integers
+from assistant.knowledge import Snapshot
+from assistant.models import Passages, Query
+from assistant.steps.naming import support_names
+from assistant.text import fold, sentences
+from assistant.values import normalise, values_in
+
+_BATCH = re.compile(r"第(\d+)([批期季轮])|(首|头)([批期])")
+_STEM = 2  # characters of a name before 券, 补贴 …
+
+
+def absent_support(query: Query, snapshot: Snapshot) -> str | None:
+    """The support asked for that no paper of the place gives under this name or with a figure; None where one may.
+
+    Only where a place is named of which there are papers, and no programme we know of it is.
+    """
+    if not query.regions or query.programmes:
+        return None
+    names = support_names(snapshot.names.without_regions(fold(f"{query.topic} {query.text}")))
+    rows = _rows_of(query.regions, snapshot)
+    if not names or not len(rows):
+        return None
+    return next(iter(sorted(names))) if not any(_is_given(name, rows, snapshot) for name in names) else None
+
+
+def _rows_of(regions: Sequence[str], snapshot: Snapshot) -> Integers:
+    """The pieces of papers of the places, of what is in them, and of what they are in."""
+    index = snapshot.index
+    near = {
+        id
+        for id, place in snapshot.regions.items()
+        if place and any(_is_within(place, r) or _is_within(r, place) for r in regions)
+    }
+    numbers = [index.number_of[id] for id in near if id in index.number_of]
+    return np.flatnonzero(np.isin(index.document_of, numbers))
+
+
+def _is_within(place: str, other: str) -> bool:
+    return place == other or place.startswith(f"{other}/")
+
+
+def _is_given(name: str, rows: Integers, snapshot: Snapshot) -> bool:
+    """Whether the name stands in a piece, or a sentence has what it is for together with a sum or a share."""
+    stem = name[:_STEM]
+    having = snapshot.index.pairs.scores([stem])[rows] > 0
+    for chunk in snapshot.chunks(rows[having]):
+        if name in fold(chunk.text) or name in fold(snapshot.heads[chunk.document_id][0].title):
+            return True
+        for start, end in sentences(chunk.text):
+            text = fold(chunk.text[start:end])
+            if stem in text and any(v.kind in ("money", "percent") for v in values_in(text)):
+                return True
+    return False
+
+
+def absent_batch(query: Query, passages: Passages) -> str | None:
+    """The batch asked about, where the papers found speak of other batches only."""
+    asked = {_batch(m): m[0] for m in _BATCH.finditer(normalise(fold(query.text)))}
+    found = [
+        _batch(m)
+        for p in passages.kept
+        for m in _BATCH.finditer(normalise(fold(f"{p.head.title} {p.chunk.text}")))
+    ]
+    missing = [written for batch, written in asked.items() if batch not in found]
+    return missing[0] if missing and found else None
+
+
+def _batch(match: re.Match[str]) -> tuple[str, str]:
+    return ("1", match[4]) if match[3] else (match[1], match[2])
