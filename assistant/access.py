@@ -12,8 +12,10 @@ from pydantic import Field
 from assistant.errors import InputError
 from assistant.models import Frozen
 
-Scope = Literal["ask", "search", "match", "documents", "mcp"]
+Scope = Literal["ask", "search", "match", "documents", "mcp", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+# What a key may do that is given no scopes: everything but to change who may call.
+USUAL_SCOPES: tuple[Scope, ...] = tuple(scope for scope in SCOPES if scope != "admin")
 KEY_PREFIX, SITE_TOKEN_PREFIX = "wence_", "wst_"
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+", re.IGNORECASE)
 
@@ -23,7 +25,7 @@ class Key(Frozen):
 
     id: str
     name: str
-    scopes: tuple[Scope, ...] = SCOPES
+    scopes: tuple[Scope, ...] = USUAL_SCOPES
     per_minute: int | None = Field(default=None, description="requests a minute; None: as set for all keys")
     created_at: datetime
     revoked_at: datetime | None = None

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assistant.access import SCOPES, Branding, Scope, Site
+from assistant.access import SCOPES, USUAL_SCOPES, Branding, Scope, Site
 from assistant.errors import InputError
 from assistant.settings import load_settings
 from assistant.wiring import Application
@@ -39,7 +39,8 @@ def register(app: typer.Typer) -> None:
 def add_key(
     name: Annotated[str, typer.Argument(help="谁在用，例如 园区门户")],
     scope: Annotated[
-        list[str] | None, typer.Option("--scope", help=f"可多次：{'、'.join(SCOPES)}；不写即全部")
+        list[str] | None,
+        typer.Option("--scope", help=f"可多次：{'、'.join(SCOPES)}；不写即除 admin（管理网站）外的全部"),
     ] = None,
     per_minute: Annotated[int | None, typer.Option("--per-minute", min=1, help="每分钟请求数上限")] = None,
     as_json: Json = False,
@@ -137,7 +138,7 @@ def _store() -> AccessStore:
 def _scopes(wanted: list[str]) -> tuple[Scope, ...]:
     if unknown := [scope for scope in wanted if scope not in SCOPES]:
         raise InputError(f"没有范围 {unknown[0]}：可选 {'、'.join(SCOPES)}。")
-    return tuple(scope for scope in SCOPES if scope in wanted) or SCOPES
+    return tuple(scope for scope in SCOPES if scope in wanted) or USUAL_SCOPES
 
 
 def _branding(title: str | None, greeting: str | None, colour: str | None) -> Branding:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +14,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assistant.access import KEY_PREFIX, SCOPES, Branding, Key, Scope, Site, exact_origin
+from assistant.access import KEY_PREFIX, USUAL_SCOPES, Branding, Key, Scope, Site, exact_origin
 from assistant.errors import InputError
 
+_NO_SITE = "没有这个网站，或已停用：编号见 wence site list。"
 _metadata = sa.MetaData()
 _keys = sa.Table(
     "keys",
@@ -76,7 +77,7 @@ class AccessStore:
     # ------------------------------------------------------------------ keys
 
     def add_key(
-        self, name: str, scopes: Sequence[Scope] = SCOPES, per_minute: int | None = None
+        self, name: str, scopes: Sequence[Scope] = USUAL_SCOPES, per_minute: int | None = None
     ) -> tuple[Key, str]:
         """A new key; its text is told here and never again."""
         key = Key(
@@ -125,18 +126,27 @@ class AccessStore:
             branding=branding or Branding(),
             created_at=_now(),
         )
-        about = site.model_dump(
-            mode="json", include={"origins", "region", "programmes", "daily_limit", "branding"}
-        )
-        row = {
-            "public_id": site.public_id,
-            "name": name,
-            "about": json.dumps(about, ensure_ascii=False),
-            "rotation": 1,
-            "created_at": site.created_at,
-        }
+        row = {"public_id": site.public_id, "rotation": 1, "created_at": site.created_at, **_told(site)}
         with self._engine.begin() as db:
             db.execute(sa.insert(_sites).values(row))
+        return site
+
+    def change_site(self, public_id: str, changes: Mapping[str, Any]) -> Site:
+        """Change what is told of a site (name, origins, region, programmes, daily_limit, branding).
+
+        Raises InputError when there is no such valid site, or for an origin that is none.
+        """
+        with self._engine.begin() as db:
+            chosen = sa.and_(_sites.c.public_id == public_id, _sites.c.revoked_at.is_(None))
+            row = db.execute(sa.select(_sites).where(chosen)).first()
+            if row is None:
+                raise InputError(_NO_SITE)
+            site = Site.model_validate({**_site(row).model_dump(), **changes})
+            origins = tuple(dict.fromkeys(exact_origin(o) for o in site.origins))
+            if not origins:
+                raise InputError("网站至少要有一个来源：如 https://www.example.gov.cn。")
+            site = site.model_copy(update={"origins": origins})
+            db.execute(sa.update(_sites).where(chosen).values(_told(site)))
         return site
 
     def sites(self) -> list[Site]:
@@ -159,7 +169,7 @@ class AccessStore:
             done = db.execute(changed.values(rotation=_sites.c.rotation + 1)).rowcount
         site = self.site(public_id)
         if not done or site is None:
-            raise InputError("没有这个网站，或已停用：编号见 wence site list。")
+            raise InputError(_NO_SITE)
         return site
 
     def revoke_site(self, public_id: str) -> None:
@@ -205,6 +215,14 @@ def _key(row: Any) -> Key:
     values = {**row._mapping, "scopes": tuple(row.scopes.split())}
     del values["sha256"]
     return Key(**values)
+
+
+def _told(site: Site) -> dict[str, str]:
+    """The columns of what may be changed."""
+    about = site.model_dump(
+        mode="json", include={"origins", "region", "programmes", "daily_limit", "branding"}
+    )
+    return {"name": site.name, "about": json.dumps(about, ensure_ascii=False)}
 
 
 def _site(row: Any) -> Site:

@@ -18,7 +18,7 @@ from assistant.errors import EncoderMismatch, KnowledgeBaseError, NothingIngeste
 from assistant.index import Index, Integers, Mask
 from assistant.lexicon import Lexicon, Names, with_regions_of
 from assistant.links import Link, links_among, title_keys
-from assistant.models import Chunk, Document, DocumentHead, Status
+from assistant.models import Chunk, Document, DocumentHead, Kind, Status
 from assistant.ports import Library
 from assistant.programmes.schema import Rulebook
 from assistant.status import prolonged, statuses_on
@@ -86,6 +86,24 @@ class Snapshot:
             if link.relation == "interprets":
                 found.setdefault(link.document_id, set()).add(link.other_id)
         return found
+
+    @cached_property
+    def replaced_rows(self) -> Integers:
+        """The rows of clauses that a later paper has replaced (《…》第五条调整为…)."""
+        rows: list[int] = []
+        for link in self.links:
+            head, _ = self.heads[link.document_id]
+            if (
+                link.relation != "amends"
+                or head.kind is Kind.DRAFT
+                or link.other_id not in self.index.number_of
+            ):
+                continue
+            own = np.flatnonzero(self.index.document_of == self.index.number_of[link.other_id])
+            for row, chunk in zip(own, self.chunks(own), strict=True):
+                if any(f"{chunk.article}（".startswith(f"{a}（") for a in head.amended_articles):
+                    rows.append(int(row))
+        return np.asarray(rows, dtype=np.int64)
 
     @cached_property
     def regions(self) -> dict[str, str | None]:

@@ -16,6 +16,7 @@ _REVERSE = {
     "repeals": "repealed_by",
     "interprets": "interpreted_by",
     "extends": "extended_by",
+    "amends": "amended_by",
     "implements": "implemented_by",
     "draft_of": "final_of",
 }

@@ -10,7 +10,7 @@ from assistant.text import fold
 
 _WRAPPING = re.compile(r"^.{0,40}?关于(?:印发|发布|公布|修订)《?|》?的(?:通知|公告|通告)$|[《》“”\"'\s]")
 _INNER = re.compile(r"《([^《》]{4,80})》")
-RELATIONS = ("supersedes", "repeals", "extends", "interprets", "implements", "draft_of")
+RELATIONS = ("supersedes", "repeals", "extends", "amends", "interprets", "implements", "draft_of")
 
 
 class Link(Frozen):

@@ -95,7 +95,13 @@ class DocumentHead(Frozen):
     notes: tuple[str, ...] = ()
     supersedes: tuple[str, ...] = Field(default=(), description="titles of the papers this one replaces")
     repeals: tuple[str, ...] = Field(default=(), description="titles or numbers of the papers this one ends")
-    extends: tuple[str, ...] = Field(default=(), description="titles of the papers whose term this one prolongs")
+    amends: tuple[str, ...] = Field(
+        default=(), description="titles of the papers of which this one replaces clauses"
+    )
+    amended_articles: tuple[str, ...] = Field(default=(), description="those clauses: 第五条")
+    extends: tuple[str, ...] = Field(
+        default=(), description="titles of the papers whose term this one prolongs"
+    )
     extended_to: date | None = Field(default=None, description="the last day it gives them")
     interprets: tuple[str, ...] = ()
     implements: tuple[str, ...] = ()
@@ -182,6 +188,7 @@ class Question(Frozen):
     )
     conversation_id: str | None = None
     region: str | None = Field(default=None, description="where it is about, if it names no place")
+    within: tuple[str, ...] = Field(default=(), description="the programmes answered about; empty: all")
     question_id: str | None = Field(default=None, description="set where the id is told before the answer")
     language: Language | None = None
     site: str | None = Field(default=None, description="the public id of the site it was asked on")

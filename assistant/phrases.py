@@ -55,6 +55,20 @@ _TEXTS: dict[str, dict[Language, str]] = {
             "documents, procedure). For other government services call the 12345 hotline."
         ),
     },
+    "out_of_site": {
+        "zh": (
+            "本网站的问答只涉及{about}，这个问题不在范围内。"
+            "其他扶持政策请到受理部门的网站查询，或拨打 12345 政务服务便民热线。"
+        ),
+        "zh-Hant": (
+            "本網站的問答只涉及{about}，這個問題不在範圍內。"
+            "其他扶持政策請到受理部門的網站查詢，或撥打 12345 政務服務便民熱線。"
+        ),
+        "en": (
+            "On this site questions are answered on {about} only; this one is outside that. "
+            "For other public support see the department in charge, or call the 12345 hotline."
+        ),
+    },
     "gap": {
         "zh": "目前查不到：所收文件没有给出这一项。文件中的说法是：",
         "zh-Hant": "目前查不到：所收文件沒有給出這一項。文件中的說法是：",

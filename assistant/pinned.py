@@ -89,7 +89,7 @@ class PinnedPipeline(Pipeline):
         yield Finished(answer=answer, trace=trace)
 
     def _pin_for(self, question: Question, snapshot: Snapshot) -> Pin | None:
-        if question.history:
+        if question.history or question.within:  # a site may be limited to other programmes
             return None
         asked = _letters(question.text)
         for pin in self._pins():

@@ -32,12 +32,13 @@ from assistant.settings import Settings
 from assistant.steps.aid import Aid
 from assistant.steps.assemble import Account, to_answer, to_trace
 from assistant.steps.by_rule import by_rule
+from assistant.steps.confine import confined, outside
 from assistant.steps.conflict import conflict, governed
 from assistant.steps.day_notes import day_note
 from assistant.steps.draft import MAX_CLAIMS, beyond, compose, is_covered_by
 from assistant.steps.extract import extract
 from assistant.steps.general import question_back
-from assistant.steps.judge import judge
+from assistant.steps.judge import Judged, judge
 from assistant.steps.language_of import in_script
 from assistant.steps.retrieve import retrieve
 from assistant.steps.rewrite import rewrite
@@ -129,7 +130,11 @@ class Pipeline:
             if account.aid and (meant := rewrite(question, query, snapshot.names, account.aid)):
                 question, query = meant, understand(meant, snapshot.names)
         if account.screened.verdict != "pass" and account.screened.cleaned is None:
-            yield from self._refused(asked, query, snapshot, account)
+            text = say(account.screened.verdict, query.language)
+            yield from self._refused(asked, query, snapshot, account, text)
+            return
+        if (limits := outside(question, query, None, snapshot)) is not None:
+            yield from self._refused(asked, query, snapshot, account, limits)
             return
         yield Progress(phase="retrieve")
         with account.timed("retrieve"):
@@ -140,6 +145,11 @@ class Pipeline:
             if account.aid and (found := extract(query, account.judged, question.facts, facts, account.aid)):
                 # What was told and what rules read counts before what the model read.
                 account.judged = judge(query, {**found, **question.facts}, snapshot, passages)
+        if question.within:
+            if (limits := outside(question, query, account.judged, snapshot)) is not None:
+                yield from self._refused(asked, query, snapshot, account, limits)
+                return
+            query, passages, account.judged = confined(question, query, passages, account.judged, snapshot)
         yield Progress(phase="draft")
         text, citations = "", []
         with account.timed("draft"):
@@ -154,11 +164,11 @@ class Pipeline:
         yield self._finished(asked, query, passages, snapshot, answer, account)
 
     def _refused(
-        self, asked: Question, query: Query, snapshot: Snapshot, account: Account
+        self, asked: Question, query: Query, snapshot: Snapshot, account: Account, text: str
     ) -> Iterator[AnswerEvent]:
-        """A refusal, with nothing searched."""
-        text = say(account.screened.verdict, query.language)
-        account.status = _REFUSALS[account.screened.verdict]
+        """A refusal, with nothing quoted."""
+        account.status = _REFUSALS.get(account.screened.verdict, "unanswerable_out_of_scope")
+        account.judged = Judged()
         yield TextDelta(text=text)
         answer = to_answer(asked, query, snapshot, text, [], account)
         yield self._finished(

@@ -53,7 +53,17 @@ _LEADING = re.compile(r"^(?:关于)?(?:印发)?《?")
 _LAW = ("effective_from", "effective_to", "repeals", "document_number", "implements", "written_on")
 # News and interpretations state the dates of the paper they speak of; a draft has no force yet.
 _NOT_ITS_OWN = {Kind.NEWS: _LAW, Kind.INTERPRETATION: _LAW, Kind.DRAFT: _LAW[:3]}
-_LIST_FIELDS = ("repeals", "extends", "implements", "supersedes", "interprets", "draft_of", "departments")
+_LIST_FIELDS = (
+    "repeals",
+    "extends",
+    "amends",
+    "amended_articles",
+    "implements",
+    "supersedes",
+    "interprets",
+    "draft_of",
+    "departments",
+)
 
 
 def document_id(source: str, declared: dict[str, Any]) -> str:

@@ -35,11 +35,16 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 INITDB = shutil.which("initdb") or max(
     (str(p) for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")), default=None
 )
-PROGRAMS = {"browser": CHROMIUM, "office": shutil.which("soffice"), "postgresql": INITDB}
+PROGRAMS = {
+    "browser": CHROMIUM,
+    "office": shutil.which("soffice"),
+    "postgresql": INITDB,
+    "redis": shutil.which("redis-server"),
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that drive Chromium, LibreOffice or PostgreSQL run where it is found; CI requires all and fails without."""
+    """Tests that drive Chromium, LibreOffice and the like run where it is found; CI requires all and fails without."""
     for marker, program in PROGRAMS.items():
         needing = [item for item in items if item.get_closest_marker(marker)]
         if program or not needing:

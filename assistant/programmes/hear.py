@@ -58,6 +58,10 @@ _PLACE = (
 _NOTHING_THERE = re.compile(
     r"(?:市|区|新区)?(?:境内|当地)?(?:并?没有?|无|未|has no|have no)[^,。;，]{0,6}(?:设|注册|主体|公司|实体|机构|法人)"
 )
+# OPC十条, OPC行动计划: a paper's or a programme's name, not what the firm is.
+_NAME_GOES_ON = re.compile(
+    r"[一二三四五六七八九十\d]+条|(?:创新|创业)?(?:发展)?(?:行动)?(?:计划|政策|措施|办法|方案|意见|社区)"
+)
 _EITHER = re.compile(r"(?:市|区|新区)?(?:或者?|还是)")
 
 
@@ -219,6 +223,8 @@ def _told(fact: FactDefinition, text: str) -> bool | None:
     """Yes where a word that says so stands undenied, no where it or the thing itself is denied; None where neither."""
     for word in fact.says_yes:
         for place in _word(word.lower()).finditer(text):
+            if _NAME_GOES_ON.match(text[place.end() :]):
+                continue
             if is_denied(text, *place.span()):
                 return False
             if not is_asked(text, place.start()):

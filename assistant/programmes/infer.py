@@ -33,6 +33,7 @@ _ENTITIES = (
     (re.compile(r"高校|大学|学院"), re.compile(r"高校|大学|院校")),
     (re.compile(r"中小(?:微)?企业|小微"), re.compile(r"中小|小微")),
 )
+_ESTABLISHED = re.compile(r"老(?:公司|企业|厂)|不是新|普通(?:公司|企业)|成立(?:了)?(?:好)?多年")
 _SHORT = 120  # characters of a clause that is repeated under a verdict
 _SAYS_EN = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
 Weight = Callable[[str], float]
@@ -93,7 +94,7 @@ def infer(
         return refusal
     if clause is None:
         return None
-    return _computed(clause, told, language, whole(clause.passage.head.id))
+    return _computed(clause, told, language, whole(clause.passage.head.id), text)
 
 
 # ------------------------------------------------------------------ which clause
@@ -229,7 +230,9 @@ def _unmet(passage: Passage, said: str, start: int, end: int) -> Inferred:
 # ------------------------------------------------------------------ the sum
 
 
-def _computed(clause: Clause, told: Sequence[Told], language: Language, whole: str | None) -> Inferred | None:
+def _computed(
+    clause: Clause, told: Sequence[Told], language: Language, whole: str | None, asked: str
+) -> Inferred | None:
     counted = count(clause.offer, told, language)
     if counted is None:
         return None
@@ -248,7 +251,8 @@ def _computed(clause: Clause, told: Sequence[Told], language: Language, whole: s
     name = f"{clause.passage.head.title}（按条文推算）"
     assessment = Assessment(programme_id=None, title=name, outcome="unknown", amount=amount, working=shown)
     return Inferred(
-        (Statement(said, tuple(dict.fromkeys(sources))), *_variants(clause, told, language)), assessment
+        (Statement(said, tuple(dict.fromkeys(sources))), *_variants(clause, told, language, asked)),
+        assessment,
     )
 
 
@@ -283,10 +287,10 @@ def _within_share(
     return min(amount, left), shown, source
 
 
-def _variants(clause: Clause, told: Sequence[Told], language: Language) -> tuple[Statement, ...]:
+def _variants(clause: Clause, told: Sequence[Told], language: Language, asked: str) -> tuple[Statement, ...]:
     """What it would be with a raised rate of the same basis, where nothing told decides whether that holds."""
     found = []
-    for offer in clause.rules.offers:
+    for offer in clause.rules.offers if not _ESTABLISHED.search(asked) else ():
         other = replace(clause, offer=offer)
         same = offer.rate is not None and offer.basis == clause.offer.basis and offer is not clause.offer
         open_ones = [b for b in offer.bounds if told_of(b, told, offer) is None]

@@ -110,7 +110,7 @@ def outcome_statement(verdict: Verdict, language: Language) -> Statement | None:
     if verdict.lapsed and verdict.revision.closes:
         end = day(verdict.revision.closes, language)
         text = (
-            f"{name}：所依据的办法已于{end}到期，不能再按它申请。"
+            f"{name}：所依据的办法有效期到{end}为止，已经过期，不能再按它申请。"
             if zh
             else f"{name}: the paper expired on {end}; it can no longer be applied for."
         )

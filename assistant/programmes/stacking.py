@@ -44,7 +44,7 @@ def combine(
     verdicts: Sequence[Verdict], facts: Mapping[str, FactValue], language: Language, cite: Cite
 ) -> Iterator[Combination]:
     """The combination that brings most among the programmes with a sum; nothing with fewer than two."""
-    paying = [v for v in verdicts if v.amount and v.outcome != "unmet"]
+    paying = [v for v in verdicts if v.amount and v.outcome != "unmet" and not v.programme.draft]
     paying = sorted(paying, key=lambda v: -(v.amount or Decimal(0)))[:_MOST_TOGETHER]
     best: Combination | None = None
     for size in range(len(paying), 1, -1):

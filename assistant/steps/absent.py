@@ -15,6 +15,7 @@ from assistant.text import fold, sentences
 from assistant.values import normalise, values_in
 
 _BATCH = re.compile(r"第(\d+)([批期季轮])|(首|头)([批期])")
+_IS_NOUN = re.compile(r"(?:券|补贴|奖励|贴息|奖补)$")  # 出来扶持 names nothing
 _STEM = 2  # characters of a name before 券, 补贴 …
 
 
@@ -23,9 +24,14 @@ def absent_support(query: Query, snapshot: Snapshot) -> str | None:
 
     Only where a place is named of which there are papers, and no programme we know of it is.
     """
-    if not query.regions or query.programmes:
+    told = fold(f"{query.topic} {' '.join(query.context)} {query.text}")
+    if not query.regions or query.programmes or not snapshot.names.regions(told):
         return None
-    names = support_names(snapshot.names.without_regions(fold(f"{query.topic} {query.text}")))
+    names = {
+        n
+        for n in support_names(snapshot.names.without_regions(fold(f"{query.topic} {query.text}")))
+        if _IS_NOUN.search(n)
+    }
     rows = _rows_of(query.regions, snapshot)
     if not names or not len(rows):
         return None

@@ -14,7 +14,9 @@ _ASKED = re.compile(
 )
 _RECEIVES = re.compile(r"受理|申报|申请|申领|报名|兑现|反馈|征求|提交|截止|截至|集中")
 _DAY = r"(?:(20\d\d)年)?(\d{1,2})月(\d{1,2})[日号]"
-_RANGE = re.compile(rf"{_DAY}(?:\d{{1,2}}:\d\d)?(?:至|到|-|~)(?:当日)?{_DAY}")
+_RANGE = re.compile(
+    rf"{_DAY}(?:\d{{1,2}}:\d\d)?(?:至|到|-|~)(?:当月|当日)?(?:(20\d\d)年)?(?:(\d{{1,2}})月)?(\d{{1,2}})[日号]"
+)
 _UNTIL = re.compile(rf"(?:截止|截至|至|于)\D{{0,6}}{_DAY}|{_DAY}(?:\d{{1,2}}:\d\d)?(?:之?前|止|截止)")
 _YEARLY = re.compile(r"每年")
 _WORDS: dict[str, dict[Language, str]] = {
@@ -51,7 +53,7 @@ def _state(text: str, day: date) -> str | None:
 def _range(match: re.Match[str], day: date) -> tuple[date, date] | None:
     year, *rest = match.groups()
     start = _day((year or str(day.year), rest[0], rest[1]))
-    end = _day((rest[2] or year or str(day.year), rest[3], rest[4]))
+    end = _day((rest[2] or year or str(day.year), rest[3] or rest[0], rest[4]))
     known = bool(year or rest[2]) or bool(_YEARLY.search(match.string))
     return (start, end) if start and end and known else None
 

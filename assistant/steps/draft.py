@@ -11,7 +11,7 @@ from assistant.ports import KeywordIndex
 from assistant.steps.naming import support_names
 from assistant.steps.planted import is_planted
 from assistant.text import sentences
-from assistant.values import ValueKind, values_in
+from assistant.values import Value, ValueKind, is_covered, values_in
 
 MAX_CLAIMS = 3
 _MOST_ITEMS, _MOST_CHARACTERS = 12, 500
@@ -23,6 +23,7 @@ _VARIANT = re.compile(
     r"提高(?:到|至)|上浮|再?增加\s*\d+\s*个百分点|前[款述]|上述(?:标准|比例|基础)|^(?:其中|仅)"
 )
 _LONGEST_PAIR = 240
+_FIRST_ITEM = re.compile(r"[:：]\s*(?:[（(](?:一|1)[）)]|1[.．、]|①)")
 # Lines that say nothing alone: a label with its value, a day, an office and a day, a question of a list of questions.
 _BARE = re.compile(
     r"(?:发文字号|发布机构|发布日期|成文日期|来源|序号|索引号|主题词|附件|联系人|地址|邮编|编辑|责任编辑)\s*[:：].{0,80}$"
@@ -34,14 +35,23 @@ _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委员会|委|署|厅|管委会
 def compose(query: Query, passages: Passages, keywords: KeywordIndex) -> Iterator[Claim]:
     """The sentences that answer best, word for word: at most three, best first, none said twice."""
     candidates = sorted(_candidates(query, passages, keywords), key=lambda c: -c[0])
-    said: list[set[str]] = []
+    said: list[tuple[set[str], list[Value]]] = []
     for score, claim, present in candidates:
         if len(said) == MAX_CLAIMS or score < 0.6 * candidates[0][0]:
             return
-        if any(len(present & other) > 0.7 * min(len(present), len(other)) for other in said):
+        figures = values_in(claim.text)
+        if any(_is_repeat(present, figures, *other, "comparison" in query.intents) for other in said):
             continue
-        said.append(present)
+        said.append((present, figures))
         yield claim
+
+
+def _is_repeat(
+    present: set[str], figures: list[Value], other: set[str], carried: list[Value], compared: bool
+) -> bool:
+    """Whether most words were said; where things are compared, other figures in the same words are no repeat."""
+    alike = len(present & other) > 0.7 * min(len(present), len(other))
+    return alike and not (compared and any(not is_covered(v, carried) for v in figures))
 
 
 def is_covered_by(query: Query, keywords: KeywordIndex, covered: str) -> bool:
@@ -95,7 +105,7 @@ def _sentences(passage: Passage) -> Iterator[tuple[int, int, str]]:
             before, _ = spans[number - 1]
             if end - before <= _LONGEST_PAIR and not _BARE.match(text[before:end]):
                 start, said = before, _one_line(text[before:end])
-        if said.rstrip().endswith(("：", ":")):
+        if said.rstrip().endswith(("：", ":")) or _FIRST_ITEM.search(said):
             end = _end_of_list(text, spans, number)
             said = _one_line(text[start:end])
         if not is_planted(text, start, end):

@@ -39,6 +39,7 @@ _NAMED = tuple(
         r"入口|网址",
         r"受理时间|申报时间",
         r"材料清单",
+        r"有效期|管到",
         r"逐字|全文|原文|正文",
     )
 )
@@ -70,7 +71,7 @@ _OTHERWISE = re.compile(
 _EVIDENCE = tuple(
     (re.compile(asked), re.compile(needed))
     for asked, needed in (
-        (r"电话|热线|手机号|联系方式|hotline|phone|call\b", r"\d{3,4}-\d{4}|\d{8}|热线|电话"),
+        (r"电话|热线|手机号|联系方式|hotline|phone|call\b", r"\d{3,4}-\d{4}|\d{8}|热线"),
         (r"通过率|获批率|成功率|中签|命中率|approval rate|success rate", r"率"),
         (
             r"按(?:月|季|年)(?:度)?(?:补|发|算|付|结)|一次性(?:发|给|付)还是|每个?(?:月|季)(?:发|给|补)|一年一(?:发|补|结)|"
@@ -79,14 +80,28 @@ _EVIDENCE = tuple(
         ),
         (r"多久(?:能)?(?:到账|拨|发下来|批)|几天(?:到账|批)|到账", r"工作日|到账|拨付|\d+日内"),
         (r"邮箱|e-?mail", r"@"),
+        (r"评审标准|评分标准|打分|怎么评", r"评分|评审|综合|打分|指标"),
+    )
+)
+
+# The same, looked for in all that was found of the first paper.
+_EVIDENCE_IN_PAPER = tuple(
+    (re.compile(asked), re.compile(needed))
+    for asked, needed in (
         (r"(?:几|多少)个?(?:工作日|天)(?!内)|多长时间", r"工作日|\d+日内|\d+\s*天|个月"),
         (r"哪(?:家|个|几家)银行|什么银行|which bank", r"[\u4e00-\u9fff]{2}银行(?!贷款)"),
-        (r"\d+[家个](?:都)?是(?:哪些|谁|哪几)", r"公司[\s\S]{0,80}公司|、[^。]{2,20}、[^。]{2,20}、"),
+        (
+            r"\d+[家个](?:都)?是(?:哪些|谁|哪几)",
+            r"有限(?:责任)?公司[\s\S]{0,60}有限(?:责任)?公司|、[^。]{2,20}、[^。]{2,20}、",
+        ),
         (r"多少分|评分是多少|得分", r"\d+(?:\.\d+)?分(?![之期批为别年钟])"),
         (r"[批发兑]了?[^,。?？]{0,4}(?:多少|几)家", r"\d+\s*余?多?家"),
         (r"(?:多少|几)\s*p(?![a-z])", r"\d+\s*p(?![a-z])"),
-        (r"材料|documents? (?:do|are)|paperwork", r"材料|发票|合同|证明|表|原件|复印件"),
-        (r"评审标准|评分标准|打分|怎么评", r"评分|评审|综合|打分|指标"),
+        (
+            r"(?:什么|哪些|啥)[^，。]{0,4}材料|材料[^，。]{0,3}(?:有哪些|是什么|清单)|documents? (?:do|are)|paperwork",
+            r"材料|发票|合同|证明|表|原件|复印件",
+        ),
+        (r"文号", r"〔20\d\d〕\d+号"),
     )
 )
 
@@ -160,7 +175,10 @@ def without_evidence(query: Query, passages: Passages, snapshot: Snapshot) -> bo
     there is no paper."""
     asked = fold(query.text)
     found = fold("\n".join(_about_it(query, passages, snapshot.index.words)))
+    first = fold("\n".join(p.chunk.text for p in passages.kept if p.head.id == passages.kept[0].head.id))
     if any(a.search(asked) and not needed.search(found) for a, needed in _EVIDENCE):
+        return True
+    if any(a.search(asked) and not needed.search(first) for a, needed in _EVIDENCE_IN_PAPER):
         return True
     return any(_gives_without_paper(region, asked, query, passages, snapshot) for region in query.regions)
 
@@ -186,10 +204,16 @@ def _gives_without_paper(
     region: str, asked: str, query: Query, passages: Passages, snapshot: Snapshot
 ) -> bool:
     """南山区对…的补贴 asks for what the district itself gives; 我们在南山 does not."""
-    if region.count("/") < 2 or any(m.name == fold(m.title) for m in query.programmes):
+    if region.count("/") < 2:
         return False
     stem = fold(region.rpartition("/")[2]).rstrip("区县市")
-    if not re.search(
+    own = re.match(
+        rf"(?:请问)?(?:深圳市?)?{re.escape(stem)}区(?!的?(?:公司|企业|单位|我)).{{0,12}}?(?:补|给|券|奖|额度|资助)",
+        asked,
+    )
+    if any(m.name == fold(m.title) for m in query.programmes) and not own:
+        return False
+    if not own and not re.search(
         rf"(?<!在)(?<!在深圳)(?<!在深圳市)(?<!是){re.escape(stem)}(?:新区|区)?(?:自己|本区|区里|政府)?(?:针?对|给|有|设|的(?!公司|企业|我)|发)",
         asked,
     ):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from assistant.knowledge import Snapshot
 from assistant.models import Chunk, Passages, Query
@@ -79,12 +78,12 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     named = [p for p in named if not _has_nearer_paper(p, query, snapshot, passages)]
     if query.topic and (others := _told_besides(named, query, snapshot, book.facts)):
         named = others  # 那语料合同也是800万: another programme than the one talked of
-    candidates = named or _at_home(query, snapshot)
+    candidates = named or ([] if mentions and not query.topic else _at_home(query, snapshot))
     heard = _heard(query, book.facts, _facts_of(candidates, query))
     facts = _kept({**told, **heard})
     values = read_facts(facts, book.facts, query.as_of)
     chosen = named or [p for p in candidates if _is_about(p, query, snapshot, heard)]
-    chosen = chosen or _of_first_paper(passages, book.programmes.values(), query.as_of)
+    chosen = chosen or _of_first_paper(query, passages, book.programmes.values())
     if named and _TOGETHER.search(fold(query.text)):
         chosen = [*chosen, *_told_besides(named, query, snapshot, book.facts)]
         facts = _kept({**facts, **_heard(query, book.facts, _facts_of(chosen, query))})
@@ -192,15 +191,19 @@ def _at_home(query: Query, snapshot: Snapshot) -> list[Programme]:
     return [p for p, path in placed if path and any(r == path or r.startswith(path + "/") for r in regions)]
 
 
-def _of_first_paper(passages: Passages, programmes: Iterable[Programme], as_of: date) -> list[Programme]:
+def _of_first_paper(query: Query, passages: Passages, programmes: Iterable[Programme]) -> list[Programme]:
     """The only programme that the best passage's paper tells of; of several the one that rests on the passage."""
     if passages.support < SUPPORT_NEEDED or not passages.kept:
+        return []
+    if query.intents in (("comparison",), ("procedure",)):
         return []
     first = passages.kept[0]
     found = [p for p in programmes if first.head.id in p.documents]
     if len(found) == 1:
         return found
-    resting = [p for p in found if (r := p.revision_on(as_of)) and _gives_by(r, first.chunk)]
+    if not {"amount", "eligibility"} & set(query.intents):
+        return []
+    resting = [p for p in found if (r := p.revision_on(query.as_of)) and _gives_by(r, first.chunk)]
     return resting if len(resting) == 1 else []
 
 

@@ -63,9 +63,14 @@ def _allowed(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | None:
             or _is_asked_for(head, query)
         )
     }
-    if len(allowed) == len(snapshot.index.document_ids):
+    replaced = snapshot.replaced_rows if not (query.past or past_too) else ()
+    if len(allowed) == len(snapshot.index.document_ids) and not len(replaced):
         return None
-    return snapshot.rows_of(allowed)
+    rows = snapshot.rows_of(allowed)
+    if len(replaced):
+        rows = rows.copy()
+        rows[replaced] = False
+    return rows
 
 
 def _of_past_programmes(query: Query, snapshot: Snapshot, statuses: dict[str, Status]) -> set[str]:

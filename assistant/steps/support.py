@@ -69,6 +69,9 @@ def signs_of(query: Query, snapshot: Snapshot, encoder: Encoder, found: Candidat
     one that sounds like it; `foreign`: a region is named of which nothing was found; `english`: few words can match.
     """
     topics = [w for word in topic_words(query.keywords) for w in _known(word, snapshot)]
+    if query.language == "en" and any(not w.isascii() for w in topics):
+        # Papers are Chinese: an English word that none of them has says nothing of what they tell.
+        topics = [w for w in topics if not w.isascii() or snapshot.index.words.knows(w)]
     covered = snapshot.index.words.coverage(topics)[kept]
     nearest = float(found.dense[np.isin(found.rows, kept)].max())
     background = _background(encoder)

@@ -51,7 +51,7 @@ def _wanting(
     query: Query, passages: Passages, snapshot: Snapshot, said: list[str]
 ) -> tuple[str, list[Citation]] | None:
     """That the figure asked for is not told, and what is known instead; None where one is told."""
-    passages = near_to(query.regions, passages, snapshot) if query.regions else passages
+    passages = _of_place(query, passages, snapshot)
     quoted = [*beyond(query, passages, snapshot.index.words, "", False)]
     quoted += compose(query, passages, snapshot.index.words)
     subject = subject_of(query, passages, snapshot.index.words)
@@ -66,3 +66,12 @@ def _wanting(
     cited = citations_for(near, passages, documents_of(passages, snapshot), [])
     known = f"{say('known', query.language)}{near.text}{marks(cited)}"
     return f"{told}{known}\n{whom}", cited
+
+
+def _of_place(query: Query, passages: Passages, snapshot: Snapshot) -> Passages:
+    """The passages of papers of the place asked about, where there are any; a day of another place answers nothing."""
+    if not query.regions:
+        return passages
+    near = near_to(query.regions, passages, snapshot)
+    own = tuple(p for p in near.kept if snapshot.regions.get(p.head.id))
+    return near.model_copy(update={"kept": own}) if own else near

@@ -14,7 +14,7 @@ from assistant.web.asking import to_question
 from assistant.web.bodies import AskBody, FeedbackBody
 from assistant.web.callers import caller_of
 from assistant.web.problems import TOO_SLOW, Problem, respond
-from assistant.web.sse import HEADERS, begin_after, event_stream, plain, replay
+from assistant.web.sse import HEADERS, begin_after, event_stream, for_readers, plain, replay
 from assistant.web.streams import AnswerStreams, Running
 from assistant.wiring import Application
 
@@ -41,7 +41,7 @@ def add_answers(router: APIRouter, application: Application, streams: AnswerStre
         asked = await run_in_threadpool(to_question, body, application, caller_of(request))
         running = streams.start(asked)
         if "text/event-stream" in request.headers.get("accept", ""):
-            return _stream(running, 0, pulse)
+            return _stream(running, 0, pulse, own=True)
         found = await in_time(running, application.settings.request_timeout)
         if isinstance(found, Problem):
             return respond(request.url.path, found)
@@ -49,8 +49,8 @@ def add_answers(router: APIRouter, application: Application, streams: AnswerStre
 
     @router.get("/api/answers/{question_id}", response_model=None, responses={200: {"model": Answer}})
     def stored(question_id: str) -> Response:
-        """A stored answer."""
-        return JSONResponse(plain(_stored(application, question_id)))
+        """A stored answer; `conversation_id` is empty, as only who asked is told it."""
+        return JSONResponse(plain(for_readers(_stored(application, question_id))))
 
     @router.get("/api/answers/{question_id}/events", response_class=Response, responses=_EVENTS)
     async def events(
@@ -59,7 +59,7 @@ def add_answers(router: APIRouter, application: Application, streams: AnswerStre
         """A question's events again, from the one after `Last-Event-ID` on, and onwards while it is answered."""
         start = begin_after(last_event_id)
         if running := streams.find(question_id):
-            return Response(status_code=204) if start is None else _stream(running, start, pulse)
+            return Response(status_code=204) if start is None else _stream(running, start, pulse, own=False)
         answer = await run_in_threadpool(_stored, application, question_id)
         if start is None:
             return Response(status_code=204)
@@ -82,10 +82,10 @@ async def in_time(running: Running, seconds: float) -> Answer | Problem:
         return TOO_SLOW
 
 
-def _stream(running: Running, start: int, pulse: float) -> StreamingResponse:
+def _stream(running: Running, start: int, pulse: float, own: bool) -> StreamingResponse:
     headers = {**HEADERS, "X-Question-Id": running.question_id}
     return StreamingResponse(
-        event_stream(running, start, pulse), media_type="text/event-stream", headers=headers
+        event_stream(running, start, pulse, own), media_type="text/event-stream", headers=headers
     )
 
 

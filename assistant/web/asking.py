@@ -28,6 +28,7 @@ def to_question(body: AskBody, application: Application, caller: Caller) -> Ques
         corrections=body.corrections,
         conversation_id=body.conversation_id,
         region=caller.site.region if caller.site else None,
+        within=caller.site.programmes if caller.site else (),
         site=caller.site.public_id if caller.site else None,
         language=body.language,
     )

@@ -45,9 +45,11 @@ class ExportBody(MatchBody):
 
 
 class ForgetBody(BaseModel):
-    """The answers to delete."""
+    """The conversations to delete; their ids are told only to who asked."""
 
-    question_ids: list[Annotated[str, Field(max_length=64)]] = Field(max_length=1000)
+    conversation_ids: list[Annotated[str, Field(min_length=1, max_length=64)]] = Field(
+        max_length=1000, examples=[["0123456789abcdef0123456789abcdef"]]
+    )
 
 
 class FeedbackBody(BaseModel):

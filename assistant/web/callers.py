@@ -27,6 +27,7 @@ _SCOPES: tuple[tuple[str, Scope], ...] = (
     ("/api/facts", "match"),
     ("/api/programmes", "match"),
     ("/mcp", "mcp"),
+    ("/api/sites", "admin"),
 )
 
 
@@ -84,7 +85,9 @@ class Callers:
         key = self._access.key_of(text)
         if key is None:
             return problem_of(401, "密钥不对或已停用：请向管理员要新的。")
-        needed = next((scope for start, scope in _SCOPES if path.startswith(start)), "ask")
+        open_to_all = _NEEDS_NO_KEY.fullmatch(path)
+        found = (scope for start, scope in _SCOPES if path.startswith(start) and not open_to_all)
+        needed = next(found, "ask")
         if needed not in key.scopes:
             return problem_of(403, f"这个密钥没有 {needed} 范围：请管理员另发一个。")
         return Caller(network, key=key)

@@ -27,6 +27,8 @@ RELATION_NAMES = {
     "superseded_by": "被取代于",
     "repeals": "废止了",
     "repealed_by": "被废止于",
+    "amends": "调整了条款的是",
+    "amended_by": "条款调整见",
     "extends": "延长了有效期的是",
     "extended_by": "有效期延长见",
     "interprets": "解读的是",

@@ -1,4 +1,4 @@
-"""Deleting what a person asked: whoever knows an answer's id may delete it, as its link may be shared by them only."""
+"""Deleting what a person asked: by the id of the conversation, which a shared link does not tell."""
 
 from __future__ import annotations
 
@@ -13,5 +13,6 @@ def add_forgetting(router: APIRouter, application: Application) -> None:
 
     @router.post("/api/forget", status_code=204)
     def forget(body: ForgetBody) -> None:
-        """Delete stored answers with their questions, traces and ratings; unknown ids are passed over."""
-        application.journal.forget(body.question_ids)
+        """Delete conversations with their answers, traces and ratings; unknown ids are passed over."""
+        for conversation_id in body.conversation_ids:
+            application.journal.erase(conversation_id)

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator
 from math import ceil
+from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute, parse_many
 from limits.aio.strategies import FixedWindowRateLimiter
@@ -16,6 +17,8 @@ from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.web.callers import Caller
 
+_SILENCE = 60.0  # seconds between two words in the log on the same fault
+_PATIENCE = 1.0  # seconds for Redis to answer
 Count = tuple[RateLimitItem, str, str]
 
 
@@ -27,12 +30,15 @@ class RateLimits:
         self._read = _parsed("WENCE_RATE_READ", settings.rate_read)
         self._keyed = _parsed("WENCE_RATE_KEY", settings.rate_key)
         try:
-            storage = storage_from_string(f"async+{settings.rate_storage}", wrap_exceptions=True)
+            storage = storage_from_string(
+                f"async+{settings.rate_storage}", wrap_exceptions=True, **_options(settings.rate_storage)
+            )
         except (ConfigurationError, AssertionError) as error:
             raise SettingsError(
                 "设置 WENCE_RATE_STORAGE 的值不可用：请写 memory://，或 redis://主机:端口 并安装 redis（pip install redis）。"
             ) from error
-        self._limiter = FixedWindowRateLimiter(storage)
+        self._storage, self._limiter = storage, FixedWindowRateLimiter(storage)
+        self._told_at = -_SILENCE
 
     async def wait_of(self, caller: Caller, is_asking: bool) -> int | None:
         """How many seconds a caller must wait before this call; None: it may call now, and is counted."""
@@ -42,8 +48,21 @@ class RateLimits:
                     reset, _ = await self._limiter.get_window_stats(item, kind, whose)
                     return max(1, ceil(reset - time.time()))
             except StorageError:
-                logging.getLogger("wence").exception("calls cannot be counted (WENCE_RATE_STORAGE)")
+                self._tell()
         return None
+
+    async def close(self) -> None:
+        """Let go of the connections to Redis."""
+        if bridge := getattr(self._storage, "bridge", None):
+            await bridge.get_connection().aclose()
+
+    def _tell(self) -> None:
+        """Say that calls are not counted; once a minute, as every call would say it."""
+        if time.monotonic() - self._told_at >= _SILENCE:
+            self._told_at = time.monotonic()
+            logging.getLogger("wence").exception(
+                "calls are let through uncounted: the store of WENCE_RATE_STORAGE cannot be reached"
+            )
 
     def _counts(self, caller: Caller, is_asking: bool) -> Iterator[Count]:
         if caller.key is not None:
@@ -55,6 +74,13 @@ class RateLimits:
             yield item, "ask" if is_asking else "read", caller.network
         if caller.site is not None and is_asking:
             yield RateLimitItemPerDay(caller.site.daily_limit), "site", caller.site.public_id
+
+
+def _options(address: str) -> dict[str, Any]:
+    """The client for Redis that we say to install; a server that hangs must not hold up every call."""
+    if not address.startswith("redis"):
+        return {}
+    return {"implementation": "redispy", "socket_connect_timeout": _PATIENCE, "socket_timeout": _PATIENCE}
 
 
 def _parsed(name: str, text: str) -> list[RateLimitItem]:

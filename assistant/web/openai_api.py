@@ -103,6 +103,7 @@ def to_question(body: ChatBody, application: Application, caller: Caller) -> Que
         facts={**caller.facts, **told.facts},
         conversation_id=told.conversation_id,
         region=caller.site.region if caller.site else None,
+        within=caller.site.programmes if caller.site else (),
         site=caller.site.public_id if caller.site else None,
         language=told.language,
     )

@@ -30,6 +30,7 @@ from assistant.web.openapi import describe, docs_router
 from assistant.web.pages import page_router
 from assistant.web.problems import install_problem_handlers
 from assistant.web.scripts import widget_script
+from assistant.web.site_api import add_site_api
 from assistant.web.sites import add_sites
 from assistant.web.streams import AnswerStreams
 from assistant.web.widget import add_widget
@@ -42,6 +43,7 @@ def build_server(application: Application) -> FastAPI:
     """The whole web application."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     streams, metrics = AnswerStreams(application.pipeline), Metrics()
+    limits = RateLimits(application.settings)
     application.pipeline.observe(metrics.answered)
     mcp, mcp_sessions = build_http(application)
 
@@ -50,6 +52,7 @@ def build_server(application: Application) -> FastAPI:
         async with mcp_sessions.run():
             yield
         streams.close()
+        await limits.close()
 
     app = FastAPI(
         title="问策 Wence",
@@ -60,11 +63,12 @@ def build_server(application: Application) -> FastAPI:
         redoc_url=None,
     )
     origins = frozenset(o.strip() for o in application.settings.allowed_origins.split(",") if o.strip())
-    _protect(app, application, metrics, origins)
+    _protect(app, application, metrics, limits, origins)
     install_problem_handlers(app)
     describe(app)
     api = api_router(application, streams)
     add_sites(api, application, origins)
+    add_site_api(api, application)
     widget = add_widget(api, widget_script(), application.settings)
     add_rest(api)
     for router in (
@@ -91,12 +95,14 @@ def build_server(application: Application) -> FastAPI:
     return app
 
 
-def _protect(app: FastAPI, application: Application, metrics: Metrics, origins: frozenset[str]) -> None:
+def _protect(
+    app: FastAPI, application: Application, metrics: Metrics, limits: RateLimits, origins: frozenset[str]
+) -> None:
     """What every request passes before a route, the outermost added last."""
     settings = application.settings
     callers = Callers(application.access, origins, settings.require_key)
     app.add_middleware(BodyLimit, seconds=settings.body_timeout)
-    app.add_middleware(Guard, callers=callers, limits=RateLimits(settings))
+    app.add_middleware(Guard, callers=callers, limits=limits)
     app.add_middleware(Cors, callers=callers, public_origins=origins)
     app.add_middleware(Measured, metrics=metrics)
 

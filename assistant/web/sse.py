@@ -25,19 +25,25 @@ def plain(answer: Answer) -> dict[str, Any]:
     return answer.model_dump(mode="json", by_alias=True)
 
 
-async def event_stream(running: Running, start: int, pulse: float) -> AsyncIterator[bytes]:
-    """The events from a number on; `progress` tells the ids by which the stream is taken up again."""
+def for_readers(answer: Answer) -> Answer:
+    """A stored answer for whoever has its link: who knows the conversation's id could go on with it or erase it."""
+    return answer.model_copy(update={"conversation_id": ""})
+
+
+async def event_stream(running: Running, start: int, pulse: float, own: bool = True) -> AsyncIterator[bytes]:
+    """The events from a number on; `progress` tells who asks (`own`) the id of the conversation."""
     async for told in running.follow(start, pulse):
         if told is None:
             yield _HEARTBEAT
         else:
-            yield _of_event(*told, running)
+            yield _of_event(*told, running, own)
     if running.failure:
         yield _sse("error", running.failure.model_dump(), END)
 
 
 def replay(answer: Answer, fresh: bool) -> list[bytes]:
     """A stored answer as events: its text at once, then the whole; who had some of the text gets only the whole."""
+    answer = for_readers(answer)
     ids = {"question_id": answer.question_id, "conversation_id": answer.conversation_id}
     citations = plain(answer)["citations"]
     begun = [
@@ -55,15 +61,16 @@ def begin_after(last_event_id: str | None) -> int | None:
     return int(seen) + 1 if seen.isdecimal() and len(seen) < 10 else 0
 
 
-def _of_event(number: int, event: AnswerEvent, running: Running) -> bytes:
+def _of_event(number: int, event: AnswerEvent, running: Running, own: bool) -> bytes:
     match event:
         case Progress():
-            ids = {"question_id": running.question_id, "conversation_id": running.conversation_id}
+            conversation = running.conversation_id if own else ""
+            ids = {"question_id": running.question_id, "conversation_id": conversation}
             return _sse("progress", {"phase": event.phase, **ids}, str(number))
         case TextDelta():
             return _sse("delta", event.model_dump(mode="json", include={"text", "citations"}), str(number))
         case Finished():
-            return _sse("final", plain(event.answer), END)
+            return _sse("final", plain(event.answer if own else for_readers(event.answer)), END)
 
 
 def _sse(name: str, data: dict[str, Any], id: str) -> bytes:

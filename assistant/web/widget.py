@@ -7,16 +7,19 @@ once is kept under WENCE_HOME.
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import logging
 import re
+from functools import lru_cache
 from pathlib import Path
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from assistant.settings import Settings
+from assistant.web.fresh import fresh
 
 _VERSION = re.compile(r"[0-9a-f]{16}")
 # A script is public; a page that checks its hash must be allowed to read it.
@@ -42,15 +45,15 @@ def add_widget(router: APIRouter, script: str, settings: Settings) -> WidgetInfo
     info = _info(version, body, settings.public_url.rstrip("/"))
 
     @router.api_route("/widget.js", methods=["GET", "HEAD"], include_in_schema=False)
-    def newest() -> Response:
-        return _script(body, {"Cache-Control": "public, max-age=300", "ETag": f'"{version}"'})
+    def newest(request: Request) -> Response:
+        return _script(request, body, "public, max-age=300")
 
     @router.api_route("/widget/{version}.js", methods=["GET", "HEAD"], include_in_schema=False)
-    def pinned(version: str) -> Response:
+    def pinned(version: str, request: Request) -> Response:
         found = _read(kept / f"{version}.js") if _VERSION.fullmatch(version) else None
         if found is None:
             raise HTTPException(404, "没有这个版本：现在的版本见 /api/widget。")
-        return _script(found, {"Cache-Control": "public, max-age=31536000, immutable"})
+        return _script(request, found, "public, max-age=31536000, immutable")
 
     @router.get("/api/widget")
     def about() -> WidgetInfo:
@@ -72,8 +75,20 @@ def _info(version: str, body: bytes, address: str) -> WidgetInfo:
     )
 
 
-def _script(body: bytes, headers: dict[str, str]) -> Response:
-    return Response(body, media_type="text/javascript", headers={**_PUBLIC, **headers})
+def _script(request: Request, body: bytes, cached: str) -> Response:
+    """The script, packed where the browser can unpack it; nothing where it has this one already."""
+    is_packed = "gzip" in request.headers.get("accept-encoding", "")
+    sent = _packed(body) if is_packed else body
+    response = fresh(sent, "text/javascript", request.headers.get("if-none-match"), cached)
+    response.headers.update({**_PUBLIC, "Vary": "Accept-Encoding"})
+    if is_packed and response.body:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+@lru_cache(maxsize=8)
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
 
 
 def _keep(path: Path, body: bytes) -> None:

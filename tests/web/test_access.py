@@ -242,6 +242,41 @@ def test_where_a_question_is_about_that_names_no_place(wence: Application) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "is_within"),
+    [
+        ("语料券最高能补多少？", True),
+        ("购买训练数据能补贴多少，上限多少？", True),
+        ("训力券最高能补多少？", False),
+        ("租用算力训练模型能补贴多少？", False),
+        ("上海市的语料补贴有多少？", False),
+        ("有哪些补贴可以申请？", True),
+        ("语料券和训力券有什么区别？", True),
+    ],
+)
+def test_a_site_answers_about_its_programmes_and_its_region_only(
+    wence: Application, text: str, is_within: bool
+) -> None:
+    question = Question(
+        text=text, as_of=wence.clock.today(), region="深圳市", within=("sz-corpus-voucher",), site="x"
+    )
+    answer = wence.pipeline.answer(question)
+    titles = {a.title for a in answer.assessments} | {c.title for c in answer.citations}
+    assert not any("训力券" in title for title in titles)
+    if is_within:
+        assert answer.status != "unanswerable_out_of_scope"
+    else:
+        assert answer.status == "unanswerable_out_of_scope" and "语料券" in answer.text and not titles
+
+
+def test_a_firm_registered_elsewhere_may_ask_about_a_programme_of_the_region(wence: Application) -> None:
+    asked = {"as_of": wence.clock.today(), "region": "深圳市"}
+    ours = wence.pipeline.answer(Question(text="我们注册在上海，能申请深圳的训力券吗？", **asked))
+    theirs = wence.pipeline.answer(Question(text="上海市的人工智能企业有什么补贴？", **asked))
+    assert ours.status != "unanswerable_out_of_scope"
+    assert theirs.status == "unanswerable_out_of_scope" and "深圳市" in theirs.text
+
+
+@pytest.mark.parametrize(
     "origin", ["*", "https://*.example.org", "https://a.example/path", "example.org", "ftp://a.example", ""]
 )
 def test_an_origin_is_exact(application: Application, origin: str) -> None:
@@ -260,6 +295,42 @@ def test_sites_by_command(application: Application) -> None:
     assert site["secret"] not in command(application, "site", "list", "--json").stdout
     assert command(application, "site", "revoke", site["public_id"]).exit_code == 0
     assert isinstance(command(application, "site", "rotate", site["public_id"]).exception, InputError)
+
+
+def test_sites_over_http_with_a_key_of_an_admin(address: str, wence: Application) -> None:
+    _, text = wence.access.add_key("平台", ["admin"])
+    _, usual = wence.access.add_key("别的程序")
+    url, body = f"{address}/api/sites", {"name": "门户", "origins": [f"{PORTAL}:443/"], "daily_limit": 5}
+    for headers, status in (({}, 401), ({"Origin": address}, 401), (bearer(usual), 403)):
+        assert httpx.post(url, json=body, headers=headers).status_code == status
+        assert httpx.get(url, headers=headers).status_code == status
+    with httpx.Client(headers=bearer(text), timeout=30) as admin:
+        made = admin.post(url, json=body)
+        site = made.json()
+        own = f"{url}/{site['public_id']}"
+        assert (
+            made.status_code == 201 and site["origins"] == [PORTAL] and site["public_id"] in site["snippet"]
+        )
+        assert site["secret"] not in admin.get(url).text and site["public_id"] in admin.get(url).text
+        assert admin.post(url, json={**body, "origins": ["*"]}).status_code == 422
+        known = Site.model_validate(admin.get(own).json())
+        token = token_for(address, known, PORTAL).json()["token"]
+        changed = admin.patch(own, json={"origins": [OTHER], "branding": {"title": "新标题"}}).json()
+        assert (changed["name"], changed["daily_limit"]) == ("门户", 5), "what is not sent stays"
+        assert token_for(address, known, PORTAL).status_code == 403
+        assert token_for(address, known, OTHER).json()["site"]["branding"]["title"] == "新标题"
+        assert admin.post(f"{own}/rotate").json()["secret"] != site["secret"]
+        call = httpx.get(f"{address}/api/documents", headers=bearer(token, Origin=PORTAL))
+        assert call.status_code == 401, "what the old secret signed is void"
+        assert admin.delete(own).status_code == 204
+        for gone in (
+            admin.get(own),
+            admin.delete(own),
+            admin.post(f"{own}/rotate"),
+            admin.patch(own, json={}),
+        ):
+            assert gone.status_code == 404
+        assert admin.get(f"{address}/api/search?q=语料券").status_code == 403
 
 
 def test_another_process_sees_a_change_at_once(application: Application) -> None:
@@ -294,7 +365,13 @@ def test_a_version_of_the_script_is_for_ever_and_has_its_hash(wence: Application
     assert script.headers["access-control-allow-origin"] == "*"
     expected = base64.b64encode(hashlib.sha384(script.content).digest()).decode()
     assert info["integrity"] == f"sha384-{expected}" and expected in info["pinned_snippet"]
-    assert httpx.get(f"{address}/widget.js").content == script.content
+    plain = httpx.get(f"{address}/widget.js", headers={"Accept-Encoding": "identity"})
+    assert plain.content == script.content and "content-encoding" not in plain.headers
+    newest = httpx.get(f"{address}/widget.js", headers={"Accept-Encoding": "gzip"})
+    assert newest.content == script.content and "Accept-Encoding" in newest.headers["vary"]
+    assert newest.headers["content-encoding"] == "gzip" and newest.num_bytes_downloaded <= 40 * 1024
+    seen = {"If-None-Match": newest.headers["etag"], "Accept-Encoding": "gzip"}
+    assert httpx.get(f"{address}/widget.js", headers=seen).status_code == 304
     assert httpx.get(f"{address}/widget/0123456789abcdef.js").status_code == 404
     assert httpx.get(f"{address}/widget/..%2f..%2faccess.js").status_code == 404
     older = wence.settings.home / "widgets" / "00000000deadbeef.js"

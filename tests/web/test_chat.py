@@ -306,7 +306,9 @@ def test_it_can_be_stopped(browse: Browse, address: str) -> None:
     stopped = page.get_by_role("alert").filter(has_text="已停止")
     expect(stopped).to_be_visible()
     expect(page.get_by_role("button", name="提问")).to_be_visible()
-    page.get_by_role("button", name="EN", exact=True).click()  # what went wrong stays when the page is drawn again
+    page.get_by_role(
+        "button", name="EN", exact=True
+    ).click()  # what went wrong stays when the page is drawn again
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     expect(stopped).to_be_visible()
 

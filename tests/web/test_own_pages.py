@@ -60,13 +60,13 @@ def test_a_fact_put_right_by_hand_counts_before_what_was_said(address: str) -> N
 
 
 def test_answers_are_forgotten_with_what_was_said_of_them(address: str, wence: Application) -> None:
-    ids = [
-        httpx.post(f"{address}/api/ask", json={"question": CASE}, timeout=60).json()["question_id"]
-        for _ in range(2)
-    ]
+    asked = [httpx.post(f"{address}/api/ask", json={"question": CASE}, timeout=60).json() for _ in range(2)]
+    ids = [answer["question_id"] for answer in asked]
     httpx.post(f"{address}/api/feedback", json={"question_id": ids[0], "rating": "up"})
-    response = httpx.post(f"{address}/api/forget", json={"question_ids": [ids[0], "unknown"]})
-    assert response.status_code == 204
+    for known, is_left in ((ids[0], True), (asked[0]["conversation_id"], False)):
+        response = httpx.post(f"{address}/api/forget", json={"conversation_ids": [known, "unknown"]})
+        assert response.status_code == 204
+        assert (wence.journal.answer(ids[0]) is not None) is is_left, "a shared link lets nobody erase"
     assert wence.journal.answer(ids[0]) is None
     assert wence.journal.answer(ids[1]) is not None
 

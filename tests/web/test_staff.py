@@ -272,7 +272,7 @@ def test_what_each_site_asked_and_what_it_cost(agency: Application) -> None:
                 "token"
             ]
             headers = origin | {"Authorization": f"Bearer {token}"}
-            body = {"question": "训力券服务机构入库要交什么材料？"}
+            body = {"question": "我们公司买语料花了300万元，语料券能补多少？"}
             id = httpx.post(f"{address}/api/ask", json=body, headers=headers, timeout=60).json()[
                 "question_id"
             ]

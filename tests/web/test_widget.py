@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import re
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import httpx
 import pytest
@@ -207,3 +209,44 @@ def test_several_stand_on_one_page_and_in_it(browse: Browse, host: Host, address
     page.get_by_role("button", name="打开问策").click()
     expect(page.get_by_role("button", name="语料券最高能拿多少？")).to_be_visible()
     assert page.locator("wence-widget").count() == 2
+
+
+def vue_block() -> str:
+    """The code of the Vue component in the documentation, without its imports."""
+    text = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text(encoding="utf-8")
+    found = re.search(r"<script setup>(.*?)</script>", text, re.DOTALL)
+    assert found
+    return "\n".join(part for part in found.group(1).splitlines() if not part.startswith("import "))
+
+
+def test_the_component_for_vue_is_mounted_unmounted_and_mounted_again(
+    browse: Browse, host: Host, address: str
+) -> None:
+    code = vue_block().replace("https://wence.example.gov.cn", address)
+    code = code.replace('{ site: "site_…" }', "{}")
+    assert address in code and "{}" in code
+    # What a framework does with the component: it runs the set-up anew each time its route is entered.
+    page = browse(viewport=PHONE)
+    page.goto(
+        host(
+            f"""<script nonce="n">globalThis.enter = () => {{
+              const mounted = [], unmounted = [];
+              const [onMounted, onUnmounted] = [(f) => mounted.push(f), (f) => unmounted.push(f)];
+              {code}
+              mounted.forEach((f) => f());
+              return () => unmounted.forEach((f) => f());
+            }}</script>"""
+        )
+    )
+    button, widgets = page.get_by_role("button", name="打开问策"), page.locator("wence-widget")
+    page.evaluate("() => { globalThis.leave = enter() }")
+    expect(button).to_be_visible(timeout=20_000)
+    button.click()
+    ask(page, CASE)
+    expect(page.locator("wence-answer").first).to_contain_text("90万元")
+    page.evaluate("() => { history.pushState({}, '', '?other'); leave() }")
+    expect(widgets).to_have_count(0)
+    page.evaluate("() => { enter()(); globalThis.leave = enter() }")  # left before the script was there
+    expect(widgets).to_have_count(1, timeout=20_000)
+    page.wait_for_timeout(500)
+    expect(widgets).to_have_count(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +17,7 @@ from assistant.programmes.wording import yuan
 from assistant.staff_store import Fix, Rating, User, agreement
 from assistant.web.pages import STATUS_NAMES, templates
 from assistant.web.staff.access import require
+from assistant.web.staff.wording import said
 from assistant.wiring import Application
 
 RUBRIC = {"facts": "事实", "citations": "引用", "completeness": "完整", "wording": "表达"}
@@ -27,14 +27,6 @@ _FIXES: list[Any] = [
     ("项目要改", "programme"),
     ("固定答案", "pin"),
 ]
-_WORDS = {
-    "answered": "已答", "clarification": "反问", "unanswerable_no_support": "没有依据而未答",
-    "unanswerable_out_of_scope": "当作范围外", "refused_injection": "当作攻击而拒", "refused_unsafe": "不当内容而拒",
-    "error_internal": "出错", "programmes": "按项目规则计算", "rule": "按规则摘录原文", "pinned": "固定答案",
-    "understand": "理解", "retrieve": "检索", "judge": "判定", "draft": "起草", "verify": "核对",
-    "exact": "名称一致", "sound": "读音相同", "near": "写法相近", "fact": "事实", "eligibility": "条件", "amount": "金额",
-    "procedure": "办法", "window": "时间", "comparison": "比较", "list": "清单",
-}  # fmt: skip
 _OUTCOMES = {"met": "符合", "unmet": "不符合", "unknown": "待定"}
 
 
@@ -84,8 +76,8 @@ def build_answer(application: Application, page: gr.Blocks, tabs: gr.Tabs) -> li
         forbidden = gr.Textbox(label="不许说的事实（一行一个）", lines=1)
         sources = gr.Textbox(label="应引的文件名（一行一个）", lines=1)
         remark = gr.Textbox(label="要改什么、为什么")
-        settled = gr.Textbox(label="固定答案的文字（只用于“固定答案”；编号须是上面的引用）", lines=4)
-        until = gr.Textbox(label="固定到哪一天（含）", placeholder="2026-12-31")
+        settled = gr.Textbox(label="固定答案的文字（编号须是上面的引用）", lines=4, visible=False)
+        until = gr.Textbox(label="固定到哪一天（含）", placeholder="2026-12-31", visible=False)
         with gr.Row():
             save = gr.Button("保存更正", variant="primary")
             unpin = gr.Button("取消固定", scale=0)
@@ -164,6 +156,16 @@ def _wire_correcting(application: Application, parts: _Parts, save: gr.Button, u
     filled = [parts.fix, parts.answerable, parts.expected, parts.forbidden, parts.sources, parts.remark]
     told = [parts.identity, *filled, parts.settled, parts.until]
     save.click(corrected, told, parts.corrected, api_visibility="private")
+    # Only what the chosen way needs is asked for.
+    asked = [*filled[1:5], parts.settled, parts.until]
+    parts.fix.change(
+        lambda fix: [gr.update(visible=fix == "case")] * 4 + [gr.update(visible=fix == "pin")] * 2,
+        parts.fix,
+        asked,
+        queue=False,
+        show_progress="hidden",
+        api_visibility="private",
+    )
     unpin.click(unpinned, parts.identity, parts.corrected, api_visibility="private")
 
 
@@ -187,7 +189,7 @@ def answer_html(application: Application, question_id: str) -> str:
         trace=entry.trace,
         statuses=STATUS_NAMES,
         outcomes=_OUTCOMES,
-        words=defaultdict(str, _WORDS),
+        said=said,
         yuan=yuan,
         rubric=RUBRIC,
         rated=rated,
@@ -219,7 +221,7 @@ def replay_html(application: Application, question_id: str, when: str) -> str:
         now = asked_again(application, entry, day)
     except WenceError as error:
         raise gr.Error(str(error), print_exception=False) from error
-    return templates.get_template("staff/replay.html").render(then=entry.answer, now=now)
+    return templates.get_template("staff/replay.html").render(then=entry.answer, now=now, said=said)
 
 
 def save_rating(application: Application, user: User, question_id: str, scores: list[Any], note: str) -> str:

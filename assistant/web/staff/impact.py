@@ -17,6 +17,7 @@ from assistant.web.pages import STATUS_NAMES, templates
 from assistant.web.staff.access import current, require
 from assistant.web.staff.answer import asked_again
 from assistant.web.staff.overview import DAYS, recent
+from assistant.web.staff.wording import said
 from assistant.wiring import Application
 
 _ENDED = (Status.EXPIRED, Status.REPEALED, Status.SUPERSEDED)
@@ -110,7 +111,7 @@ def changed_by_now(application: Application, one: Affected) -> Changed | None:
 def differences_between(then: Answer, now: Answer) -> Iterator[str]:
     """Differences in outcome, verdicts and figures; wording alone is none."""
     if then.status != now.status:
-        yield f"状态 {then.status} → {now.status}"
+        yield f"状态 {said(then.status)} → {said(now.status)}"
     verdicts = [{a.programme_id or a.title: a.outcome for a in answer.assessments} for answer in (then, now)]
     for key in verdicts[0].keys() & verdicts[1].keys():
         if verdicts[0][key] != verdicts[1][key]:
@@ -156,7 +157,7 @@ def build_gaps(application: Application) -> None:
         groups = alike(
             application, [e for e in recent(application, count) if e.status.startswith("unanswerable")]
         )
-        return templates.get_template("staff/gaps.html").render(groups=groups)
+        return templates.get_template("staff/gaps.html").render(groups=groups, said=said)
 
     run.click(show, days, shown, api_visibility="private")
 

@@ -14,6 +14,7 @@ from assistant.errors import InputError
 from assistant.programmes.definitions import FactDefinition
 from assistant.programmes.quotes import faults
 from assistant.programmes.schema import Programme
+from assistant.web.document_page import CONFIDENCE_NAMES
 from assistant.web.pages import templates
 from assistant.web.staff.access import current, require
 from assistant.web.staff.jobs import Jobs
@@ -155,4 +156,4 @@ def programmes_html(application: Application) -> str:
     today = application.clock.today()
     book = application.knowledge.snapshot().rulebook
     rows = [(p, programme_row(p, today)) for p in book.programmes.values()]
-    return templates.get_template("staff/programmes.html").render(rows=rows)
+    return templates.get_template("staff/programmes.html").render(rows=rows, confidences=CONFIDENCE_NAMES)

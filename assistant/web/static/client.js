@@ -77,12 +77,13 @@ class Client {
 
   // One question: take(event, data) as events come; gives the answer. A broken stream is picked up where it broke.
   async ask(body, take, signal) {
-    const state = { id: null, last: null, answer: null };
+    const state = { id: null, conversation: "", last: null, answer: null };
     const hear = (name, data, id) => {
       if (id != null) state.last = id;
       state.id = data.question_id ?? state.id;
+      state.conversation = data.conversation_id || state.conversation; // told at the start, not when taken up again
       if (name === "error") throw new Failed("refused", data.detail, { status: data.status });
-      if (name === "final") state.answer = data;
+      if (name === "final") state.answer = { ...data, conversation_id: state.conversation };
       take(name, data);
     };
     const headers = { Accept: "text/event-stream" };

@@ -95,9 +95,9 @@ define(
 
     // The answers kept by the service go too.
     async #forget(chats) {
-      const ids = chats.flatMap((chat) => chat.turns.map((turn) => turn.answer.question_id));
+      const ids = [...new Set(chats.flatMap((chat) => [chat.server, ...chat.turns.map((turn) => turn.answer.conversation_id)]))].filter(Boolean);
       try {
-        for (let i = 0; i < ids.length; i += 500) await this.client.json("/api/forget", this.client.post("/api/forget", { question_ids: ids.slice(i, i + 500) }));
+        for (let i = 0; i < ids.length; i += 500) await this.client.json("/api/forget", this.client.post("/api/forget", { conversation_ids: ids.slice(i, i + 500) }));
         return true;
       } catch {
         return false;

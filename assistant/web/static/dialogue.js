@@ -170,7 +170,7 @@ define(
       turn.finish(answer, true);
       // What a later message told counts from now on.
       for (const [key, value] of Object.entries(chat.corrections)) if ((answer.facts[key] ?? "") !== value) delete chat.corrections[key];
-      Object.assign(chat, { server: answer.conversation_id, facts: { ...answer.facts }, title: chat.title || turn.question.slice(0, 40) });
+      Object.assign(chat, { server: answer.conversation_id || chat.server, facts: { ...answer.facts }, title: chat.title || turn.question.slice(0, 40) });
       chat.turns.push({ question: turn.question, note, answer });
       this.status.textContent = `${answer.text.replace(/\[\d+\]/g, "")} ${this.say("done")}`;
       if (this.store && !this.store.save(chat)) this.status.textContent += this.say("storage_full");
