@@ -84,6 +84,11 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "目前查不到：所收的《{title}》沒有寫明這一項。",
         "en": "Not found: 《{title}》, as we hold it, does not state this. ",
     },
+    "of_draft": {
+        "zh": "（征求意见稿，尚未施行）",
+        "zh-Hant": "（徵求意見稿，尚未施行）",
+        "en": " (draft for comments, not in force)",
+    },
     "absent": {
         "zh": "目前查不到：所收的{place}文件里没有“{name}”这一项。",
         "zh-Hant": "目前查不到：所收的{place}文件裡沒有「{name}」這一項。",

@@ -34,7 +34,7 @@ from assistant.steps.assemble import Account, to_answer, to_trace
 from assistant.steps.by_rule import by_rule
 from assistant.steps.confine import confined, outside
 from assistant.steps.conflict import conflict, governed
-from assistant.steps.day_notes import day_note
+from assistant.steps.day_notes import day_note, draft_note
 from assistant.steps.draft import MAX_CLAIMS, beyond, compose, is_covered_by
 from assistant.steps.extract import extract
 from assistant.steps.general import question_back
@@ -229,7 +229,8 @@ class Pipeline:
             cited = citations_for(claim, passages, documents, taken)
             lead = ("\n" if taken else "") or self._lead(query, account)
             taken += [c for c in cited if c not in taken]
-            yield f"{lead}{claim.text}{day_note(query, claim.text)}{marks(cited)}", cited
+            note = day_note(query, claim.text) + draft_note(query, claim.text, cited)
+            yield f"{lead}{claim.text}{note}{marks(cited)}", cited
         yield from self._differing(query, passages, snapshot, account, taken)
 
     def _differing(

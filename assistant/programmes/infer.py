@@ -30,6 +30,7 @@ _ONLY_UNRELATED = re.compile(
 )
 _ENTITIES = (
     (re.compile(r"研究所|研究院|科研院所|科研机构|科研单位"), re.compile(r"科研|研究院|研究所")),
+    (re.compile(r"买方|采购方|我们是买|我是买"), re.compile(r"购买方|采购方|买方|用户单位|应用单位|首购")),
     (re.compile(r"高校|大学|学院"), re.compile(r"高校|大学|院校")),
     (re.compile(r"中小(?:微)?企业|小微"), re.compile(r"中小|小微")),
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
-from assistant.models import Language, Query
+from assistant.models import Citation, Language, Query, Status
+from assistant.phrases import say
 from assistant.text import fold
 from assistant.values import normalise
 
@@ -35,6 +37,13 @@ def day_note(query: Query, sentence: str) -> str:
         return ""
     state = _state(text, query.as_of)
     return _WORDS[state][query.language] if state else ""
+
+
+def draft_note(query: Query, sentence: str, cited: Sequence[Citation]) -> str:
+    """That a sentence is of a draft, where it does not say so itself."""
+    if re.search(r"征求意见|草案|draft", sentence) or not any(c.status is Status.DRAFT for c in cited):
+        return ""
+    return say("of_draft", query.language)
 
 
 def _state(text: str, day: date) -> str | None:

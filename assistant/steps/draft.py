@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.keyword_index import words
-from assistant.models import Claim, Passage, Passages, Query, Wanted
+from assistant.models import Claim, Intent, Passage, Passages, Query, Wanted
 from assistant.ports import KeywordIndex
 from assistant.steps.naming import support_names
 from assistant.steps.planted import is_planted
@@ -19,6 +19,10 @@ _MOST_LISTED = 3  # items that make a sentence more of an answer to whoever asks
 _LEFT_OPEN = 0.3
 _TELLING = 3.0  # weight of open topic words below which nothing is missing
 _NAMED = 3.0  # weight of naming the very support that is asked for, and of naming another one
+_RULING = re.compile(
+    r"不予|不得|不属于|不支持|不包括|不包含|不纳入|不计入|不适用|除外|不能|不可|仅限|只限|不算|均可|可以(?:申|享|领)"
+)
+_RULING_WEIGHT = 2.0
 _VARIANT = re.compile(
     r"提高(?:到|至)|上浮|再?增加\s*\d+\s*个百分点|前[款述]|上述(?:标准|比例|基础)|^(?:其中|仅)"
 )
@@ -143,7 +147,14 @@ def _candidates(
             direct = sum(v for w, v in weights.items() if w in present)
             indirect = sum(v for w, v in weights.items() if w in around and w not in present)
             listed = min(_MOST_LISTED, text.count("、")) if "list" in query.intents else 0
-            score = direct + 0.5 * indirect + _shape(query.wanted, text) + listed + _named(asked, names)
+            score = (
+                direct
+                + 0.5 * indirect
+                + _shape(query.wanted, text)
+                + _rules(query.intents, text)
+                + listed
+                + _named(asked, names)
+            )
             score *= 1 - 0.05 * index
             span = (chunk.start + start, chunk.start + end)
             yield score, Claim(text=text, support=(index,), quotes=(span,)), present
@@ -161,3 +172,8 @@ def _shape(wanted: tuple[Wanted, ...], sentence: str) -> float:
     kinds: set[ValueKind] = {v.kind for v in values_in(sentence)}
     bonus = sum(2.0 for kind in wanted if kind in kinds)
     return bonus + (2.0 if "department" in wanted and _OFFICE.search(sentence) else 0.0)
+
+
+def _rules(intents: Sequence[Intent], sentence: str) -> float:
+    """More for a sentence that leaves out or lets in, where one asks whether something is possible."""
+    return _RULING_WEIGHT if "eligibility" in intents and _RULING.search(sentence) else 0.0

@@ -91,7 +91,9 @@ def _of_one(query: Query, verdict: Verdict, judged: Judged, heard: bool) -> Iter
     wants_rule = {"amount", "comparison", "list", "eligibility"} & intents or (
         language == "en" and "window" not in intents
     )
-    if not sums and (verdict.outcome != "unmet" or verdict.lapsed) and wants_rule:
+    # Who has talked of another place before and now asks what is given there wants to hear it all the same.
+    asks_only = bool(query.context) and {"money", "percent"} & set(query.wanted) and not money_in(query.text)
+    if not sums and (verdict.outcome != "unmet" or verdict.lapsed or asks_only) and wants_rule:
         yield from tier_statements(verdict, language)
         yield from rule_statements(verdict, language)
     if _YEARLY.search(query.text):

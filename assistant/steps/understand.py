@@ -49,7 +49,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         ),
     ),
     ("department", re.compile(r"部门|哪个局|归.{0,4}管|找谁|谁负责|主管|找哪|who|department|agency")),
-    ("number", re.compile(r"多少[家个项条款]|几[家个项条款]|how many")),
+    ("number", re.compile(r"(?:多少|几)(?:[家个项条款天次台]|工作日)|how many")),
 )
 
 
