@@ -18,6 +18,7 @@ from assistant.programmes.periods import after
 from assistant.text import fold
 from assistant.values import Value, money_in, normalise, percents_in
 
+_TITLE = re.compile(r"《[^《》]{2,80}》")
 _CLAUSE = re.compile(
     r"[,，;；。!！?？、+]|(?<=[万亿元\d])(?:和|又|再|、)|(?<=[\u4e00-\u9fff\dw])\s+(?=[\u4e00-\u9fff])"
 )
@@ -77,6 +78,7 @@ def hear(
 
     `bare`: a sum without any word is of the first wanted one, as in 那我600万呢; `only_words`: only with a word of its own.
     """
+    text = _TITLE.sub("", text)  # what a paper is called says nothing of the firm
     normal = normalise(text)
     chosen = [definitions[key] for key in wanted if key in definitions]
     heard: dict[str, str] = {}

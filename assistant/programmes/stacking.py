@@ -45,6 +45,7 @@ def combine(
 ) -> Iterator[Combination]:
     """The combination that brings most among the programmes with a sum; nothing with fewer than two."""
     paying = [v for v in verdicts if v.amount and v.outcome != "unmet" and not v.programme.draft]
+    paying = [v for v in paying if not _is_of_unknown_district(v)]
     paying = sorted(paying, key=lambda v: -(v.amount or Decimal(0)))[:_MOST_TOGETHER]
     best: Combination | None = None
     for size in range(len(paying), 1, -1):
@@ -60,6 +61,11 @@ def combine(
 
 def _rules(verdict: Verdict) -> tuple[Stacking, ...]:
     return verdict.revision.stacking if verdict.revision else ()
+
+
+def _is_of_unknown_district(verdict: Verdict) -> bool:
+    """Whether a district gives it and the firm's district is not known: no firm is in all of them."""
+    return any(f.condition.fact == "district" and f.outcome == "unknown" for f in verdict.conditions)
 
 
 def _excluded(group: Sequence[Verdict]) -> bool:

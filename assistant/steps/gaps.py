@@ -174,8 +174,8 @@ def without_evidence(query: Query, passages: Passages, snapshot: Snapshot) -> bo
     """Whether the question asks for something of which no kept passage has a trace, or for what a district gives of which
     there is no paper."""
     asked = fold(query.text)
-    found = fold("\n".join(_about_it(query, passages, snapshot.index.words)))
-    first = fold("\n".join(p.chunk.text for p in passages.kept if p.head.id == passages.kept[0].head.id))
+    found = fold("。".join(_about_it(query, passages, snapshot.index.words)))
+    first = fold("。".join(p.chunk.text for p in passages.kept if p.head.id == passages.kept[0].head.id))
     if any(a.search(asked) and not needed.search(found) for a, needed in _EVIDENCE):
         return True
     if any(a.search(asked) and not needed.search(first) for a, needed in _EVIDENCE_IN_PAPER):

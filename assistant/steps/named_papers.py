@@ -27,7 +27,7 @@ ISSUED = re.compile(
     r"when was .{0,40}(?:issued|published|released)"
 )
 HOLDS = re.compile(
-    r"有效|到期|失效|作废|过期|废止|管到|管用|还能(?:用|引|参照|依据)|能否(?:继续)?(?:引|用)|还?能不能(?:用|引)|替代|取代|代替|"
+    r"哪一?版|哪个版本|按哪|有效|到期|失效|作废|过期|废止|管到|管用|还能(?:用|引|参照|依据)|能否(?:继续)?(?:引|用)|还?能不能(?:用|引)|替代|取代|代替|"
     r"in force|expire|still (?:valid|apply)|superseded|replaced"
 )
 TAKES_EFFECT = re.compile(r"施行|生效|执行|实施|take effect|effective|come into force")

@@ -104,6 +104,7 @@ _PAPER = re.compile(r"《([^《》]{2,80})》")
 _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,10}〔20\d\d〕\d+号")
 _JOINING = "和与及按据依由在"
 _YEAR = re.compile(r"(?<![\d.])(20[1-4]\d)(?![\d%]|\s*[万亿元])")
+_SHORT_SPAN = re.compile(r"(?<!\d)(2\d)\s*[-—–~至到]\s*(2\d)年")
 _RELATIVE_YEARS = {
     "前年": -2,
     "去年": -1,
@@ -144,7 +145,7 @@ def understand(question: Question, names: Names) -> Query:
     """Read a checked question by rule, with the names that the knowledge base knows."""
     turns = [clean_input(turn.question) for turn in question.history]
     talk = follow(turns, question.text, names, bool(_PAPER.search(question.text)))
-    asked = simplify(" ".join([*talk.topic, question.text]).strip())
+    asked = _full_years(simplify(" ".join([*talk.topic, question.text]).strip()))
     folded, last = fold(asked), fold(question.text)
     terms = names.terms(folded)
     official = [*(m.title for m in talk.programmes), *terms, *(r.rpartition("/")[2] for r in talk.regions)]
@@ -169,6 +170,11 @@ def understand(question: Question, names: Names) -> Query:
         language=question.language or detect_language(question.text),
         as_of=question.as_of,
     )
+
+
+def _full_years(text: str) -> str:
+    """23-24年 is 2023—2024年, as titles write it."""
+    return _SHORT_SPAN.sub(r"20\1—20\2年", text)
 
 
 def _home(question: Question, names: Names) -> tuple[str, ...]:
