@@ -91,19 +91,32 @@ class Snapshot:
     def replaced_rows(self) -> Integers:
         """The rows of clauses that a later paper has replaced (《…》第五条调整为…)."""
         rows: list[int] = []
+        for id, amended in self.amended.items():
+            own = np.flatnonzero(self.index.document_of == self.index.number_of[id])
+            for row, chunk in zip(own, self.chunks(own), strict=True):
+                if any(not part and _is_in(chunk.article, article) for article, part in amended):
+                    rows.append(int(row))
+        return np.asarray(rows, dtype=np.int64)
+
+    @cached_property
+    def amended(self) -> dict[str, list[tuple[str, str]]]:
+        """Document id → (clause, what of it) that a later paper has replaced; all of it where the second is empty."""
+        found: dict[str, list[tuple[str, str]]] = {}
         for link in self.links:
             head, _ = self.heads[link.document_id]
             if (
-                link.relation != "amends"
-                or head.kind is Kind.DRAFT
-                or link.other_id not in self.index.number_of
+                link.relation == "amends"
+                and head.kind is not Kind.DRAFT
+                and link.other_id in self.index.number_of
             ):
-                continue
-            own = np.flatnonzero(self.index.document_of == self.index.number_of[link.other_id])
-            for row, chunk in zip(own, self.chunks(own), strict=True):
-                if any(f"{chunk.article}（".startswith(f"{a}（") for a in head.amended_articles):
-                    rows.append(int(row))
-        return np.asarray(rows, dtype=np.int64)
+                parts = (one.partition("：") for one in head.amended_articles)
+                found.setdefault(link.other_id, []).extend((article, part) for article, _, part in parts)
+        return found
+
+    def is_amended(self, id: str, article: str | None, sentence: str) -> bool:
+        """Whether a later paper has replaced what a sentence of a clause says."""
+        amended = self.amended.get(id, ())
+        return any(_is_in(article, clause) and part in sentence for clause, part in amended)
 
     @cached_property
     def regions(self) -> dict[str, str | None]:
@@ -155,6 +168,10 @@ class Snapshot:
         """Which index rows belong to some documents."""
         documents = np.asarray([id in allowed for id in self.index.document_ids])
         return np.asarray(documents[self.index.document_of])
+
+
+def _is_in(article: str | None, clause: str) -> bool:
+    return f"{article}（".startswith(f"{clause}（")
 
 
 def _region_of(head: DocumentHead, names: Names) -> str | None:

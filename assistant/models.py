@@ -98,7 +98,9 @@ class DocumentHead(Frozen):
     amends: tuple[str, ...] = Field(
         default=(), description="titles of the papers of which this one replaces clauses"
     )
-    amended_articles: tuple[str, ...] = Field(default=(), description="those clauses: 第五条")
+    amended_articles: tuple[str, ...] = Field(
+        default=(), description="those clauses: 第五条; or a part: 第三条：受理时间"
+    )
     extends: tuple[str, ...] = Field(
         default=(), description="titles of the papers whose term this one prolongs"
     )

@@ -227,6 +227,8 @@ class Pipeline:
             if not result.passed:
                 continue
             cited = citations_for(claim, passages, documents, taken)
+            if not query.past and any(snapshot.is_amended(c.document_id, c.article, c.quote) for c in cited):
+                continue
             lead = ("\n" if taken else "") or self._lead(query, account)
             taken += [c for c in cited if c not in taken]
             note = day_note(query, claim.text) + draft_note(query, claim.text, cited)
@@ -259,7 +261,7 @@ class Pipeline:
         """What the papers' own sentences add to the statements: what they left open, and, where they say little, the best."""
         said, covered = stated
         given: list[str] = []
-        more = () if enough else compose(query, passages, snapshot.index.words)
+        more = () if enough else compose(query, passages, snapshot.index.words, snapshot.is_amended)
         for claim in chain(beyond(query, passages, snapshot.index.words, covered, enough), more):
             if len(given) < MAX_CLAIMS and claim.text not in given and not _is_said(claim.text, said):
                 given.append(claim.text)
@@ -310,7 +312,8 @@ class Pipeline:
             yield from self._besides(query, passages, snapshot, stated, enough)
         else:
             account.composer = "rule"
-            quoted = compose(query, passages, snapshot.index.words)
+            is_amended = snapshot.is_amended if not query.past else (lambda *_: False)
+            quoted = compose(query, passages, snapshot.index.words, is_amended)
             yield from governed(quoted, passages, snapshot, query.as_of)
 
 

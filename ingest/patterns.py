@@ -64,7 +64,9 @@ _PROLONGED_TO = re.compile(
     rf"(?:有效期|期限)[^。\n]{{0,10}}(?:延长|延续|顺延)[^。\n]{{0,4}}?(?:至|到)\s*({DATE})|(?:延长|延续|顺延|继续有效)(?:至|到)\s*(?P<other>{DATE})"
 )
 _AMENDED = re.compile(r"(?:延长|延续|顺延|修改|修订|调整)《([^《》\n]{4,80})》")
-_REPLACED = re.compile(r"(第[一二三四五六七八九十百]{1,4}条)(?:调整|修改|修订|改)为")
+_REPLACED = re.compile(
+    r"(第[一二三四五六七八九十百]{1,4}条)(?:规定的([\u4e00-\u9fff]{2,12}))?[,，]?(?:调整|修改|修订|改)为"
+)
 _ENDING = re.compile(r"废止|停止执行|不再执行|停止施行|宣布失效")
 _LIST_OF_ENDED = re.compile(
     r"(?:废止|停止执行|宣布[^。\n]{0,6}失效)[^。\n]{0,12}(?:下列|以下)[^。\n]{0,16}[:：]"
@@ -246,7 +248,10 @@ def _prolonging(text: str) -> Iterator[Found]:
     if amended and articles:
         yield Found("amends", amended[1], *amended.span())
         for article in articles:
-            yield Found("amended_articles", article[1], *article.span())
+            part = (
+                f"：{article[2]}" if article[2] else ""
+            )  # 第三条：集中受理时间: what stands there of that only
+            yield Found("amended_articles", f"{article[1]}{part}", *article.span())
     named = _PROLONGED.search(text[:3000])
     if named is None:
         return

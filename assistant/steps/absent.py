@@ -69,7 +69,7 @@ def _is_given(name: str, rows: Integers, snapshot: Snapshot) -> bool:
 
 
 def absent_batch(query: Query, passages: Passages) -> str | None:
-    """The batch asked about, where the papers found speak of other batches only."""
+    """The batch asked about, where the papers found do not speak of it."""
     asked = {_batch(m): m[0] for m in _BATCH.finditer(normalise(fold(query.text)))}
     found = [
         _batch(m)
@@ -77,7 +77,7 @@ def absent_batch(query: Query, passages: Passages) -> str | None:
         for m in _BATCH.finditer(normalise(fold(f"{p.head.title} {p.chunk.text}")))
     ]
     missing = [written for batch, written in asked.items() if batch not in found]
-    return missing[0] if missing and found else None
+    return missing[0] if missing else None
 
 
 def _batch(match: re.Match[str]) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.keyword_index import words
 from assistant.models import Claim, Intent, Passage, Passages, Query, Wanted
@@ -14,6 +14,7 @@ from assistant.text import sentences
 from assistant.values import Value, ValueKind, is_covered, values_in
 
 MAX_CLAIMS = 3
+Replaced = Callable[[str, str | None, str], bool]
 _MOST_ITEMS, _MOST_CHARACTERS = 12, 500
 _MOST_LISTED = 3  # items that make a sentence more of an answer to whoever asks for a list
 _LEFT_OPEN = 0.3
@@ -36,9 +37,14 @@ _BARE = re.compile(
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委员会|委|署|厅|管委会|人民政府|部门)")
 
 
-def compose(query: Query, passages: Passages, keywords: KeywordIndex) -> Iterator[Claim]:
-    """The sentences that answer best, word for word: at most three, best first, none said twice."""
-    candidates = sorted(_candidates(query, passages, keywords), key=lambda c: -c[0])
+def compose(
+    query: Query, passages: Passages, keywords: KeywordIndex, is_replaced: Replaced = lambda *_: False
+) -> Iterator[Claim]:
+    """The sentences that answer best, word for word: at most three, best first, none said twice.
+
+    `is_replaced`: document id, clause, sentence → whether a later paper has replaced what it says.
+    """
+    candidates = sorted(_candidates(query, passages, keywords, is_replaced), key=lambda c: -c[0])
     said: list[tuple[set[str], list[Value]]] = []
     for score, claim, present in candidates:
         if len(said) == MAX_CLAIMS or score < 0.6 * candidates[0][0]:
@@ -133,7 +139,7 @@ def _end_of_list(text: str, spans: list[tuple[int, int]], number: int) -> int:
 
 
 def _candidates(
-    query: Query, passages: Passages, keywords: KeywordIndex
+    query: Query, passages: Passages, keywords: KeywordIndex, is_replaced: Replaced
 ) -> Iterator[tuple[float, Claim, set[str]]]:
     weights = {w: keywords.weight(w) for w in query.keywords}
     asked = frozenset() if query.programmes else support_names(query.text)
@@ -142,6 +148,8 @@ def _candidates(
         around = set(words(" ".join([passage.head.title, *chunk.headings])))
         names: frozenset[str] = frozenset()
         for start, end, text in _sentences(passage):
+            if is_replaced(chunk.document_id, chunk.article, text):
+                continue
             names = support_names(text) or names  # a sentence that names nothing goes on about the same
             present = set(words(text))
             direct = sum(v for w, v in weights.items() if w in present)

@@ -28,13 +28,13 @@ def unknown(
     whom = say("whom", query.language)
     if without_evidence(query, passages, snapshot):
         return f"{say('declined', query.language)}{whom}", []
-    if passages.support < SUPPORT_NEEDED:
-        return None
     if (name := absent_support(query, snapshot)) is not None:
         place = query.regions[-1].rpartition("/")[2]
         return f"{say('absent', query.language, place=place, name=name)}{whom}", []
     if (batch := absent_batch(query, passages)) is not None:
         return f"{say('absent_batch', query.language, batch=batch)}{whom}", []
+    if passages.support < SUPPORT_NEEDED:
+        return None
     if (title := paper_gap(query, snapshot)) is not None:
         return f"{say('paper_gap', query.language, title=title)}{whom}", []
     if (year := unknown_year(query, passages, judged.verdicts)) is not None:
