@@ -19,6 +19,7 @@ from assistant.programmes.counting import SAYS
 from assistant.programmes.definitions import FactDefinition
 from assistant.programmes.offers import Bound, Offer, Rules
 from assistant.programmes.told import likeness
+from ingest.caps import caps_alone
 from ingest.windows import window_in
 
 _UNIT_TYPES = {"元": "money", "%": "percent"}
@@ -46,9 +47,11 @@ def propose(document: Document, definitions: Mapping[str, FactDefinition]) -> li
     spans = clauses_of(document)
     for number, (section, start, end) in enumerate(spans, 1):
         rules = read_rules(document.text[start:end])
-        if rules.offers:
+        capped = [] if rules.offers else caps_alone(document.text[start:end])
+        if rules.offers or capped:
             programme = blank(document, section, number)
             facts = _fill(programme, document, start, rules, definitions)
+            _add_caps(programme, document, start, capped, facts, definitions)
             found.append(Proposal(programme=programme, facts=facts, start=start, end=end))
     for proposal in found:
         _add_window(proposal, document, found)
@@ -57,8 +60,8 @@ def propose(document: Document, definitions: Mapping[str, FactDefinition]) -> li
 
 
 def clauses_of(document: Document) -> list[tuple[Section | None, int, int]]:
-    """The innermost numbered parts that stand for themselves: an item with its items below is one clause."""
-    parts = [s for s in document.sections if s.number]
+    """The innermost numbered or headed parts that stand for themselves: an item with its items below is one clause."""
+    parts = [s for s in document.sections if s.number or s.heading]
     leaves = [
         s for s in parts if not any(o is not s and s.start <= o.start and o.end <= s.end for o in parts)
     ]
@@ -127,6 +130,25 @@ def _fill(
     revision["benefits"] = [_benefit(o, i, source, fact) for i, o in enumerate(rules.offers, 1)]
     revision["conditions"] = _conditions(rules, source, fact)
     return facts
+
+
+def _add_caps(
+    programme: dict[str, Any],
+    document: Document,
+    offset: int,
+    capped: Sequence[tuple[int, int, Decimal]],
+    facts: dict[str, dict[str, Any]],
+    definitions: Mapping[str, FactDefinition],
+) -> None:
+    """Benefits of which only the cap is told: what they are counted on is left to a person."""
+    for number, (start, end, cap) in enumerate(capped, 1):
+        place = cited(programme, document, offset + start, offset + end)
+        label = f"{document.text[offset + start : offset + end].rstrip('。；;')[:40]}（比例没有写明）"
+        benefit = {"id": f"b{number}", "zh": label, "en": "", "source": place}
+        benefit |= {"basis": fact_of("金额", "元", programme["id"], facts, definitions)}
+        programme["revisions"][0]["benefits"].append(
+            benefit | {"cap": {"amount": plain(cap), "source": place}}
+        )
 
 
 def _add_window(proposal: Proposal, document: Document, found: Sequence[Proposal]) -> None:

@@ -194,3 +194,27 @@ def test_the_command_writes_programmes_facts_and_cases(home: Path, tmp_path: Pat
     assert files == {"yaml", "facts.yaml", "cases.yaml"}
     (text,) = [p.read_text("utf-8") for p in tmp_path.glob("*-2.yaml")]
     assert text.startswith("# 语言模型提出，请核对：") and Programme.model_validate(yaml.safe_load(text))
+
+
+def test_rates_and_caps_of_the_digests_are_proposed(wence: Application) -> None:
+    """At least nine of ten rates and caps of the programme files, from the clauses that these rest on; none is invented."""
+    snapshot = wence.knowledge.snapshot()
+    book = snapshot.rulebook
+    found: list[bool] = []
+    for revision in (r for p in book.programmes.values() for r in p.revisions):
+        for benefit in revision.benefits:
+            source = revision.sources[benefit.source]
+            document = snapshot.document(source.document_id)
+            assert document is not None
+            at = document.text.find(source.quote)
+            proposed = [
+                b
+                for one in propose(document, book.facts)
+                if one.start <= at < one.end
+                for b in Programme.model_validate(one.programme).revisions[0].benefits
+            ]
+            figures = [benefit.rate, benefit.cap.amount if benefit.cap else None]
+            given = [f for b in proposed for f in (b.rate, b.amount, b.cap.amount if b.cap else None)]
+            found += [figure in given for figure in figures if figure is not None]
+    assert len(found) > 60
+    assert sum(found) >= 0.9 * len(found), sum(found) / len(found)
