@@ -205,6 +205,8 @@ class Pipeline:
             return
         stated = 0
         said = covered = ""
+        if account.judged.problems:
+            yield f"{next(iter(account.judged.problems.values()))}\n", []
         for piece, cited in self._stated(query, passages, snapshot, account):
             taken += [c for c in cited if c not in taken]
             said += piece

@@ -72,6 +72,8 @@ def _number(definition: FactDefinition, text: str) -> Decimal | Problem:
     if definition.type == "money" and _FOREIGN.search(fold(text)):
         return Problem("不是人民币：请按人民币元告诉我。")
     normal = normalise(text)
+    if re.search(r"\d\s*e\s*\+?\d", fold(text)):
+        return Problem("读不出一个数：请只写一个数和单位。")  # 1e30元 is not 30元
     finder = {"money": money_in, "percent": percents_in}.get(definition.type)
     found = [v.value for v in finder(normal) if isinstance(v.value, Decimal)] if finder else []
     if not found and (plain := _PLAIN.fullmatch(normal.removesuffix(definition.unit or "元").strip())):

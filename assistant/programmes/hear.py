@@ -19,6 +19,12 @@ from assistant.text import fold
 from assistant.values import Value, money_in, normalise, percents_in
 
 _TITLE = re.compile(r"《[^《》]{2,80}》")
+_FOREIGN = re.compile(
+    r"\s*(?:美元|美金|美刀|刀(?![片具])|港元|港币|欧元|英镑|日元|澳门元|新台币|usd|hkd|eur|gbp|jpy|dollars?|euros?|us\$|hk\$|\$|€|£)"
+)
+_FOREIGN_BEFORE = re.compile(r"(?:us\$|hk\$|\$|€|£|usd|hkd|eur|gbp)\s*$")
+_POWER = re.compile(r"\d+(?:\.\d+)?e\+?\d+\s*(?:[万亿]?元)?$")
+_MINUS = re.compile(r"(?:^|[^\d万亿元])(?:-|−|负)\s*$")
 _CLAUSE = re.compile(
     r"[,，;；。!！?？、+]|(?<=[万亿元\d])(?:和|又|再|、)|(?<=[\u4e00-\u9fff\dw])\s+(?=[\u4e00-\u9fff])"
 )
@@ -107,10 +113,28 @@ def _amounts(
             if not (ASKED.search(text[start : value.start]) or said_of_paper) and (
                 fact := _fact_of(value, clause, start, money, only_words, bare)
             ):
-                yield fact.key, f"{value.value:f}"
+                yield fact.key, odd_amount(text, value) or f"{value.value:f}"
         for value in (v for v in percents_in(text) if start <= v.start < end):
             if fact := _fact_of(value, clause, start, shares, only_words=True):
                 yield fact.key, f"{value.value:f}%"
+
+
+def odd_amount(text: str, value: Value) -> str | None:
+    """An amount as it is written where it is no plain sum in yuan: 500万美元, -200万, 1e30; to be asked back."""
+    start = value.start
+    if found := _POWER.search(text[: value.end]):
+        start = min(start, found.start())
+    written = text[start : value.end]
+    behind = _FOREIGN.match(text[value.end :])
+    if behind or _FOREIGN.search(written) or _FOREIGN_BEFORE.search(text[:start]):
+        return (
+            f"{written}{behind[0] if behind else ''}"
+            if behind or _FOREIGN.search(written)
+            else f"美元{written}"
+        )
+    if start != value.start:
+        return written
+    return f"-{written}" if _MINUS.search(text[:start]) else None
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int, str]]:
@@ -188,7 +212,8 @@ def _choices(text: str, chosen: Sequence[FactDefinition]) -> Iterator[tuple[str,
     for fact in (d for d in chosen if d.type == "choice"):
         is_place = fact.key in ("city", "district")
         said = [o for o in fact.options if _is_told(o, text, is_place)]
-        if said and (fact.multiple or len(said) == 1):
+        # A firm is registered in one district: two are asked back.
+        if said and (fact.multiple or len(said) == 1 or fact.key == "district"):
             yield fact.key, "、".join(o.value for o in said)
 
 

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.programmes.figures import Figure, figures_in
-from assistant.programmes.hear import ASKED, SAID_AS_RULE, age_in
-from assistant.values import normalise
+from assistant.programmes.hear import ASKED, SAID_AS_RULE, age_in, odd_amount
+from assistant.values import money_in, normalise
 
 _RECEIVED = re.compile(
     r"(?:已经?|上面|之前|去年|前面)?[^,。;]{0,6}(?:[给拿补得领批拨][了过]|享受[了过]|拿到了|已[^,。;]{0,4}(?:给|拿|补|得|领))"
@@ -44,6 +44,7 @@ def figures_told(text: str, as_of: date) -> list[Told]:
         _told(normal, figure)
         for figure in figures_in(normal)
         if not any(start <= figure.start < end for start, end in rules)
+        and not _is_odd(normal, figure)
         and (
             _RECEIVED.search(normal[max(0, figure.start - 14) : figure.start])
             or not ASKED.search(normal[: figure.start])
@@ -53,6 +54,14 @@ def figures_told(text: str, as_of: date) -> list[Told]:
     if (months := age_in(normal, as_of)) is not None:
         found.append(Told(Decimal(months) / 12, "年", "成立", False, _years(months)))
     return found
+
+
+def _is_odd(normal: str, figure: Figure) -> bool:
+    """Whether a sum is in another currency, negative or past all measure: nothing is computed with it."""
+    if figure.unit != "元":
+        return False
+    found = next((v for v in money_in(normal) if v.start <= figure.start < v.end), None)
+    return found is not None and odd_amount(normal, found) is not None
 
 
 def _told(normal: str, figure: Figure) -> Told:

@@ -212,3 +212,23 @@ def test_match_and_facts_over_http(address: str) -> None:
     one = next(a for a in found["assessments"] if a["programme_id"] == "sz-corpus-voucher")
     assert Decimal(one["amount"]) == 900_000 and one["window"]["from"]
     assert json.dumps(found) and date.fromisoformat(found["as_of"]) == TODAY
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "never"),
+    [
+        ("语料合同500万美元能补多少", "不是人民币", "150万元"),
+        ("租算力花了US$3 million，训力券补多少", "不是人民币", "150万元"),
+        ("我们语料合同-200万，能补多少", "不能是负数", "60万元"),
+        ("训力券合同1e30元补多少", "读不出一个数", "不符合条件"),
+        ("公司2030年成立，训力券能补多少", "之后：请核对", "属于新成立"),
+        ("我们在南山区也在福田区，语料合同200万能补多少", "说了不止一个", "在南山区；"),
+    ],
+)
+def test_what_makes_no_sense_is_asked_back_and_not_computed_with(
+    wence: Application, text: str, asked: str, never: str
+) -> None:
+    answer = wence.pipeline.answer(Question(text=text, as_of=TODAY))
+    assert asked in answer.text.splitlines()[0]
+    assert asked in answer.follow_ups[0]
+    assert never not in answer.text
