@@ -5,9 +5,7 @@ Question → understand → retrieve → draft → verify → Answer
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from itertools import chain
 
 from assistant.budget import Budget
 from assistant.knowledge import KnowledgeBase, Snapshot
@@ -16,7 +14,6 @@ from assistant.models import (
     AnswerEvent,
     AnswerStatus,
     Citation,
-    Claim,
     Finished,
     Passages,
     Progress,
@@ -33,13 +30,14 @@ from assistant.steps.aid import Aid
 from assistant.steps.assemble import Account, to_answer, to_trace
 from assistant.steps.by_rule import by_rule
 from assistant.steps.confine import confined, outside
-from assistant.steps.conflict import conflict, governed
+from assistant.steps.conflict import conflict
 from assistant.steps.day_notes import day_note, draft_note
-from assistant.steps.draft import MAX_CLAIMS, beyond, compose, is_covered_by
+from assistant.steps.draft import is_covered_by
 from assistant.steps.extract import extract
 from assistant.steps.general import question_back
 from assistant.steps.judge import Judged, judge
 from assistant.steps.language_of import in_script
+from assistant.steps.quoting import sentences_of
 from assistant.steps.retrieve import retrieve
 from assistant.steps.rewrite import rewrite
 from assistant.steps.scope import near_to
@@ -49,7 +47,6 @@ from assistant.steps.support import SUPPORT_NEEDED
 from assistant.steps.understand import checked, understand
 from assistant.steps.unknown import unknown
 from assistant.steps.verify import check, citations_for, documents_of, marks
-from assistant.steps.write import write
 
 _ENOUGH_STATED = 3  # statements by rule; with fewer, the clauses' own sentences follow
 
@@ -221,7 +218,7 @@ class Pipeline:
         told = bool(stated and query.programmes) and "amount" in query.intents
         told = told and is_covered_by(query, snapshot.index.words, covered)
         enough = told or account.judged.general or stated >= _ENOUGH_STATED or account.judged.is_settled
-        claims = self._claims(query, passages, snapshot, account, (said, covered), enough)
+        claims = sentences_of(query, passages, snapshot, account, (said, covered), enough)
         documents = documents_of(passages, snapshot)
         for claim in claims:
             result = check(claim, passages)
@@ -257,18 +254,6 @@ class Pipeline:
         if result.passed:
             yield f"\n{statement.text}{marks(cited)}", cited
 
-    def _besides(
-        self, query: Query, passages: Passages, snapshot: Snapshot, stated: tuple[str, str], enough: bool
-    ) -> Iterator[Claim]:
-        """What the papers' own sentences add to the statements: what they left open, and, where they say little, the best."""
-        said, covered = stated
-        given: list[str] = []
-        more = () if enough else compose(query, passages, snapshot.index.words, snapshot.is_amended)
-        for claim in chain(beyond(query, passages, snapshot.index.words, covered, enough), more):
-            if len(given) < MAX_CLAIMS and claim.text not in given and not _is_said(claim.text, said):
-                given.append(claim.text)
-                yield claim
-
     def _stated(
         self, query: Query, passages: Passages, snapshot: Snapshot, account: Account
     ) -> Iterator[tuple[str, list[Citation]]]:
@@ -290,35 +275,3 @@ class Pipeline:
     def _lead(self, query: Query, account: Account) -> str:
         quoted = say("quoted", query.language) if account.composer == "rule" else ""
         return f"{quoted}\n" if quoted else ""
-
-    def _claims(
-        self,
-        query: Query,
-        passages: Passages,
-        snapshot: Snapshot,
-        account: Account,
-        stated: tuple[str, str],
-        enough: bool,
-    ) -> Iterator[Claim]:
-        """The model's claims; where there is no model, or nothing of what it says holds, the papers' own sentences.
-
-        `stated`: what the answer says already, alone and with its quotes.
-        """
-        said, covered = stated
-        if account.aid is not None and not enough:
-            composer, account.composer = account.composer, account.aid.model.name
-            if (yield from write(query, passages, snapshot.index.words, account.aid, said, covered)):
-                return
-            account.composer = composer
-        if said:
-            yield from self._besides(query, passages, snapshot, stated, enough)
-        else:
-            account.composer = "rule"
-            is_amended = snapshot.is_amended if not query.past else (lambda *_: False)
-            quoted = compose(query, passages, snapshot.index.words, is_amended)
-            yield from governed(quoted, passages, snapshot, query.as_of)
-
-
-def _is_said(sentence: str, said: str) -> bool:
-    """Whether the answer has a sentence already, word for word."""
-    return re.sub(r"\W", "", sentence) in re.sub(r"\W", "", said)
