@@ -18,6 +18,7 @@ from assistant.programmes.clauses import read_rules
 from assistant.programmes.counting import SAYS, count, told_of, up_to_cap
 from assistant.programmes.offers import Bound, Offer, Rules
 from assistant.programmes.present import Statement
+from assistant.programmes.raises import Raise, raises
 from assistant.programmes.schema import Source
 from assistant.programmes.told import Told, figures_told, is_related, likeness, nearest
 from assistant.programmes.wording import percent, yuan
@@ -95,7 +96,23 @@ def infer(
         return refusal
     if clause is None:
         return None
-    return _computed(clause, told, language, whole(clause.passage.head.id), text)
+    found = list(raises(clause.offer, clause.passage.head.id, passages[:_LOOKED_AT]))
+    met = next((r for r in found if r.is_told(text, clause.offer)), None)
+    raised = replace(clause, offer=met.raised(clause.offer)) if met else clause
+    computed = _computed(raised, told, language, whole(clause.passage.head.id), text)
+    return _with_raises(computed, found, met) if computed and found else computed
+
+
+def _with_raises(computed: Inferred, found: Sequence[Raise], met: Raise | None) -> Inferred:
+    """The sum with the clause that raised its rate; what may raise it is quoted under it."""
+    first, *others = computed.statements
+    if met is None:
+        quoted = [Statement(r.source.quote, (r.source,)) for r in found[:1]]
+        return replace(computed, statements=(first, *quoted, *others))
+    rate = re.search(r"[\d.]+%", first.text)
+    sources = (*first.sources, met.source)
+    shown = (*computed.percentages, rate[0]) if rate else computed.percentages
+    return Inferred((replace(first, sources=sources),), computed.assessment, shown)
 
 
 # ------------------------------------------------------------------ which clause

@@ -72,3 +72,31 @@ def test_a_computed_statement_does_not_vouch_for_its_own_rate() -> None:
     assert not verify(said, allowed, [source.quote]).passed
     right = Statement(said.text.replace("35%", "30%"), (source,))
     assert verify(right, allowed, [source.quote]).passed
+
+
+RAISED = """海湾市算力券实施办法
+海湾府〔2026〕9号
+第一条 专精特新企业租用智能算力的，按合同实际执行额的40%给予补贴，每年最高200万元。
+第二条 使用全国产化算力的，补贴比例在上述基础上再增加10个百分点，年度上限不变。
+第三条 本办法自2026年3月1日起施行，有效期3年。
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "cited"),
+    [
+        ("海湾市专精特新，用全国产化算力，合同执行了320万，补多少", "320万元 × 50% = 160万元", 2),
+        ("海湾市专精特新企业租用智能算力，合同执行了320万，补多少", "320万元 × 40% = 128万元", 2),
+        ("海湾市专精特新，没用国产算力，合同执行了320万，补多少", "320万元 × 40% = 128万元", 2),
+    ],
+)
+def test_points_on_top_count_where_told_and_are_quoted_else(
+    tmp_path: Path, model_cache: Path, text: str, said: str, cited: int
+) -> None:
+    (tmp_path / "海湾.txt").write_text(RAISED, encoding="utf-8")
+    settings = make_settings(tmp_path / "home", model_cache=model_cache, samples=False)
+    application = Application(settings, FixedClock(TODAY))
+    ingest_paths(application, tmp_path / "海湾.txt")
+    answer = application.pipeline.answer(Question(text=text, as_of=TODAY))
+    assert said in answer.text
+    assert len(answer.citations) >= cited and any("10个百分点" in c.quote for c in answer.citations)
