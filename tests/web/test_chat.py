@@ -313,6 +313,20 @@ def test_it_can_be_stopped(browse: Browse, address: str) -> None:
     expect(stopped).to_be_visible()
 
 
+def test_a_new_conversation_while_one_is_answered(browse: Browse, address: str) -> None:
+    page = browse()
+    page.route("**/api/ask", lambda route: None)  # never answered
+    page.goto(address)
+    page.get_by_role("textbox", name="问题").fill("训力券最高能补多少？")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="停止")).to_be_visible()
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator("wence-chat .turn")).to_have_count(0)
+    expect(page.get_by_role("button", name="提问")).to_be_visible()
+    page.unroute("**/api/ask")
+    expect(ask(page, "训力券最高能补多少？")).to_contain_text("1000万元")
+
+
 @pytest.mark.parametrize("answer", ["busy", "broken"])
 def test_a_service_that_refuses_says_what_to_do(browse: Browse, address: str, answer: str) -> None:
     page = browse()

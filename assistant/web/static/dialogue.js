@@ -105,7 +105,7 @@ define(
       for (const [key, value] of Object.entries(told)) this.correct(key, value);
       const definitions = await this.definitions();
       const words = Object.entries(told).map(([key, value]) => `${factLabel(definitions.get(key), key, this.language)} ${factText(definitions.get(key), value, this.language, this.say)}`);
-      this.#ask(question, `（${words.join("；")}）`);
+      if (!this.#stopping) this.#ask(question, `（${words.join("；")}）`); // pressed twice it is asked once
     }
 
     // The answer asks something back: the reader answers in the box.
@@ -118,8 +118,15 @@ define(
       this.#stopping?.abort();
     }
 
+    // Another conversation is shown: what is still answered here goes on nowhere.
+    #leave() {
+      this.stop();
+      this.#stopping = null;
+      this.composer?.wait(false);
+    }
+
     async #ask(text, note = "") {
-      this.#stopping = new AbortController();
+      const mine = (this.#stopping = new AbortController());
       const chat = this.#chat;
       this.#turns.at(-1)?.settle();
       const turn = new Turn(this, text, note);
@@ -134,14 +141,16 @@ define(
       turn.node.scrollIntoView({ block: "start", behavior: "smooth" });
       this.tell("wence:asked", { question: text });
       try {
-        const answer = await this.client.ask(this.#body(text, chat), (name, data) => this.#hear(turn, name, data), this.#stopping.signal);
+        const answer = await this.client.ask(this.#body(text, chat), (name, data) => this.#hear(turn, name, data), mine.signal);
         this.#answered(turn, answer, chat, note);
       } catch (error) {
-        this.#failed(turn, error);
+        if (chat === this.#chat) this.#failed(turn, error);
       } finally {
-        this.#stopping = null;
-        this.composer.wait(false);
-        this.#told();
+        if (this.#stopping === mine) {
+          this.#stopping = null;
+          this.composer.wait(false);
+          this.#told();
+        }
       }
     }
 
@@ -211,7 +220,7 @@ define(
     open(id) {
       const kept = this.store?.get(id);
       if (!kept) return false;
-      this.stop();
+      this.#leave();
       this.#chat = { corrections: {}, facts: {}, ...kept };
       this.#draw();
       this.tell("wence:facts", { facts: this.facts });
@@ -219,7 +228,7 @@ define(
     }
 
     fresh(facts = this.#chat.facts) {
-      this.stop();
+      this.#leave();
       this.#chat = this.#new({ ...facts });
       this.#draw();
     }
