@@ -6,6 +6,7 @@ amount it belongs to: a fact that is only asked where a sum is counted on the co
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from assistant.programmes.facts import FactValue, read_facts
 from assistant.programmes.schema import Revision, Rulebook
 from assistant.programmes.wording import day, yuan
 
-_FIRST = 8
+_FIRST, _FIRST_AMOUNTS = 8, 4
 _MOST_FACTS, _LONGEST = 200, 200
 
 
@@ -70,10 +71,21 @@ def _plan(snapshot: Snapshot, as_of: date) -> FormPlan:
     order = list(dict.fromkeys([*where, *wanted, *book.facts]))
     basis = {key: _basis_of(key, [revisions[id] for id in users[key]]) for key in order}
     broad = [k for k in wanted if len({_city(paths[id]) for id in users[k]}) > 1 and basis[k] in (None, k)]
-    first = list(dict.fromkeys([*where, *broad, *wanted]))[:_FIRST]
+    first = list(dict.fromkeys([*where, *_amounts(revisions, paths), *broad, *wanted]))[:_FIRST]
     rest = [key for key in order if key not in first]
     groups = sorted(_groups(rest, basis, book, field), key=lambda g: _place_of(g.basis, first))
     return FormPlan(tuple(map(field, first)), tuple(groups))
+
+
+def _amounts(revisions: Mapping[str, Revision], paths: Mapping[str, str]) -> list[str]:
+    """The amounts that programmes of more than one city count on, those of most programmes first: a firm knows them."""
+    counted: Counter[str] = Counter()
+    cities: dict[str, set[str]] = {}
+    for id, revision in revisions.items():
+        for basis in {b.basis for b in revision.benefits if b.basis}:
+            counted[basis] += 1
+            cities.setdefault(basis, set()).add(_city(paths[id]))
+    return [basis for basis, _ in counted.most_common() if len(cities[basis]) > 1][:_FIRST_AMOUNTS]
 
 
 def _place_of(basis: str | None, first: list[str]) -> int:
