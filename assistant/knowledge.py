@@ -18,10 +18,10 @@ from assistant.errors import EncoderMismatch, KnowledgeBaseError, NothingIngeste
 from assistant.index import Index, Integers, Mask
 from assistant.lexicon import Lexicon, Names, with_regions_of
 from assistant.links import Link, links_among, title_keys
-from assistant.models import Chunk, Document, DocumentHead, Kind, Status
+from assistant.models import Chunk, Document, DocumentHead, Status
 from assistant.ports import Library
 from assistant.programmes.schema import Rulebook
-from assistant.status import prolonged, statuses_on
+from assistant.status import has_started, prolonged, statuses_on
 
 T = TypeVar("T")
 _FRESH_SECONDS = 1.0
@@ -87,35 +87,39 @@ class Snapshot:
                 found.setdefault(link.document_id, set()).add(link.other_id)
         return found
 
-    @cached_property
-    def replaced_rows(self) -> Integers:
-        """The rows of clauses that a later paper has replaced (《…》第五条调整为…)."""
+    def replaced_rows(self, as_of: date) -> Integers:
+        """The rows of clauses that a later paper has replaced by a day (《…》第五条调整为…)."""
+        return self.kept(("replaced", as_of), lambda: self._replaced_rows(as_of))
+
+    def _replaced_rows(self, as_of: date) -> Integers:
         rows: list[int] = []
-        for id, amended in self.amended.items():
+        for id, amended in self.amended(as_of).items():
             own = np.flatnonzero(self.index.document_of == self.index.number_of[id])
             for row, chunk in zip(own, self.chunks(own), strict=True):
                 if any(not part and _is_in(chunk.article, article) for article, part in amended):
                     rows.append(int(row))
         return np.asarray(rows, dtype=np.int64)
 
-    @cached_property
-    def amended(self) -> dict[str, list[tuple[str, str]]]:
-        """Document id → (clause, what of it) that a later paper has replaced; all of it where the second is empty."""
+    def amended(self, as_of: date) -> dict[str, list[tuple[str, str]]]:
+        """Document id → (clause, what of it) that a paper in force by a day has replaced; all of it where the second is empty."""
+        return self.kept(("amended", as_of), lambda: self._amended(as_of))
+
+    def _amended(self, as_of: date) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = {}
         for link in self.links:
             head, _ = self.heads[link.document_id]
             if (
                 link.relation == "amends"
-                and head.kind is not Kind.DRAFT
+                and has_started(head, as_of)
                 and link.other_id in self.index.number_of
             ):
                 parts = (one.partition("：") for one in head.amended_articles)
                 found.setdefault(link.other_id, []).extend((article, part) for article, _, part in parts)
         return found
 
-    def is_amended(self, id: str, article: str | None, sentence: str) -> bool:
-        """Whether a later paper has replaced what a sentence of a clause says."""
-        amended = self.amended.get(id, ())
+    def is_amended(self, as_of: date, id: str, article: str | None, sentence: str) -> bool:
+        """Whether a later paper has replaced by a day what a sentence of a clause says."""
+        amended = self.amended(as_of).get(id, ())
         return any(_is_in(article, clause) and part in sentence for clause, part in amended)
 
     @cached_property

@@ -276,3 +276,8 @@ def _sounds_alike(one: str, other: str) -> bool:
     if not first or not second:
         return one == other
     return first[0] == second[0] or one[first.end() :] == other[second.end() :]
+
+
+def touches(place: str, other: str) -> bool:
+    """Whether one region is the other, lies in it, or has it in it."""
+    return f"{place}/".startswith(f"{other}/") or f"{other}/".startswith(f"{place}/")

@@ -226,7 +226,9 @@ class Pipeline:
             if not result.passed:
                 continue
             cited = citations_for(claim, passages, documents, taken)
-            if not query.past and any(snapshot.is_amended(c.document_id, c.article, c.quote) for c in cited):
+            if not query.past and any(
+                snapshot.is_amended(query.as_of, c.document_id, c.article, c.quote) for c in cited
+            ):
                 continue
             lead = ("\n" if taken else "") or self._lead(query, account)
             taken += [c for c in cited if c not in taken]

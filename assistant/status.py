@@ -22,9 +22,9 @@ def status_on(
     """
     if head.kind is Kind.DRAFT:
         return Status.DRAFT
-    if any(_started(s, as_of) for s in successors):
+    if any(has_started(s, as_of) for s in successors):
         return Status.SUPERSEDED
-    if any(_started(s, as_of) for s in repealers):
+    if any(has_started(s, as_of) for s in repealers):
         return Status.REPEALED
     if head.lapsed or (head.effective_to and head.effective_to < as_of):
         return Status.EXPIRED
@@ -33,7 +33,8 @@ def status_on(
     return Status.NOT_YET if head.effective_from > as_of else Status.IN_FORCE
 
 
-def _started(head: DocumentHead, as_of: date) -> bool:
+def has_started(head: DocumentHead, as_of: date) -> bool:
+    """Whether a paper that is no draft had come into force, or was published where that is not known, by a day."""
     start = head.effective_from or head.published_on or head.written_on
     return head.kind is not Kind.DRAFT and start is not None and start <= as_of
 

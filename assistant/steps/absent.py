@@ -9,6 +9,7 @@ import numpy as np
 
 from assistant.index import Integers
 from assistant.knowledge import Snapshot
+from assistant.lexicon import touches
 from assistant.models import Passages, Query
 from assistant.steps.naming import support_names
 from assistant.text import fold, sentences
@@ -41,17 +42,9 @@ def absent_support(query: Query, snapshot: Snapshot) -> str | None:
 def _rows_of(regions: Sequence[str], snapshot: Snapshot) -> Integers:
     """The pieces of papers of the places, of what is in them, and of what they are in."""
     index = snapshot.index
-    near = {
-        id
-        for id, place in snapshot.regions.items()
-        if place and any(_is_within(place, r) or _is_within(r, place) for r in regions)
-    }
+    near = {id for id, place in snapshot.regions.items() if place and any(touches(place, r) for r in regions)}
     numbers = [index.number_of[id] for id in near if id in index.number_of]
     return np.flatnonzero(np.isin(index.document_of, numbers))
-
-
-def _is_within(place: str, other: str) -> bool:
-    return place == other or place.startswith(f"{other}/")
 
 
 def _is_given(name: str, rows: Integers, snapshot: Snapshot) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from assistant.knowledge import Snapshot
+from assistant.lexicon import touches
 from assistant.models import Passages, Query, Question
 from assistant.phrases import say
 from assistant.steps.judge import Judged, judge
@@ -24,7 +25,7 @@ def outside(question: Question, query: Query, judged: Judged | None, snapshot: S
     if question.within and about and not set(about) & set(question.within):
         return _limits(question, query, snapshot)
     place = snapshot.names.region_of(question.region)
-    if place is None or not query.regions or any(_touch(place, region) for region in query.regions):
+    if place is None or not query.regions or any(touches(place, region) for region in query.regions):
         return None
     return _limits(question, query, snapshot)
 
@@ -47,10 +48,6 @@ def confined(
 def _documents(snapshot: Snapshot, ids: Iterable[str]) -> set[str]:
     found = (snapshot.rulebook.programmes.get(id) for id in ids)
     return {document for programme in found if programme for document in programme.documents}
-
-
-def _touch(one: str, other: str) -> bool:
-    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
 
 
 def _limits(question: Question, query: Query, snapshot: Snapshot) -> str:

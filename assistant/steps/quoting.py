@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import chain
 
 from assistant.knowledge import Snapshot
 from assistant.models import Claim, Passages, Query
 from assistant.steps.assemble import Account
 from assistant.steps.conflict import governed
-from assistant.steps.draft import MAX_CLAIMS, beyond, compose
+from assistant.steps.draft import MAX_CLAIMS, Replaced, beyond, compose
 from assistant.steps.write import write
 
 
@@ -36,8 +37,7 @@ def sentences_of(
         yield from _besides(query, passages, snapshot, stated, enough)
     else:
         account.composer = "rule"
-        is_amended = snapshot.is_amended if not query.past else (lambda *_: False)
-        quoted = compose(query, passages, snapshot.index.words, is_amended)
+        quoted = compose(query, passages, snapshot.index.words, _replaced(query, snapshot))
         yield from governed(quoted, passages, snapshot, query.as_of)
 
 
@@ -47,11 +47,16 @@ def _besides(
     """What the papers' own sentences add to the statements: what they left open, and, where they say little, the best."""
     said, covered = stated
     given: list[str] = []
-    more = () if enough else compose(query, passages, snapshot.index.words, snapshot.is_amended)
+    more = () if enough else compose(query, passages, snapshot.index.words, _replaced(query, snapshot))
     for claim in chain(beyond(query, passages, snapshot.index.words, covered, enough), more):
         if len(given) < MAX_CLAIMS and claim.text not in given and not _is_said(claim.text, said):
             given.append(claim.text)
             yield claim
+
+
+def _replaced(query: Query, snapshot: Snapshot) -> Replaced:
+    """What a later paper has replaced by the day, unless the question is about what was."""
+    return partial(snapshot.is_amended, query.as_of) if not query.past else lambda *_: False
 
 
 def _is_said(sentence: str, said: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import date
 
 from assistant.index import Mask
 from assistant.knowledge import Snapshot
+from assistant.lexicon import touches
 from assistant.models import DocumentHead, Passages, Query, Status
 
 _OVER = (Status.EXPIRED, Status.REPEALED, Status.SUPERSEDED)
@@ -45,7 +46,7 @@ def near_to(regions: Sequence[str | None], passages: Passages, snapshot: Snapsho
 
 
 def _is_near(own: str | None, places: Sequence[str]) -> bool:
-    return own is None or any(f"{own}/".startswith(f"{p}/") or f"{p}/".startswith(f"{own}/") for p in places)
+    return own is None or any(touches(own, place) for place in places)
 
 
 def _allowed(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | None:
@@ -63,7 +64,7 @@ def _allowed(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | None:
             or _is_asked_for(head, query)
         )
     }
-    replaced = snapshot.replaced_rows if not (query.past or past_too) else ()
+    replaced = snapshot.replaced_rows(query.as_of) if not (query.past or past_too) else ()
     if len(allowed) == len(snapshot.index.document_ids) and not len(replaced):
         return None
     rows = snapshot.rows_of(allowed)

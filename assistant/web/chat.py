@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.web.form import Form, build_form, facts_for_form, open_form
+from assistant.web.form import Form, build_form, facts_for_form, open_form, results_of
 from assistant.web.scripts import labels
 from assistant.wiring import Application
 
@@ -74,17 +74,18 @@ def _share_facts(application: Application, chat: gr.HTML, form: Form) -> None:
     chat.input(
         lambda told, filled: _heard(application, told, filled),
         [chat, form.facts],
-        form.facts,
+        [form.facts, form.results],
         trigger_mode="always_last",
         show_progress="hidden",
         api_visibility="private",
     )
 
 
-def _heard(application: Application, told: object, filled: object) -> dict[str, str]:
-    """All that the chat knows, as the form writes it."""
+def _heard(application: Application, told: object, filled: object) -> tuple[dict[str, str], str]:
+    """All that the chat knows, as the form writes it, and what follows: the form's tab may be open already."""
     heard = told.get("facts") if isinstance(told, dict) else None
-    return facts_for_form(application, {}, heard if isinstance(heard, dict) else {})
+    facts = facts_for_form(application, {}, heard if isinstance(heard, dict) else {})
+    return facts, results_of(application, facts)
 
 
 def _name_tabs(chat: gr.HTML, tabs: tuple[gr.Tab, ...]) -> None:

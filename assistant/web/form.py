@@ -59,13 +59,13 @@ def build_form(application: Application) -> Form:
         with gr.Column(scale=3, min_width=300, elem_id="match-results"):
             _downloads()
             results = gr.HTML(
-                _results(application, {}),
+                results_of(application, {}),
                 js_on_load=(_STATIC / "match.js").read_text(encoding="utf-8"),
                 apply_default_css=False,
                 elem_id="matched",
             )
     facts.input(
-        lambda told: _results(application, told),
+        lambda told: results_of(application, told),
         facts,
         results,
         concurrency_limit=8,
@@ -97,7 +97,7 @@ def open_form(application: Application, page: gr.Blocks, tabs: gr.Tabs, tab: gr.
         api_visibility="private",
     )
     tab.select(
-        lambda told: _results(application, told),
+        lambda told: results_of(application, told),
         form.facts,
         form.results,
         show_progress="hidden",
@@ -116,7 +116,7 @@ def _opened(application: Application, given: Any) -> tuple[Any, str, Any, str]:
     link = given.get("link") if isinstance(given, dict) else None
     if not isinstance(link, str):
         told = given.get("facts") if isinstance(given, dict) else None
-        return gr.skip(), "", gr.HTML(html_template=_page(application)), _results(application, told)
+        return gr.skip(), "", gr.HTML(html_template=_page(application)), results_of(application, told)
     book, today = application.knowledge.snapshot().rulebook, application.clock.today()
     notice, facts = "", {}
     try:
@@ -128,7 +128,7 @@ def _opened(application: Application, given: Any) -> tuple[Any, str, Any, str]:
         notice = f"{error} 也可以直接在表里填写。"
     shown = templates.get_template("notice.html").render(notice=notice)
     filled = gr.HTML(facts, html_template=_page(application))
-    return gr.Tabs(selected="match"), shown, filled, _results(application, facts)
+    return gr.Tabs(selected="match"), shown, filled, results_of(application, facts)
 
 
 def _page(application: Application) -> str:
@@ -138,7 +138,7 @@ def _page(application: Application) -> str:
     return page.translate({ord(sign): f"&#{ord(sign)};" for sign in "{}$`\\"})
 
 
-def _results(application: Application, told: object) -> str:
+def results_of(application: Application, told: object) -> str:
     """The results as HTML; a knowledge base that cannot be used is said in their place."""
     today = application.clock.today()
     try:

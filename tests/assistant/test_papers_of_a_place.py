@@ -78,6 +78,8 @@ def test_the_amended_clause_gives_way(qingshi: Application) -> None:
     assert "45万元" in answer.text and "40万元" not in answer.text
     past = ask(qingshi, "青石市的模型补贴改之前是多少")
     assert "20%" in past.text
+    before = ask(qingshi, "青石市采购工业模型服务合同150万，模型补贴能补多少", date(2025, 6, 1))
+    assert "30万元" in before.text  # the answer holds for its day
 
 
 def test_the_window_of_the_year_is_judged_for_the_day(qingshi: Application) -> None:
