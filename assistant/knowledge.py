@@ -155,7 +155,9 @@ class Snapshot:
         if key not in self._documents:
             if len(self._documents) > _CACHED_DOCUMENTS:
                 self._documents.clear()
-            self._documents[key] = self.library.document(*key)
+            found = self.library.document(*key)
+            # With the term that later papers have given it.
+            self._documents[key] = found and found.model_copy(update={"head": self.heads[id][0]})
         return self._documents[key]
 
     def chunks(self, rows: Integers) -> list[Chunk]:

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.models import Assessment, Language, Passage
 from assistant.programmes.figures import Figure, figures_in
-from assistant.programmes.infer import Inferred
+from assistant.programmes.inferred import Inferred
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
 from assistant.programmes.told import likeness

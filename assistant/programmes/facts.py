@@ -18,7 +18,9 @@ Definitions = Mapping[str, FactDefinition]
 
 _MOST = Decimal(10) ** 13  # 十万亿元: more than any firm's contract
 _EARLIEST = date(1900, 1, 1)
-_FOREIGN = re.compile(r"美元|美金|港[元币]|欧元|日元|英镑|usd|us\$|hkd|hk\$|eur|gbp|\$|€|£")
+FOREIGN = re.compile(
+    r"美元|美金|美刀|港[元币]|欧元|日元|英镑|澳门元|新台币|usd|us\$|hkd|hk\$|eur|gbp|jpy|dollars?|euros?|\$|€|£"
+)
 _YES = {"是", "有", "对", "yes", "true", "y", "1", "符合", "满足"}
 _NO = {"否", "不是", "没有", "无", "no", "false", "n", "0", "不符合", "不满足"}
 _PLAIN = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
@@ -69,7 +71,7 @@ def _value(definition: FactDefinition, text: str, as_of: date) -> FactValue | Pr
 
 
 def _number(definition: FactDefinition, text: str) -> Decimal | Problem:
-    if definition.type == "money" and _FOREIGN.search(fold(text)):
+    if definition.type == "money" and FOREIGN.search(fold(text)):
         return Problem("不是人民币：请按人民币元告诉我。")
     normal = normalise(text)
     if re.search(r"\d\s*e\s*\+?\d", fold(text)):
@@ -83,7 +85,7 @@ def _number(definition: FactDefinition, text: str) -> Decimal | Problem:
             found = []
     if len(found) != 1:
         return Problem("读不出一个数：请只写一个数和单位。")
-    if found[0] < 0 or normal.startswith("-"):
+    if found[0] < 0 or normal.startswith(("-", "−", "负")):
         return Problem("不能是负数：请核对。")
     if found[0] >= _MOST or (definition.type == "percent" and found[0] > 100):
         return Problem("大得不合情理：请核对单位。")

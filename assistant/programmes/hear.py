@@ -13,18 +13,15 @@ from decimal import Decimal
 
 from assistant.programmes.definitions import FactDefinition, Option
 from assistant.programmes.denial import is_asked, is_denied
-from assistant.programmes.facts import Definitions
+from assistant.programmes.facts import FOREIGN, Definitions
 from assistant.programmes.periods import after
 from assistant.text import fold
 from assistant.values import Value, money_in, normalise, percents_in
 
 _TITLE = re.compile(r"《[^《》]{2,80}》")
-_FOREIGN = re.compile(
-    r"\s*(?:美元|美金|美刀|刀(?![片具])|港元|港币|欧元|英镑|日元|澳门元|新台币|usd|hkd|eur|gbp|jpy|dollars?|euros?|us\$|hk\$|\$|€|£)"
-)
-_FOREIGN_BEFORE = re.compile(r"(?:us\$|hk\$|\$|€|£|usd|hkd|eur|gbp)\s*$")
 _POWER = re.compile(r"\d+(?:\.\d+)?e\+?\d+\s*(?:[万亿]?元)?$")
-_MINUS = re.compile(r"(?:^|[^\d万亿元])(?:-|−|负)\s*$")
+# Before an amount: a minus that joins no two figures, or the mark of another currency.
+_SIGN = re.compile(r"(?:(?<![\d万亿元])[-−负]|us\$|hk\$|[$€£]|(?:usd|hkd|eur|gbp))\s*$")
 _CLAUSE = re.compile(
     r"[,，;；。!！?？、+]|(?<=[万亿元\d])(?:和|又|再|、)|(?<=[\u4e00-\u9fff\dw])\s+(?=[\u4e00-\u9fff])"
 )
@@ -121,20 +118,11 @@ def _amounts(
 
 def odd_amount(text: str, value: Value) -> str | None:
     """An amount as it is written where it is no plain sum in yuan: 500万美元, -200万, 1e30; to be asked back."""
-    start = value.start
-    if found := _POWER.search(text[: value.end]):
-        start = min(start, found.start())
-    written = text[start : value.end]
-    behind = _FOREIGN.match(text[value.end :])
-    if behind or _FOREIGN.search(written) or _FOREIGN_BEFORE.search(text[:start]):
-        return (
-            f"{written}{behind[0] if behind else ''}"
-            if behind or _FOREIGN.search(written)
-            else f"美元{written}"
-        )
-    if start != value.start:
-        return written
-    return f"-{written}" if _MINUS.search(text[:start]) else None
+    power, sign = _POWER.search(text[: value.end]), _SIGN.search(text[: value.start])
+    start = min(m.start() for m in (power, sign) if m) if power or sign else value.start
+    behind = FOREIGN.match(text[value.end :].lstrip())
+    written = text[start : value.end] + (behind[0] if behind else "")
+    return written if power or sign or FOREIGN.search(written) else None
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int, str]]:

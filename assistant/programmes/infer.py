@@ -7,28 +7,24 @@ sum or price is applied to the figure it speaks of, up to its cap. The result is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from assistant.models import Assessment, Language, Passage
-from assistant.programmes.clauses import read_rules
-from assistant.programmes.counting import SAYS, count, told_of, up_to_cap
-from assistant.programmes.offers import Bound, Offer, Rules
+from assistant.programmes.counting import count, told_of, up_to_cap
+from assistant.programmes.infer_refusal import refused
+from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_of
+from assistant.programmes.offers import Offer
 from assistant.programmes.present import Statement
 from assistant.programmes.raises import Raise, raises
 from assistant.programmes.schema import Source
 from assistant.programmes.told import Told, figures_told, is_related, likeness, nearest
 from assistant.programmes.wording import percent, yuan
-from assistant.text import fold, sentence_at
+from assistant.text import fold
 from assistant.values import normalise
 
-_LOOKED_AT = 6
-_ONLY_UNRELATED = re.compile(
-    r"非关联|无(?:投资)?关联|没有关联|不存在[^。]{0,12}关联|关联[^。,]{0,12}(?:不予|不计|不纳入|除外)"
-)
 _ENTITIES = (
     (re.compile(r"研究所|研究院|科研院所|科研机构|科研单位"), re.compile(r"科研|研究院|研究所")),
     (re.compile(r"买方|采购方|我们是买|我是买"), re.compile(r"购买方|采购方|买方|用户单位|应用单位|首购")),
@@ -36,43 +32,7 @@ _ENTITIES = (
     (re.compile(r"中小(?:微)?企业|小微"), re.compile(r"中小|小微")),
 )
 _ESTABLISHED = re.compile(r"老(?:公司|企业|厂)|不是新|普通(?:公司|企业)|成立(?:了)?(?:好)?多年")
-_SHORT = 120  # characters of a clause that is repeated under a verdict
-_SAYS_EN = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
 Weight = Callable[[str], float]
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A passage read, with one offer of it that is looked at."""
-
-    passage: Passage
-    rules: Rules
-    offer: Offer
-
-    @property
-    def quote(self) -> Source:
-        """The sentence that gives."""
-        return self.source(self.offer.start, self.offer.end)
-
-    def source(self, start: int, end: int) -> Source:
-        """A stretch of the passage as a source."""
-        chunk = self.passage.chunk
-        return Source(document_id=self.passage.head.id, article=chunk.article, quote=chunk.text[start:end])
-
-
-@dataclass(frozen=True)
-class Inferred:
-    """What was computed or judged from clauses: the statements, the assessment they are of, and computed percentages."""
-
-    statements: tuple[Statement, ...]
-    assessment: Assessment
-    percentages: tuple[str, ...] = ()
-
-
-@lru_cache(maxsize=512)
-def rules_of(text: str) -> Rules:
-    """The rules of a text, read once."""
-    return read_rules(text)
 
 
 def infer(
@@ -92,11 +52,11 @@ def infer(
     if not told and not is_related(fold(text)):
         return None
     clause = _best(passages, keywords, told, text, weight)
-    if refusal := _refused(clause, passages, told, text, language):
+    if refusal := refused(clause, passages, told, text, language):
         return refusal
     if clause is None:
         return None
-    found = list(raises(clause.offer, clause.passage.head.id, passages[:_LOOKED_AT]))
+    found = list(raises(clause.offer, clause.passage.head.id, passages[:LOOKED_AT]))
     met = next((r for r in found if r.is_told(text, clause.offer)), None)
     raised = replace(clause, offer=met.raised(clause.offer)) if met else clause
     computed = _computed(raised, told, language, whole(clause.passage.head.id), text)
@@ -123,7 +83,7 @@ def _best(
 ) -> Clause | None:
     asked = fold(text)
     ranked: list[tuple[float, int, Clause]] = []
-    for place, passage in enumerate(passages[:_LOOKED_AT]):
+    for place, passage in enumerate(passages[:LOOKED_AT]):
         if place and passage.head.id != passages[0].head.id and passage.score < passages[0].score - 1.0:
             continue
         if passage.head.is_hearsay:
@@ -176,73 +136,6 @@ def _bounds_fit(offer: Offer, told: Sequence[Told]) -> float:
             if offer.tiered and bound.holds(found.value):
                 fit += float(bound.value / (found.value + 1))  # the highest step that is reached
     return fit
-
-
-# ------------------------------------------------------------------ what is not met
-
-
-def _refused(
-    clause: Clause | None, passages: Sequence[Passage], told: Sequence[Told], text: str, language: Language
-) -> Inferred | None:
-    """A bound that a told figure surely breaks, or a related party where only others count."""
-    zh = language != "en"
-    for passage, bound, start, end in _asked_for(clause, passages, told):
-        found = told_of(bound, told, clause.offer if clause and passage is clause.passage else None)
-        if found is None or bound.holds(found.value):
-            continue
-        noun = re.split(r"[,、(且]", bound.noun)[-1].strip().replace("1年度", "一年度")
-        noun = re.sub(r"(?:须|应当|应|需要?)+$", "", noun) or "该项"
-        says = (SAYS if zh else _SAYS_EN)[bound.op]
-        said = (
-            f"不符合条件：{noun}须{says}{bound.written}，所述{found.written}达不到这一要求。"
-            if zh
-            else f"Not eligible: {noun} must be {says} {bound.written}; you told {found.written}."
-        )
-        return _unmet(passage, said, start, end)
-    if is_related(fold(text)) and clause and (only := _ONLY_UNRELATED.search(clause.passage.chunk.text)):
-        start, end = sentence_at(clause.passage.chunk.text, only.start())
-        said = (
-            "不符合条件：对方是关联方的不能申请，条文只支持非关联方之间的交易。"
-            if zh
-            else "Not eligible: the clause counts transactions between unrelated parties only."
-        )
-        return _unmet(clause.passage, said, start, end)
-    return None
-
-
-def _asked_for(
-    clause: Clause | None, passages: Sequence[Passage], told: Sequence[Told]
-) -> Iterator[tuple[Passage, Bound, int, int]]:
-    """The bounds that count: those of the offer, then those that the paper's other clauses set for everyone."""
-    if clause:
-        siblings = [o for o in clause.rules.offers if o.basis == clause.offer.basis and o is not clause.offer]
-        if not any(_fits(o, told) for o in siblings):
-            at = {b: (start, end) for b, start, end in clause.rules.bounds}
-            own = (clause.offer.start, clause.offer.end)
-            yield from ((clause.passage, b, *at.get(b, own)) for b in clause.offer.bounds)
-    first = clause.passage if clause else passages[0]
-    for passage in passages[:_LOOKED_AT]:
-        if passage.head.id != first.head.id:
-            continue
-        rules = rules_of(passage.chunk.text)
-        tied = {b for o in rules.offers for b in o.bounds}
-        yield from ((passage, b, start, end) for b, start, end in rules.bounds if b not in tied)
-
-
-def _fits(offer: Offer, told: Sequence[Told]) -> bool:
-    found = [(b, told_of(b, told, offer)) for b in offer.bounds]
-    return bool(found) and all(t is not None and b.holds(t.value) for b, t in found)
-
-
-def _unmet(passage: Passage, said: str, start: int, end: int) -> Inferred:
-    chunk = passage.chunk
-    source = Source(document_id=passage.head.id, article=chunk.article, quote=chunk.text[start:end])
-    verdict = said.rstrip("。.")
-    if len(source.quote) <= _SHORT:
-        said += f"\n{source.quote.rstrip('；;')}"
-    name = f"{passage.head.title}（按条文推算）"
-    assessment = Assessment(programme_id=None, title=name, outcome="unmet", working=verdict)
-    return Inferred((Statement(said, (source,)),), assessment)
 
 
 # ------------------------------------------------------------------ the sum

@@ -11,7 +11,7 @@ from assistant.models import Assessment, Finding, Language, MissingFact
 from assistant.programmes.assess import Found, Sum, Verdict
 from assistant.programmes.facts import Definitions
 from assistant.programmes.schema import Benefit, Condition, Source, Tier, WindowRule
-from assistant.programmes.wording import day, percent, plain, yuan
+from assistant.programmes.wording import day, percent, plain, window_word, yuan
 
 
 @dataclass(frozen=True)
@@ -200,19 +200,8 @@ def _window_text(verdict: Verdict, rule: WindowRule, language: Language) -> str:
         span = f"{first} to {last}" if first and last else (f"until {last}" if last else f"from {first}")
     over = rule.closes is not None and rule.closes < verdict.as_of
     begun = rule.opens is None or rule.opens <= verdict.as_of
-    state = (
-        (
-            "已截止"
-            if over
-            else ("受理中" if begun and rule.opens and rule.closes else "尚未开始" if not begun else "")
-        )
-        if zh
-        else (
-            "closed"
-            if over
-            else ("open" if begun and rule.opens and rule.closes else "not yet open" if not begun else "")
-        )
-    )
+    known = "closed" if over else "upcoming" if not begun else "open" if rule.opens and rule.closes else ""
+    state = window_word(known, language) if known else ""
     called = rule.zh if zh else rule.en
     if zh:
         return f"{name}{called}受理时间：{span}{f'，{state}' if state else ''}。"

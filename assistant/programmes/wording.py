@@ -41,3 +41,17 @@ def _plain(number: Decimal, separator: str = "") -> str:
 def plain(amount: Decimal) -> Decimal:
     """An amount without zeros behind the point: 900000.00 is 900000."""
     return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount.normalize()
+
+
+_WINDOW: dict[str, tuple[str, str]] = {
+    "closed": ("已截止", "closed"),
+    "open": ("受理中", "open"),
+    "upcoming": ("尚未开始", "not yet open"),
+    "closed_this_year": ("今年的已截止", "closed for this year"),
+    "not_closed": ("未截止", "open"),
+}
+
+
+def window_word(state: str, language: Language) -> str:
+    """How a window stands on the day; `not_closed`: only its last day is known."""
+    return _WINDOW[state][language == "en"]

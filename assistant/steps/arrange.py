@@ -17,6 +17,7 @@ _LOOKED_AT = 30
 # Chunks of two papers above this cosine are compared by their figures: with the same ones they say the same.
 _ALIKE = 0.985
 _ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[①-⑳]|\d+[.．、)])")
+_ANNOUNCES = ("：", ":")
 _ITEMS, _LIST_LENGTH = 12, 800
 _PIECES = 4  # of a long clause, joined around a hit
 
@@ -125,7 +126,7 @@ def _whole_clause(snapshot: Snapshot, row: int) -> Chunk:
     while last - first + 1 < _PIECES and last + 1 < len(index) and index.clause_of[last + 1] == clause:
         last += 1
     own = snapshot.chunks(np.asarray([row]))[0]
-    if last == first:
+    if last == first and (_ITEM.match(own.text) or own.text.rstrip().endswith(_ANNOUNCES)):
         first, last = _whole_list(snapshot, row)
     document = snapshot.document(own.document_id) if last > first else None
     if document is None:
@@ -144,7 +145,7 @@ def _whole_list(snapshot: Snapshot, row: int) -> tuple[int, int]:
     first = row
     while first in texts and _ITEM.match(texts[first]):
         first -= 1
-    if first not in texts or not texts[first].rstrip().endswith(("：", ":")):
+    if first not in texts or not texts[first].rstrip().endswith(_ANNOUNCES):
         return row, row
     last = first
     while last + 1 in texts and _ITEM.match(texts[last + 1]):

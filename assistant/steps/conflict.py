@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from assistant.knowledge import Snapshot
@@ -26,7 +27,7 @@ _KINDS: dict[Role, ValueKind] = {"cap": "money", "total": "money", "rate": "perc
 _IN_ALL = re.compile(r"总额|总规模|总计|合计|资金池|盘子|预算|发放")
 _YEARLY = re.compile(r"每年|一年|年度|全年")  # the total of a batch is no other total of a year
 _CAP = re.compile(r"最高|最多|不超过|上限|封顶|限额|以内")
-_END = re.compile(r"截止|截至|截至日期|受理至|止$")
+_END = re.compile(r"截止|截至|受理至|止$")
 _BEFORE = 8  # characters before a figure in which its role is said
 _LONGEST = 120  # characters of a sentence that is repeated
 _RANK = {
@@ -124,6 +125,7 @@ def _others(
                 yield other, Claim(text=passage.chunk.text[start:end], support=(index,), quotes=(at,))
 
 
+@lru_cache(maxsize=4096)
 def _said(text: str) -> _Said:
     """The support a sentence names and its figures by role; a role with several figures is no single one."""
     plain = normalise(fold(text))

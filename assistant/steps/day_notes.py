@@ -1,4 +1,4 @@
-"""What a quoted window means on the day: `sentence, date → 已截止, 正在受理, 尚未开始`."""
+"""What a quoted window means on the day: `sentence, date → 已截止, 受理中, 尚未开始`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.models import Citation, Language, Query, Status
+from assistant.models import Citation, Query, Status
 from assistant.phrases import say
+from assistant.programmes.wording import window_word
 from assistant.text import fold
 from assistant.values import normalise
 
@@ -21,12 +22,6 @@ _RANGE = re.compile(
 )
 _UNTIL = re.compile(rf"(?:截止|截至|至|于)\D{{0,6}}{_DAY}|{_DAY}(?:\d{{1,2}}:\d\d)?(?:之?前|止|截止)")
 _YEARLY = re.compile(r"每年")
-_WORDS: dict[str, dict[Language, str]] = {
-    "closed": {"zh": "（已截止）", "zh-Hant": "（已截止）", "en": " (closed)"},
-    "open": {"zh": "（正在受理）", "zh-Hant": "（正在受理）", "en": " (open now)"},
-    "ahead": {"zh": "（尚未开始）", "zh-Hant": "（尚未開始）", "en": " (not open yet)"},
-    "over": {"zh": "（今年的已截止）", "zh-Hant": "（今年的已截止）", "en": " (closed for this year)"},
-}
 
 
 def day_note(query: Query, sentence: str) -> str:
@@ -36,7 +31,10 @@ def day_note(query: Query, sentence: str) -> str:
     if not about_now or not _RECEIVES.search(text):
         return ""
     state = _state(text, query.as_of)
-    return _WORDS[state][query.language] if state else ""
+    if state is None:
+        return ""
+    word = window_word(state, query.language)
+    return f" ({word})" if query.language == "en" else f"（{word}）"
 
 
 def draft_note(query: Query, sentence: str, cited: Sequence[Citation]) -> str:
@@ -53,8 +51,8 @@ def _state(text: str, day: date) -> str | None:
         if any(start <= day <= end for start, end in ranges):
             return "open"
         if all(end < day for _, end in ranges):
-            return "over" if yearly else "closed"
-        return None if yearly or any(end < day for _, end in ranges) else "ahead"
+            return "closed_this_year" if yearly else "closed"
+        return None if yearly or any(end < day for _, end in ranges) else "upcoming"
     ends = [d for m in _UNTIL.finditer(text) if (d := _day(m.groups()[-6:-3]) or _day(m.groups()[-3:]))]
     return "closed" if ends and not yearly and all(end < day for end in ends) else None
 

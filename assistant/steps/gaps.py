@@ -16,7 +16,7 @@ from assistant.programmes.assess import Verdict
 from assistant.steps.papers import TERM
 from assistant.steps.support import topic_words
 from assistant.text import fold, sentences
-from assistant.values import values_in
+from assistant.values import normalise, values_in
 
 _UNKNOWN = re.compile(
     r"(?:没有?|未|尚未|还没有?)(?:见到|见|收录|取得|公布|写明|说明|披露|提到|列出|给出|明确|公开|写(?!明|在|入)|得到官方|官方(?:资料|佐证|说法))|以官方(?:附件|通知|公告)?为准|不详|查不到"
@@ -88,15 +88,10 @@ _EVIDENCE = tuple(
 _EVIDENCE_IN_PAPER = tuple(
     (re.compile(asked), re.compile(needed))
     for asked, needed in (
-        (r"(?:几|多少)个?(?:工作日|天)(?!内)|多长时间", r"工作日|\d+日内|\d+\s*天|个月"),
-        (r"哪(?:家|个|几家)银行|什么银行|which bank", r"[\u4e00-\u9fff]{2}银行(?!贷款)"),
         (
             r"\d+[家个](?:都)?是(?:哪些|谁|哪几)",
             r"有限(?:责任)?公司[\s\S]{0,60}有限(?:责任)?公司|、[^。]{2,20}、[^。]{2,20}、",
         ),
-        (r"多少分|评分是多少|得分", r"\d+(?:\.\d+)?分(?![之期批为别年钟])"),
-        (r"[批发兑]了?[^,。?？]{0,4}(?:多少|几)家", r"\d+\s*余?多?家"),
-        (r"(?:多少|几)\s*p(?![a-z])", r"\d+\s*p(?![a-z])"),
         (
             r"(?:什么|哪些|啥)[^，。]{0,4}材料|材料[^，。]{0,3}(?:有哪些|是什么|清单)|documents? (?:do|are)|paperwork",
             r"材料|发票|合同|证明|表|原件|复印件",
@@ -104,6 +99,19 @@ _EVIDENCE_IN_PAPER = tuple(
         (r"文号", r"〔20\d\d〕\d+号"),
     )
 )
+
+
+# How many of what: told only where a figure of that unit stands in the paper; 天 are 工作日 too.
+_COUNTED = re.compile(r"(?:几|多少)个?(工作日|天|家(?!公司是)|分|人|台|p)(?![a-z\u4e00-\u9fff]*(?:之|钟))")
+
+
+def _is_counted(asked: str, paper: str) -> bool:
+    """Whether a paper has figures of the unit that a question asks the number of, if it asks for one."""
+    found = _COUNTED.search(asked)
+    if found is None:
+        return True
+    unit = r"(?:个?工作日|日内|天)" if found[1] in ("工作日", "天") else found[1]
+    return bool(re.search(rf"\d\s*[万亿余多]*{unit}", normalise(paper)))
 
 
 def told_gap(query: Query, passages: Passages, words: KeywordIndex, said: Sequence[str] = ()) -> Claim | None:
@@ -180,6 +188,8 @@ def without_evidence(query: Query, passages: Passages, snapshot: Snapshot) -> bo
         return True
     if any(a.search(asked) and not needed.search(first) for a, needed in _EVIDENCE_IN_PAPER):
         return True
+    if not _is_counted(asked, f"{first}。{found}"):
+        return True
     return any(_gives_without_paper(region, asked, query, passages, snapshot) for region in query.regions)
 
 
@@ -206,15 +216,15 @@ def _gives_without_paper(
     """南山区对…的补贴 asks for what the district itself gives; 我们在南山 does not."""
     if region.count("/") < 2:
         return False
-    stem = fold(region.rpartition("/")[2]).rstrip("区县市")
+    *_, city, district = (re.escape(fold(part).rstrip("区县市")) for part in region.split("/"))
     own = re.match(
-        rf"(?:请问)?(?:深圳市?)?{re.escape(stem)}区(?!的?(?:公司|企业|单位|我)).{{0,12}}?(?:补|给|券|奖|额度|资助)",
+        rf"(?:请问)?(?:{city}市?)?{district}区(?!的?(?:公司|企业|单位|我)).{{0,12}}?(?:补|给|券|奖|额度|资助)",
         asked,
     )
     if any(m.name == fold(m.title) for m in query.programmes) and not own:
         return False
     if not own and not re.search(
-        rf"(?<!在)(?<!在深圳)(?<!在深圳市)(?<!是){re.escape(stem)}(?:新区|区)?(?:自己|本区|区里|政府)?(?:针?对|给|有|设|的(?!公司|企业|我)|发)",
+        rf"(?<!在)(?<!在{city})(?<!在{city}市)(?<!是){district}(?:新区|区)?(?:自己|本区|区里|政府)?(?:针?对|给|有|设|的(?!公司|企业|我)|发)",
         asked,
     ):
         return False

@@ -13,7 +13,8 @@ from assistant.programmes.derive import average
 from assistant.programmes.facts import Definitions, read_facts
 from assistant.programmes.facts import Told as FactsTold
 from assistant.programmes.hear import hear
-from assistant.programmes.infer import Inferred, infer
+from assistant.programmes.infer import infer
+from assistant.programmes.inferred import Inferred
 from assistant.programmes.schema import Programme, Revision
 from assistant.programmes.shares import share
 from assistant.programmes.told import Told, figures_told

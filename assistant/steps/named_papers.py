@@ -229,11 +229,15 @@ def _standing(document: Document, query: Query, snapshot: Snapshot) -> Iterator[
             return
     head = document.head
     days = [d for d in (head.effective_from, head.effective_to) if d]
-    spans = [s for d in days if (s := _sentence(document, d, _IN_FORCE))]
-    span = spans[0] if spans else next(iter(_of_term(document)), None)
-    if span is None or not days:
+    longer = [
+        link.document_id for link in snapshot.links if link.other_id == head.id and link.relation == "extends"
+    ]
+    papers = [document, *(d for id in longer if (d := snapshot.document(id)))]
+    spans = [(paper, s) for d in days for paper in papers if (s := _sentence(paper, d, _IN_FORCE))]
+    spans = spans or [(document, s) for s in list(_of_term(document))[:1]]
+    if not spans or not days:
         return
-    sources = tuple(dict.fromkeys(_source(document, s) for s in (spans or [span])))
+    sources = tuple(dict.fromkeys(_source(paper, s) for paper, s in spans))
     yield Statement(term_text(head, query.as_of, query.language), sources)
 
 

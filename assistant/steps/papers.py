@@ -14,6 +14,7 @@ from assistant.models import Document, Language, Passages, Query, Section, Statu
 from assistant.programmes.aspects import MATERIALS
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
+from assistant.programmes.wording import window_word
 from assistant.steps.named_papers import term_text
 from assistant.steps.planted import is_planted
 from assistant.text import sentences
@@ -117,12 +118,11 @@ def _days(text: str) -> list[date]:
 
 
 def _state(days: list[date], as_of: date, language: Language) -> str:
-    zh = language != "en"
     if days[-1] < as_of:
-        return "已截止" if zh else "closed"
+        return window_word("closed", language)
     if len(days) > 1 and days[0] > as_of:
-        return "尚未开始" if zh else "not yet open"
-    return ("受理中" if len(days) > 1 else "未截止") if zh else "open"
+        return window_word("upcoming", language)
+    return window_word("open" if len(days) > 1 else "not_closed", language)
 
 
 # ------------------------------------------------------------------ term

@@ -49,7 +49,7 @@ def build_chat(application: Application) -> gr.Blocks:
                 form = build_form(application)
             with gr.Tab(words["tab_library"], id="library") as last:
                 _element("wence-library", elem_id="library")
-        open_form(application, page, tabs, tab, form)
+        open_form(application, page, tabs, form)
         _share_facts(application, chat, form)
         _name_tabs(chat, (first, tab, last))
     return page
@@ -72,8 +72,8 @@ def _conversation() -> gr.HTML:
 def _share_facts(application: Application, chat: gr.HTML, form: Form) -> None:
     """What the chat heard goes into the form; the form's own script tells the chat what was filled in."""
     chat.input(
-        lambda told, filled: _heard(application, told, filled),
-        [chat, form.facts],
+        lambda told: _heard(application, told),
+        chat,
         [form.facts, form.results],
         trigger_mode="always_last",
         show_progress="hidden",
@@ -81,7 +81,7 @@ def _share_facts(application: Application, chat: gr.HTML, form: Form) -> None:
     )
 
 
-def _heard(application: Application, told: object, filled: object) -> tuple[dict[str, str], str]:
+def _heard(application: Application, told: object) -> tuple[dict[str, str], str]:
     """All that the chat knows, as the form writes it, and what follows: the form's tab may be open already."""
     heard = told.get("facts") if isinstance(told, dict) else None
     facts = facts_for_form(application, {}, heard if isinstance(heard, dict) else {})

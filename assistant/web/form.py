@@ -86,20 +86,13 @@ def _downloads() -> gr.HTML:
     )
 
 
-def open_form(application: Application, page: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab, form: Form) -> None:
-    """What happens when the page is opened, perhaps by a shared link, and when the tab is."""
+def open_form(application: Application, page: gr.Blocks, tabs: gr.Tabs, form: Form) -> None:
+    """What happens when the page is opened, perhaps by a shared link. Later the results follow the facts told."""
     page.load(
         lambda given: _opened(application, given),
         form.facts,
         [tabs, form.notice, form.facts, form.results],
         js=_READ_LINK,
-        show_progress="hidden",
-        api_visibility="private",
-    )
-    tab.select(
-        lambda told: results_of(application, told),
-        form.facts,
-        form.results,
         show_progress="hidden",
         api_visibility="private",
     )

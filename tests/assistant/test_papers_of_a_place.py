@@ -73,6 +73,12 @@ def test_a_notice_prolongs_the_paper_it_names(qingshi: Application) -> None:
     assert snapshot.statuses(date(2028, 1, 1))[measures] is Status.EXPIRED
 
 
+def test_the_term_is_told_with_the_notice_that_gives_it(qingshi: Application) -> None:
+    answer = ask(qingshi, "《青石市支持制造业智能改造扶持办法》还有效吗")
+    assert "现行有效" in answer.text and "2027年12月31日" in answer.text
+    assert any("延长至2027年12月31日" in c.quote for c in answer.citations)
+
+
 def test_the_amended_clause_gives_way(qingshi: Application) -> None:
     answer = ask(qingshi, "青石市采购工业模型服务合同150万，模型补贴能补多少")
     assert "45万元" in answer.text and "40万元" not in answer.text
@@ -83,7 +89,7 @@ def test_the_amended_clause_gives_way(qingshi: Application) -> None:
 
 
 def test_the_window_of_the_year_is_judged_for_the_day(qingshi: Application) -> None:
-    assert "正在受理" in ask(qingshi, "青石市智能改造现在还能报吗").text
+    assert "受理中" in ask(qingshi, "青石市智能改造现在还能报吗").text
     assert "今年的已截止" in ask(qingshi, "青石市智能改造现在还能报吗", date(2026, 12, 5)).text
 
 

@@ -1,4 +1,6 @@
-"""One answer with its whole trace: replay it today or as of a day, rate it, correct it into a case or a note."""
+"""One answer with its whole trace: replay it today or as of a day, rate it, correct it into a case or a note.
+
+A little over 300 lines: the parts of one page and what they are wired to, read together."""
 
 from __future__ import annotations
 

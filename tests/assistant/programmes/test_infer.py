@@ -9,7 +9,7 @@ import pytest
 
 from assistant.clock import FixedClock
 from assistant.models import Assessment, Question
-from assistant.programmes.infer import Inferred
+from assistant.programmes.inferred import Inferred
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
 from assistant.steps.judge import Judged

@@ -1,0 +1,85 @@
+"""What a clause asks for and the figures told do not reach: `Clause, passages, Told → Inferred`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.models import Assessment, Language, Passage
+from assistant.programmes.counting import SAYS, told_of
+from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_of
+from assistant.programmes.offers import Bound, Offer
+from assistant.programmes.present import Statement
+from assistant.programmes.schema import Source
+from assistant.programmes.told import Told, is_related
+from assistant.text import fold, sentence_at
+
+_ONLY_UNRELATED = re.compile(
+    r"非关联|无(?:投资)?关联|没有关联|不存在[^。]{0,12}关联|关联[^。,]{0,12}(?:不予|不计|不纳入|除外)"
+)
+_SHORT = 120  # characters of a clause that is repeated under a verdict
+_SAYS_EN = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
+
+
+def refused(
+    clause: Clause | None, passages: Sequence[Passage], told: Sequence[Told], text: str, language: Language
+) -> Inferred | None:
+    """A bound that a told figure surely breaks, or a related party where only others count."""
+    zh = language != "en"
+    for passage, bound, start, end in _asked_for(clause, passages, told):
+        found = told_of(bound, told, clause.offer if clause and passage is clause.passage else None)
+        if found is None or bound.holds(found.value):
+            continue
+        noun = re.split(r"[,、(且]", bound.noun)[-1].strip().replace("1年度", "一年度")
+        noun = re.sub(r"(?:须|应当|应|需要?)+$", "", noun) or "该项"
+        says = (SAYS if zh else _SAYS_EN)[bound.op]
+        said = (
+            f"不符合条件：{noun}须{says}{bound.written}，所述{found.written}达不到这一要求。"
+            if zh
+            else f"Not eligible: {noun} must be {says} {bound.written}; you told {found.written}."
+        )
+        return _unmet(passage, said, start, end)
+    if is_related(fold(text)) and clause and (only := _ONLY_UNRELATED.search(clause.passage.chunk.text)):
+        start, end = sentence_at(clause.passage.chunk.text, only.start())
+        said = (
+            "不符合条件：对方是关联方的不能申请，条文只支持非关联方之间的交易。"
+            if zh
+            else "Not eligible: the clause counts transactions between unrelated parties only."
+        )
+        return _unmet(clause.passage, said, start, end)
+    return None
+
+
+def _asked_for(
+    clause: Clause | None, passages: Sequence[Passage], told: Sequence[Told]
+) -> Iterator[tuple[Passage, Bound, int, int]]:
+    """The bounds that count: those of the offer, then those that the paper's other clauses set for everyone."""
+    if clause:
+        siblings = [o for o in clause.rules.offers if o.basis == clause.offer.basis and o is not clause.offer]
+        if not any(_fits(o, told) for o in siblings):
+            at = {b: (start, end) for b, start, end in clause.rules.bounds}
+            own = (clause.offer.start, clause.offer.end)
+            yield from ((clause.passage, b, *at.get(b, own)) for b in clause.offer.bounds)
+    first = clause.passage if clause else passages[0]
+    for passage in passages[:LOOKED_AT]:
+        if passage.head.id != first.head.id:
+            continue
+        rules = rules_of(passage.chunk.text)
+        tied = {b for o in rules.offers for b in o.bounds}
+        yield from ((passage, b, start, end) for b, start, end in rules.bounds if b not in tied)
+
+
+def _fits(offer: Offer, told: Sequence[Told]) -> bool:
+    found = [(b, told_of(b, told, offer)) for b in offer.bounds]
+    return bool(found) and all(t is not None and b.holds(t.value) for b, t in found)
+
+
+def _unmet(passage: Passage, said: str, start: int, end: int) -> Inferred:
+    chunk = passage.chunk
+    source = Source(document_id=passage.head.id, article=chunk.article, quote=chunk.text[start:end])
+    verdict = said.rstrip("。.")
+    if len(source.quote) <= _SHORT:
+        said += f"\n{source.quote.rstrip('；;')}"
+    name = f"{passage.head.title}（按条文推算）"
+    assessment = Assessment(programme_id=None, title=name, outcome="unmet", working=verdict)
+    return Inferred((Statement(said, (source,)),), assessment)
