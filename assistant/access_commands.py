@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from assistant.access import SCOPES, USUAL_SCOPES, Branding, Scope, Site
+from assistant.bounds import check_limits
 from assistant.errors import InputError
 from assistant.settings import load_settings
 from assistant.wiring import Application
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     sites = typer.Typer(help="嵌入对话框的网站。", no_args_is_help=True)
     sites.command("add", help="登记网站：来源、范围、每日上限。")(add_site)
     sites.command("list", help="列出网站。")(list_sites)
+    sites.command("change", help="修改网站：只改所写的项。")(change_site)
     sites.command("rotate", help="换新的签名密钥；旧令牌立即失效。")(rotate_site)
     sites.command("revoke", help="停用网站，立即生效。")(revoke_site)
     app.add_typer(sites, name="site")
@@ -92,10 +94,44 @@ def add_site(
 ) -> None:
     """A new site; prints what its page and its server need."""
     application = Application(load_settings())
+    check_limits(region, programme or [], application.knowledge)
     site = application.access.add_site(
         name, origin, region, programme or [], daily, _branding(title, greeting, colour)
     )
     _show_site(application, site, as_json)
+
+
+def change_site(
+    public_id: Annotated[str, typer.Argument(help="公开编号，见 wence site list")],
+    name: Annotated[str | None, typer.Option("--name", help="网站名称")] = None,
+    origin: Annotated[list[str] | None, typer.Option("--origin", help="全部允许的来源；可多次")] = None,
+    region: Annotated[str | None, typer.Option("--region", help="写空字符串即不限地区")] = None,
+    programme: Annotated[
+        list[str] | None, typer.Option("--programme", help="全部项目的编号；可多次；写空字符串即不限")
+    ] = None,
+    daily: Annotated[int | None, typer.Option("--daily", min=1, help="每日提问上限")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="对话框标题")] = None,
+    greeting: Annotated[str | None, typer.Option("--greeting", help="问候语")] = None,
+    colour: Annotated[str | None, typer.Option("--colour", help="主色，如 #0b57a4")] = None,
+) -> None:
+    """Change what is told of a site; what is not written stays, and so do its secrets."""
+    application = Application(load_settings())
+    chosen = None if programme is None else [id for id in programme if id]
+    check_limits(region, chosen or [], application.knowledge)
+    changes: dict[str, Any] = {"name": name, "origins": origin, "programmes": chosen, "daily_limit": daily}
+    changes = {key: value for key, value in changes.items() if value is not None}
+    if region is not None:
+        changes["region"] = region or None
+    look = {"title": title, "greeting": greeting, "colour": colour}
+    if any(value is not None for value in look.values()):
+        known = application.access.site(public_id)
+        old = known.branding.model_dump() if known else {}
+        changes["branding"] = _branding(**{key: look[key] or old.get(key) for key in look})
+    if not changes:
+        raise InputError(
+            "没有写要改什么：例如 --origin https://www.example.gov.cn，见 wence site change --help。"
+        )
+    application.access.change_site(public_id, changes)
 
 
 def list_sites(as_json: Json = False) -> None:

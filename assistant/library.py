@@ -22,8 +22,10 @@ _REVERSE = {
 }
 
 
-def listing(catalog: Catalog, as_of: date, samples: bool) -> list[dict[str, Any]]:
-    """One row a document, as `wence documents --json` prints them."""
+def listing(
+    catalog: Catalog, as_of: date, samples: bool, hidden: frozenset[str] = frozenset()
+) -> list[dict[str, Any]]:
+    """One row a document that is not hidden, as `wence documents --json` prints them."""
     heads = prolonged({id: pair for id, pair in catalog.heads().items() if samples or not pair[0].sample})
     statuses = statuses_on([head for head, _ in heads.values()], as_of)
     counts = catalog.chunk_counts()
@@ -44,6 +46,7 @@ def listing(catalog: Catalog, as_of: date, samples: bool) -> list[dict[str, Any]
             "copies": copies.get(id, []),
         }
         for id, (head, version) in heads.items()
+        if id not in hidden
     ]
 
 

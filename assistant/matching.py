@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from assistant.bounds import EVERYTHING, Bounds
 from assistant.knowledge import Snapshot
 from assistant.models import Assessment, Citation, Frozen, Language, MissingFact
 from assistant.programmes.assess import Verdict, assess, window_on
@@ -34,14 +35,21 @@ class Matched(Frozen):
     citations: tuple[Citation, ...]
 
 
-def match(told: Mapping[str, str], snapshot: Snapshot, as_of: date, language: Language = "zh") -> Matched:
-    """Judge every programme; those that fit and bring most come first, those not met last.
+def match(
+    told: Mapping[str, str],
+    snapshot: Snapshot,
+    as_of: date,
+    language: Language = "zh",
+    bounds: Bounds = EVERYTHING,
+) -> Matched:
+    """Judge every programme within the bounds; those that fit and bring most come first, those not met last.
 
     What goes together is looked for where the firm is; a programme of another place counts only once it is met.
     """
     book = snapshot.rulebook
     told = {clean_input(key): clean_input(text) for key, text in told.items()}
     values, verdicts = judge(told, snapshot, as_of)
+    verdicts = [v for v in verdicts if bounds.shows(v.programme, snapshot)]
     home = home_of(values.values, snapshot)
     near = [v for v in verdicts if v.outcome == "met" or not is_elsewhere(v.programme, home, snapshot)]
     citations = cite_sources([s for v in verdicts for s in _sources(v)], as_of, snapshot, [])

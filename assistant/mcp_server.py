@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
+from starlette.requests import Request
 
 from assistant import __version__
+from assistant.access import Site
+from assistant.bounds import Bounds
 from assistant.cited_markdown import place_of, to_markdown
 from assistant.errors import WenceError
 from assistant.matching import Matched, match
@@ -44,6 +48,7 @@ Facts = Annotated[
     ),
 ]
 AsOf = Annotated[date | None, Field(description="the day the answer should hold for; today if left out")]
+SiteOf = Callable[[Request], Site | None]
 T = TypeVar("T")
 
 
@@ -85,8 +90,8 @@ class DocumentPart(BaseModel):
 class PolicyTools:
     """What the tools do, apart from the protocol."""
 
-    def __init__(self, application: Application) -> None:
-        self._application = application
+    def __init__(self, application: Application, site_of: SiteOf) -> None:
+        self._application, self._site_of = application, site_of
         self._url = application.settings.public_url
 
     def ask_policy(
@@ -95,9 +100,17 @@ class PolicyTools:
         facts: Facts = None,
         as_of: AsOf = None,
         language: Language | None = None,
+        *,
+        context: Context,
     ) -> Annotated[CallToolResult, Answer]:
         """Answer a question on support policy: eligibility, amount, deadline, materials; every claim cited."""
-        asked = Question(text=question, as_of=self._day(as_of), facts=facts or {}, language=language)
+        asked = Question(
+            text=question,
+            as_of=self._day(as_of),
+            facts=facts or {},
+            language=language,
+            **self._asker(context),
+        )
         answer = _told(lambda: self._application.pipeline.answer(asked))
         return _result(to_markdown(answer, self._url), answer)
 
@@ -106,9 +119,11 @@ class PolicyTools:
         query: Annotated[str, Field(description="what to look for")],
         limit: Annotated[int, Field(ge=1, le=50)] = 8,
         as_of: AsOf = None,
+        *,
+        context: Context,
     ) -> Annotated[CallToolResult, FoundPassages]:
         """Find passages of the papers, best first; no answer is composed."""
-        asked = Question(text=query, as_of=self._day(as_of))
+        asked = Question(text=query, as_of=self._day(as_of), **self._asker(context))
         kept = _told(lambda: self._application.pipeline.search(asked, limit)).kept
         found = FoundPassages(passages=[self._passage(p) for p in kept])
         lines = [
@@ -122,10 +137,13 @@ class PolicyTools:
         as_of: AsOf = None,
         language: Language = "zh",
         include_unmet: Annotated[bool, Field(description="also list the programmes that do not fit")] = False,
+        *,
+        context: Context,
     ) -> Annotated[CallToolResult, Matched]:
         """Judge every support programme on a firm's facts: verdict, amount with arithmetic, window, what is missing."""
         snapshot = _told(self._application.knowledge.snapshot)
-        matched = match(facts or {}, snapshot, self._day(as_of), language)
+        bounds = Bounds.of(self._site(context))
+        matched = match(facts or {}, snapshot, self._day(as_of), language, bounds)
         if not include_unmet:
             fitting = tuple(a for a in matched.assessments if a.outcome != "unmet")
             matched = matched.model_copy(update={"assessments": fitting})
@@ -136,10 +154,13 @@ class PolicyTools:
         document_id: str,
         version: Annotated[int | None, Field(ge=1, le=2**31, description="the newest if left out")] = None,
         start: Annotated[int, Field(ge=0, le=2**31, description="first character of the part")] = 0,
+        *,
+        context: Context,
     ) -> Annotated[CallToolResult, DocumentPart]:
         """Read a stored document: what is known of it, its sections and its text, 20,000 characters at a time."""
         found = _told(lambda: self._application.catalog.document(document_id, version))
-        if found is None:
+        hidden = Bounds.of(self._site(context)).hidden(_told(self._application.knowledge.snapshot))
+        if found is None or document_id in hidden:
             raise ToolError("没有这份文件或这个版本：编号见 search_policy 的结果。")
         part = DocumentPart(
             head=found.head,
@@ -152,6 +173,21 @@ class PolicyTools:
         )
         head = f"# {found.head.title}\n{part.page}{_digest(found.head.digest)}\n\n"
         return _result(head + part.text, part)
+
+    def _site(self, context: Context) -> Site | None:
+        """The site whose page calls; nobody's over standard input."""
+        request = context.request_context.request
+        return self._site_of(request) if request is not None else None
+
+    def _asker(self, context: Context) -> dict[str, Any]:
+        """What a question carries of the site that asks."""
+        site = self._site(context)
+        bounds = Bounds.of(site)
+        return {
+            "region": bounds.region,
+            "within": bounds.programmes,
+            "site": site.public_id if site else None,
+        }
 
     def _day(self, as_of: date | None) -> date:
         return as_of or self._application.clock.today()
@@ -188,8 +224,8 @@ class PolicyTools:
         return "\n".join(lines)
 
 
-def build_mcp(application: Application) -> MCPServer:
-    """The server with its tools."""
+def build_mcp(application: Application, site_of: SiteOf) -> MCPServer:
+    """The server with its tools; `site_of` tells whose page sent a request."""
     with _log_as_it_was():
         server = MCPServer(
             "wence",
@@ -201,7 +237,7 @@ def build_mcp(application: Application) -> MCPServer:
             log_level="WARNING",
             subscriptions=False,
         )
-    tools = PolicyTools(application)
+    tools = PolicyTools(application, site_of)
     for tool in (tools.ask_policy, tools.search_policy, tools.match_programmes, tools.get_document):
         server.add_tool(tool, annotations=_READING)
     return server
@@ -217,12 +253,14 @@ def _log_as_it_was() -> Iterator[None]:
     root.setLevel(level)
 
 
-def build_http(application: Application) -> tuple[StreamableHTTPASGIApp, StreamableHTTPSessionManager]:
+def build_http(
+    application: Application, site_of: SiteOf
+) -> tuple[StreamableHTTPASGIApp, StreamableHTTPSessionManager]:
     """What serves the protocol over HTTP, and what must run beside it; no session is kept between requests.
 
     Who may call, from which origin, is checked by the server this is mounted in.
     """
-    server = build_mcp(application)
+    server = build_mcp(application, site_of)
     server.streamable_http_app(
         stateless_http=True,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
@@ -233,7 +271,7 @@ def build_http(application: Application) -> tuple[StreamableHTTPASGIApp, Streama
 def run_stdio(application: Application) -> None:
     """Serve over standard input and output until the client closes; nothing else is written there."""
     application.knowledge.snapshot()  # raises at once, to standard error, when there is nothing to answer from
-    build_mcp(application).run("stdio")
+    build_mcp(application, lambda _: None).run("stdio")
 
 
 def _told(work: Callable[[], T]) -> T:

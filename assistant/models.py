@@ -220,6 +220,7 @@ class Query(Frozen):
     titles: tuple[str, ...] = Field(default=(), description="papers named in 《》 or by number")
     years: tuple[int, ...] = Field(default=(), description="named years; 去年 counted from the as-of date")
     past: bool = Field(default=False, description="asks for what held before, or for a draft")
+    hidden: frozenset[str] = Field(default=frozenset(), description="documents a site does not show")
     context: tuple[str, ...] = Field(default=(), description="earlier messages whose facts still hold")
     topic: str = Field(default="", description="the earlier messages that this one goes on from")
     corrections: dict[str, str] = Field(default_factory=dict, description="as in the question")

@@ -94,6 +94,11 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "目前查不到：所收的{place}文件裡沒有「{name}」這一項。",
         "en": "Not found: our documents of {place} do not speak of “{name}”. ",
     },
+    "elsewhere": {
+        "zh": "“{name}”是{places}的项目。",
+        "zh-Hant": "「{name}」是{places}的項目。",
+        "en": "“{name}” is a programme of {places}. ",
+    },
     "absent_batch": {
         "zh": "目前查不到：所收文件没有写到{batch}。",
         "zh-Hant": "目前查不到：所收文件沒有寫到{batch}。",

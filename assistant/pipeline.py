@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from assistant.bounds import Bounds
 from assistant.budget import Budget
 from assistant.knowledge import KnowledgeBase, Snapshot
 from assistant.models import (
@@ -101,7 +102,8 @@ class Pipeline:
         """The passages only."""
         snapshot = self._knowledge.snapshot()
         query = understand(self.check(question), snapshot.names)
-        return self._retrieve(query, snapshot, top_k)
+        hidden = Bounds(question.region, question.within).hidden(snapshot)
+        return self._retrieve(query.model_copy(update={"hidden": hidden}), snapshot, top_k)
 
     def _retrieve(self, query: Query, snapshot: Snapshot, top_k: int) -> Passages:
         return retrieve(query, snapshot, self._encoder, top_k, self._reranker)

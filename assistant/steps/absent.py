@@ -17,6 +17,7 @@ from assistant.values import normalise, values_in
 
 _BATCH = re.compile(r"第(\d+)([批期季轮])|(首|头)([批期])")
 _IS_NOUN = re.compile(r"(?:券|补贴|奖励|贴息|奖补)$")  # 出来扶持 names nothing
+_PLACES = 3  # named where a support is given elsewhere
 _STEM = 2  # characters of a name before 券, 补贴 …
 
 
@@ -37,6 +38,14 @@ def absent_support(query: Query, snapshot: Snapshot) -> str | None:
     if not names or not len(rows):
         return None
     return next(iter(sorted(names))) if not any(_is_given(name, rows, snapshot) for name in names) else None
+
+
+def places_with(name: str, snapshot: Snapshot) -> list[str]:
+    """The places that have a programme of exactly this name, at most three."""
+    programmes = snapshot.rulebook.programmes
+    known = {m.id for m in snapshot.names.programmes(name) if m.match == "exact" and m.written == name}
+    places = dict.fromkeys(programmes[id].region for id in known if id in programmes)
+    return [place for place in places if place][:_PLACES]
 
 
 def _rows_of(regions: Sequence[str], snapshot: Snapshot) -> Integers:

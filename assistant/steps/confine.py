@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
+from assistant.bounds import Bounds
 from assistant.knowledge import Snapshot
 from assistant.lexicon import touches
 from assistant.models import Passages, Query, Question
 from assistant.phrases import say
+from assistant.programmes.hear import hear
 from assistant.steps.judge import Judged, judge
+from assistant.text import fold
 
 _SHOWN = 5  # names in the sentence that says what is answered
 
@@ -24,6 +26,8 @@ def outside(question: Question, query: Query, judged: Judged | None, snapshot: S
     about = named or [v.programme.id for v in (judged.verdicts if judged else ())]
     if question.within and about and not set(about) & set(question.within):
         return _limits(question, query, snapshot)
+    if _is_elsewhere(question, query, snapshot):
+        return None
     place = snapshot.names.region_of(question.region)
     if place is None or not query.regions or any(touches(place, region) for region in query.regions):
         return None
@@ -34,9 +38,8 @@ def confined(
     question: Question, query: Query, passages: Passages, judged: Judged, snapshot: Snapshot
 ) -> tuple[Query, Passages, Judged]:
     """What is named, found and judged, without other programmes and papers that tell of nothing else."""
-    own = _documents(snapshot, question.within)
-    foreign = _documents(snapshot, snapshot.rulebook.programmes) - own
-    kept = tuple(p for p in passages.kept if p.head.id not in foreign)
+    hidden = Bounds(question.region, question.within).hidden(snapshot)
+    kept = tuple(p for p in passages.kept if p.head.id not in hidden)
     passages = passages.model_copy(update={"kept": kept, "support": passages.support if kept else 0.0})
     named = tuple(m for m in query.programmes if m.id in question.within)
     query = query.model_copy(update={"programmes": named})
@@ -45,9 +48,12 @@ def confined(
     return query, passages, replace(judged, verdicts=shown)
 
 
-def _documents(snapshot: Snapshot, ids: Iterable[str]) -> set[str]:
-    found = (snapshot.rulebook.programmes.get(id) for id in ids)
-    return {document for programme in found if programme for document in programme.documents}
+def _is_elsewhere(question: Question, query: Query, snapshot: Snapshot) -> bool:
+    """Whether the place that is named is where the firm is, and the programme named one of the site's."""
+    bounds, programmes = Bounds(question.region, question.within), snapshot.rulebook.programmes
+    named = [programmes.get(m.id) for m in snapshot.names.programmes(fold(query.text))]
+    is_shown = any(p is not None and bounds.shows(p, snapshot) for p in named)
+    return is_shown and bool(hear(query.text, snapshot.rulebook.facts, ("city", "district"), query.as_of))
 
 
 def _limits(question: Question, query: Query, snapshot: Snapshot) -> str:

@@ -22,7 +22,17 @@ def allowed_rows(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | Non
     the final paper is there.
     """
     programmes = tuple(m.id for m in query.programmes)
-    key = ("scope", query.as_of, query.regions, programmes, query.titles, query.years, query.past, past_too)
+    key = (
+        "scope",
+        query.as_of,
+        query.regions,
+        programmes,
+        query.titles,
+        query.years,
+        query.past,
+        past_too,
+        query.hidden,
+    )
     return snapshot.kept(key, lambda: _allowed(query, snapshot, past_too))
 
 
@@ -55,7 +65,8 @@ def _allowed(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | None:
     allowed = {
         id
         for id, (head, _) in snapshot.heads.items()
-        if _was_known(head, query.as_of)
+        if id not in query.hidden
+        and _was_known(head, query.as_of)
         and _is_there(snapshot.regions[id], query.regions)
         and (
             past_too

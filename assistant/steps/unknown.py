@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.knowledge import Snapshot
 from assistant.models import Citation, Passages, Query
 from assistant.phrases import say
-from assistant.steps.absent import absent_batch, absent_support
+from assistant.steps.absent import absent_batch, absent_support, places_with
 from assistant.steps.by_rule import by_rule
 from assistant.steps.draft import beyond, compose
 from assistant.steps.gaps import subject_of, told_gap, unknown_year, wanting, without_evidence
@@ -30,7 +30,9 @@ def unknown(
         return f"{say('declined', query.language)}{whom}", []
     if (name := absent_support(query, snapshot)) is not None:
         place = query.regions[-1].rpartition("/")[2]
-        return f"{say('absent', query.language, place=place, name=name)}{whom}", []
+        places = ("、" if query.language != "en" else ", ").join(places_with(name, snapshot))
+        known = say("elsewhere", query.language, name=name, places=places) if places else ""
+        return f"{say('absent', query.language, place=place, name=name)}{known}{whom}", []
     if (batch := absent_batch(query, passages)) is not None:
         return f"{say('absent_batch', query.language, batch=batch)}{whom}", []
     if passages.support < SUPPORT_NEEDED:

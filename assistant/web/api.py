@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse, Response
 
+from assistant.bounds import EVERYTHING
 from assistant.library import listing, passage_rows
 from assistant.matching import Matched, fact_row, match, programme_row
 from assistant.models import Question
@@ -43,25 +44,33 @@ def api_router(application: Application, streams: AnswerStreams) -> APIRouter:
 
 
 def _add_documents(router: APIRouter, application: Application) -> None:
+    def hidden(request: Request) -> frozenset[str]:
+        bounds = caller_of(request).bounds
+        return bounds.hidden(application.knowledge.snapshot()) if bounds != EVERYTHING else frozenset()
+
     @router.get("/api/search")
     def search(
-        q: str, k: Annotated[int, Query(ge=1, le=100)] = 10, as_of: date | None = None
+        request: Request, q: str, k: Annotated[int, Query(ge=1, le=100)] = 10, as_of: date | None = None
     ) -> list[dict[str, Any]]:
-        """The passages for a query, best first."""
-        question = Question(text=q, as_of=as_of or application.clock.today())
+        """The passages for a query, best first; for a site's page those within its limits."""
+        bounds = caller_of(request).bounds
+        day = as_of or application.clock.today()
+        question = Question(text=q, as_of=day, region=bounds.region, within=bounds.programmes)
         return passage_rows(application.pipeline.search(question, k))
 
     @router.get("/api/documents", response_class=Response, responses=_LIST)
-    def documents(seen: Seen = None) -> Response:
-        """What the knowledge base holds."""
-        rows = listing(application.catalog, application.clock.today(), application.settings.samples)
+    def documents(request: Request, seen: Seen = None) -> Response:
+        """What the knowledge base holds; for a site's page what is within its limits."""
+        rows = listing(
+            application.catalog, application.clock.today(), application.settings.samples, hidden(request)
+        )
         return fresh_json(rows, seen)
 
     @router.get("/api/documents/{document_id}", response_class=Response, responses=_ONE)
-    def document(document_id: str, v: Version = None, seen: Seen = None) -> Response:
+    def document(request: Request, document_id: str, v: Version = None, seen: Seen = None) -> Response:
         """A document's text and sections, the newest version or the one asked for."""
         found = application.catalog.document(document_id, v)
-        if found is None:
+        if found is None or document_id in hidden(request):
             raise HTTPException(404, "没有这份文件或这个版本。")
         return fresh_json(found.model_dump(mode="json", exclude={"source"}), seen)
 
@@ -76,18 +85,16 @@ def _add_programmes(router: APIRouter, application: Application) -> None:
     def programmes(request: Request, as_of: date | None = None) -> list[dict[str, Any]]:
         """The support programmes, with their window on a day; for a site's page those of the site."""
         day = as_of or application.clock.today()
-        book = application.knowledge.snapshot().rulebook
-        caller = caller_of(request)
-        return [programme_row(p, day) for p in book.programmes.values() if caller.is_shown(p.id)]
+        snapshot, bounds = application.knowledge.snapshot(), caller_of(request).bounds
+        shown = (p for p in snapshot.rulebook.programmes.values() if bounds.shows(p, snapshot))
+        return [programme_row(p, day) for p in shown]
 
     @router.post("/api/match", response_model=None, responses={200: {"model": Matched}})
     def matching(body: MatchBody, request: Request) -> Response:
         """Every programme against a firm's facts: verdicts, sums, what goes together, what is missing."""
         day, caller = body.as_of or application.clock.today(), caller_of(request)
         facts = {**caller.facts, **body.facts}
-        matched = match(facts, application.knowledge.snapshot(), day, body.language)
-        shown = tuple(a for a in matched.assessments if caller.is_shown(a.programme_id))
-        matched = matched.model_copy(update={"assessments": shown})
+        matched = match(facts, application.knowledge.snapshot(), day, body.language, caller.bounds)
         return JSONResponse(matched.model_dump(mode="json", by_alias=True))
 
 

@@ -27,8 +27,8 @@ def to_question(body: AskBody, application: Application, caller: Caller) -> Ques
         facts={**caller.facts, **known, **body.facts},
         corrections=body.corrections,
         conversation_id=body.conversation_id,
-        region=caller.site.region if caller.site else None,
-        within=caller.site.programmes if caller.site else (),
+        region=caller.bounds.region,
+        within=caller.bounds.programmes,
         site=caller.site.public_id if caller.site else None,
         language=body.language,
     )

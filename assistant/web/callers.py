@@ -15,6 +15,7 @@ from starlette.types import Scope as Request
 
 from assistant.access import KEY_PREFIX, SITE_TOKEN_PREFIX, Key, Scope, Site
 from assistant.access_store import AccessStore
+from assistant.bounds import Bounds
 from assistant.site_tokens import TokenError, read, site_of
 from assistant.web.problems import Problem, problem_of
 
@@ -40,9 +41,10 @@ class Caller:
     site: Site | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
-    def is_shown(self, programme_id: str | None) -> bool:
-        """Whether a programme is in the scope of the site that calls; every one is elsewhere."""
-        return self.site is None or not self.site.programmes or programme_id in self.site.programmes
+    @property
+    def bounds(self) -> Bounds:
+        """What the site that calls is limited to."""
+        return Bounds.of(self.site)
 
 
 def caller_of(request: HTTPConnection) -> Caller:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from assistant.dossier import build_dossier
@@ -20,6 +20,7 @@ from assistant.models import Citation, Language
 from assistant.programmes.schema import Programme, Source
 from assistant.steps.state import cite_sources
 from assistant.web.bodies import ExportBody
+from assistant.web.callers import caller_of
 from assistant.web.fresh import NOT_MODIFIED, Seen, fresh
 from assistant.wiring import Application
 
@@ -40,11 +41,12 @@ def _add_export(router: APIRouter, application: Application) -> None:
     }
 
     @router.post("/api/match/export", response_class=Response, responses={200: {"content": contents}})
-    def exported(body: ExportBody) -> Response:
+    def exported(body: ExportBody, request: Request) -> Response:
         """The matching as a file to take along (政策大礼包): Word, PDF, Markdown, or a calendar of its windows."""
         snapshot = application.knowledge.snapshot()
         day = body.as_of or application.clock.today()
-        matched = match(body.facts, snapshot, day, body.language)
+        caller = caller_of(request)
+        matched = match({**caller.facts, **body.facts}, snapshot, day, body.language, caller.bounds)
         dossier = build_dossier(matched, snapshot, application.settings.public_url)
         return Response(
             export(dossier, body.format),

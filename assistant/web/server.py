@@ -21,7 +21,7 @@ from assistant.mcp_server import build_http
 from assistant.steps.screen import screen
 from assistant.web.api import add_rest, api_router
 from assistant.web.body_limit import BodyLimit
-from assistant.web.callers import Callers
+from assistant.web.callers import Callers, caller_of
 from assistant.web.guard import Cors, Guard
 from assistant.web.limits import RateLimits
 from assistant.web.metrics import Measured, Metrics
@@ -45,7 +45,7 @@ def build_server(application: Application) -> FastAPI:
     streams, metrics = AnswerStreams(application.pipeline), Metrics()
     limits = RateLimits(application.settings)
     application.pipeline.observe(metrics.answered)
-    mcp, mcp_sessions = build_http(application)
+    mcp, mcp_sessions = build_http(application, lambda request: caller_of(request).site)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

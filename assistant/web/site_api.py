@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import BaseModel, Field
 
 from assistant.access import Branding, Site
+from assistant.bounds import check_limits
 from assistant.site_tokens import context_secret
 from assistant.web.callers import caller_of
 from assistant.wiring import Application
@@ -65,6 +66,7 @@ def add_site_api(router: APIRouter, application: Application) -> None:
     @routes.post("", status_code=201)
     def register(body: SiteBody) -> SiteSecret:
         """Register a site: its origins, what it answers about, how often a day."""
+        check_limits(body.region, body.programmes, application.knowledge)
         site = access.add_site(
             body.name, body.origins, body.region, body.programmes, body.daily_limit, body.branding
         )
@@ -79,6 +81,7 @@ def add_site_api(router: APIRouter, application: Application) -> None:
     def change(public_id: str, body: SiteChange) -> Site:
         """Change what is sent; it counts from the next call on."""
         _site(application, public_id)
+        check_limits(body.region, body.programmes, application.knowledge)
         changes: dict[str, Any] = body.model_dump(exclude_unset=True)
         return access.change_site(public_id, changes)
 

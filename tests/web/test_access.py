@@ -221,13 +221,57 @@ def test_a_site_has_a_region_programmes_and_a_daily_limit(address: str, wence: A
     given = token_for(address, site, PORTAL).json()
     assert given["site"]["programmes"] == ["sz-corpus-voucher"]
     headers = bearer(given["token"], Origin=PORTAL)
-    listed = httpx.get(f"{address}/api/programmes", headers=headers, timeout=30).json()
-    assert [p["id"] for p in listed] == ["sz-corpus-voucher"]
+    with httpx.Client(base_url=address, headers=headers, timeout=30) as page:
+        assert [p["id"] for p in page.get("/api/programmes").json()] == ["sz-corpus-voucher"]
+        matched = page.post("/api/match", json={"facts": {"compute_contract_amount": "500万元"}}).json()
+        assert [a["title"] for a in matched["assessments"]] == ["语料券"]
+        documents = {d["id"] for d in page.get("/api/documents").json()}
+        everything = {d["id"] for d in httpx.get(f"{address}/api/documents").json()}
+        assert documents < everything
+        found = page.get("/api/search", params={"q": "训力券 申请指南", "k": 20}).json()
+        assert found and {p["document_id"] for p in found} <= documents
+        for id, status in ((next(iter(documents)), 200), (next(iter(everything - documents)), 404)):
+            assert page.get(f"/api/documents/{id}").status_code == status
     for status in (200, 200, 429):
         response = httpx.post(f"{address}/api/ask", json=QUESTION, headers=headers, timeout=30)
         assert response.status_code == status
     assert 0 < int(response.headers["retry-after"]) <= 86400
     assert httpx.post(f"{address}/api/ask", json=QUESTION, timeout=30).status_code == 200
+
+
+def test_a_sites_limits_hold_over_mcp(address: str, wence: Application) -> None:
+    site = wence.access.add_site("门户", [PORTAL], region="深圳市", programmes=["sz-corpus-voucher"])
+    headers = bearer(token_for(address, site, PORTAL).json()["token"], Origin=PORTAL)
+
+    def call(name: str, headers: dict[str, str], **arguments: Any) -> dict[str, Any]:
+        accepted = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"}
+        message = {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/call",
+            "params": {"name": name, "arguments": arguments},
+        }
+        reply = httpx.post(f"{address}/mcp", json=message, headers={**accepted, **headers}, timeout=60)
+        line = next(line for line in reply.text.splitlines() if line.startswith("data: {"))
+        result: dict[str, Any] = json.loads(line.removeprefix("data: "))["result"]
+        return result
+
+    asked = {"question": "训力券最高能补多少？"}
+    answer = call("ask_policy", headers, **asked)["structuredContent"]
+    assert answer["status"] == "unanswerable_out_of_scope" and not answer["citations"]
+    assert call("ask_policy", {}, **asked)["structuredContent"]["status"] == "answered"
+    matched = call("match_programmes", headers, include_unmet=True)["structuredContent"]
+    assert [a["title"] for a in matched["assessments"]] == ["语料券"]
+    mine = {
+        p["document_id"]
+        for p in call("search_policy", headers, query="训力券", limit=20)["structuredContent"]["passages"]
+    }
+    theirs = {
+        p["document_id"] for p in call("search_policy", {}, query="训力券")["structuredContent"]["passages"]
+    }
+    foreign = next(iter(theirs - mine))
+    assert call("get_document", headers, document_id=foreign)["isError"]
+    assert not call("get_document", {}, document_id=foreign).get("isError")
 
 
 def test_where_a_question_is_about_that_names_no_place(wence: Application) -> None:
@@ -238,7 +282,7 @@ def test_where_a_question_is_about_that_names_no_place(wence: Application) -> No
     assert kept and all("上海市" in place for p in kept if (place := regions[p.head.id]))
     named = question.model_copy(update={"text": "深圳的人工智能企业有什么补贴？"})
     places = {regions[p.head.id] for p in wence.pipeline.search(named, 10).kept}
-    assert any("深圳市" in place for place in places if place)
+    assert not any("深圳市" in place for place in places if place), "a site's limits hold for passages too"
 
 
 @pytest.mark.parametrize(
@@ -270,9 +314,10 @@ def test_a_site_answers_about_its_programmes_and_its_region_only(
 
 def test_a_firm_registered_elsewhere_may_ask_about_a_programme_of_the_region(wence: Application) -> None:
     asked = {"as_of": wence.clock.today(), "region": "深圳市"}
-    ours = wence.pipeline.answer(Question(text="我们注册在上海，能申请深圳的训力券吗？", **asked))
+    for text in ("我们注册在上海，能申请深圳的训力券吗？", "我们注册在上海，能申请训力券吗？"):
+        ours = wence.pipeline.answer(Question(text=text, **asked))
+        assert ours.status != "unanswerable_out_of_scope", text
     theirs = wence.pipeline.answer(Question(text="上海市的人工智能企业有什么补贴？", **asked))
-    assert ours.status != "unanswerable_out_of_scope"
     assert theirs.status == "unanswerable_out_of_scope" and "深圳市" in theirs.text
 
 
@@ -292,6 +337,12 @@ def test_sites_by_command(application: Application) -> None:
     assert site["origins"] == [PORTAL] and f'data-site="{site["public_id"]}"' in site["snippet"]
     rotated = json.loads(command(application, "site", "rotate", site["public_id"], "--json").stdout)
     assert rotated["secret"] != site["secret"] and rotated["public_id"] == site["public_id"]
+    changed = command(application, "site", "change", site["public_id"], "--daily", "9", "--greeting", "您好")
+    assert changed.exit_code == 0, changed.output
+    [known] = application.access.sites()
+    assert (known.daily_limit, known.name) == (9, "门户") and known.origins == (PORTAL,)
+    assert (known.branding.title, known.branding.greeting) == ("问策", "您好"), "what is not written stays"
+    assert isinstance(command(application, "site", "change", site["public_id"]).exception, InputError)
     assert site["secret"] not in command(application, "site", "list", "--json").stdout
     assert command(application, "site", "revoke", site["public_id"]).exit_code == 0
     assert isinstance(command(application, "site", "rotate", site["public_id"]).exception, InputError)
@@ -312,7 +363,8 @@ def test_sites_over_http_with_a_key_of_an_admin(address: str, wence: Application
             made.status_code == 201 and site["origins"] == [PORTAL] and site["public_id"] in site["snippet"]
         )
         assert site["secret"] not in admin.get(url).text and site["public_id"] in admin.get(url).text
-        assert admin.post(url, json={**body, "origins": ["*"]}).status_code == 422
+        for wrong in ({"origins": ["*"]}, {"region": "月球"}, {"programmes": ["no-such-programme"]}):
+            assert admin.post(url, json={**body, **wrong}).status_code == 422, wrong
         known = Site.model_validate(admin.get(own).json())
         token = token_for(address, known, PORTAL).json()["token"]
         changed = admin.patch(own, json={"origins": [OTHER], "branding": {"title": "新标题"}}).json()

@@ -143,7 +143,7 @@ def test_a_reader_cannot_edit_by_direct_request(
         "采用": ["x", "id: x"],
         "运行评测": ["development"],
         "重新作答并比较": [90],
-        "登记": ["甲", "https://a.example", "", 10],
+        "保存网站": ["", "甲", "https://a.example", "", 10, []],
         "停用": ["x"],
         "显示操作日志（管理员）": [],
     }
@@ -162,10 +162,16 @@ def test_a_reader_cannot_edit_by_direct_request(
     refused = [line.action for line in agency.staff.log() if line.who == "reader"]
     assert sum(action.startswith("refused:") for action in refused) == len(edits) - 1
     assert not any(site.name == "甲" for site in agency.access.sites())
-    assert not staff["editor"].call("登记", edits["登记"])["success"], "sites are an admin's"
-    assert staff["admin"].call("登记", edits["登记"])["success"]
+    assert not staff["editor"].call("保存网站", edits["保存网站"])["success"], "sites are an admin's"
+    assert staff["admin"].call("保存网站", edits["保存网站"])["success"]
     [embedded] = [site for site in agency.access.sites() if site.name == "甲"]
     assert embedded.origins == ("https://a.example",) and embedded.daily_limit == 10
+    change = [embedded.public_id, "甲", "https://a.example\nhttps://b.example", "深圳市", 20]
+    assert not staff["admin"].call("保存网站", [*change, ["no-such-programme"]])["success"]
+    assert staff["admin"].call("保存网站", [*change, ["sz-corpus-voucher"]])["success"]
+    [embedded] = [site for site in agency.access.sites() if site.name == "甲"]
+    assert (embedded.region, embedded.programmes) == ("深圳市", ("sz-corpus-voucher",))
+    assert len(embedded.origins) == 2 and embedded.daily_limit == 20
     # The same by an editor is done.
     assert staff["editor"].call("保存更正", correct)["success"]
     assert staff["editor"].call("保存评分", [answer, "", 5, 4, 3, 5])["success"]
