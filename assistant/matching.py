@@ -17,7 +17,7 @@ from assistant.programmes.present import to_assessment
 from assistant.programmes.schema import Programme, Source
 from assistant.programmes.stacking import Cite, Combination, combine, room_left, with_room_left
 from assistant.steps.state import cite_sources
-from assistant.text import clean_input
+from assistant.text import clean_input, traditional
 
 _RANK = {"met": 0, "unknown": 1, "unmet": 2}
 
@@ -48,7 +48,7 @@ def match(
     """
     book = snapshot.rulebook
     told = {clean_input(key): clean_input(text) for key, text in told.items()}
-    values, verdicts = judge(told, snapshot, as_of)
+    values, verdicts = judge(told, snapshot, as_of, language)
     verdicts = [v for v in verdicts if bounds.shows(v.programme, snapshot)]
     home = home_of(values.values, snapshot)
     near = [v for v in verdicts if v.outcome == "met" or not is_elsewhere(v.programme, home, snapshot)]
@@ -78,10 +78,12 @@ def _assessment(
     return with_room_left(assessment, room_left(verdict, values.values, None, None, language))
 
 
-def judge(told: Mapping[str, str], snapshot: Snapshot, as_of: date) -> tuple[Told, list[Verdict]]:
+def judge(
+    told: Mapping[str, str], snapshot: Snapshot, as_of: date, language: Language = "zh"
+) -> tuple[Told, list[Verdict]]:
     """The facts as values, and the verdict of every programme in the order of a matching."""
     book = snapshot.rulebook
-    values = read_facts(told, book.facts, as_of)
+    values = read_facts(told, book.facts, as_of, language)
     verdicts = [assess(programme, values.values, as_of) for programme in book.programmes.values()]
     verdicts.sort(key=lambda v: (_RANK[v.outcome], v.window.state == "closed", -(v.amount or Decimal(-1))))
     return values, verdicts
@@ -133,16 +135,20 @@ def as_rows(matched: Matched) -> dict[str, Any]:
 
 
 def fact_row(fact: FactDefinition) -> dict[str, Any]:
-    """A definition as others call it: key, type, unit, label and question in both languages, options."""
+    """A definition as others call it: key, type, unit, label and question in each language, options."""
     return {
         "key": fact.key,
         "type": fact.type,
         "unit": fact.unit,
-        "label": {"zh": fact.zh, "en": fact.en},
-        "question": {"zh": fact.ask, "en": fact.ask_en},
-        "options": [{"value": o.value, "zh": o.zh, "en": o.en} for o in fact.options],
+        "label": _in_each(fact.zh, fact.en),
+        "question": _in_each(fact.ask, fact.ask_en),
+        "options": [{"value": o.value, **_in_each(o.zh, o.en)} for o in fact.options],
         "multiple": fact.multiple,
     }
+
+
+def _in_each(chinese: str, english: str) -> dict[str, str]:
+    return {"zh": chinese, "zh-Hant": traditional(chinese), "en": english}
 
 
 def programme_row(programme: Programme, as_of: date) -> dict[str, Any]:

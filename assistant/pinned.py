@@ -68,7 +68,7 @@ class PinnedPipeline(Pipeline):
         asked = self.check(question)
         query = understand(asked, snapshot.names)
         settled = {
-            "question_id": uuid.uuid4().hex,
+            "question_id": question.question_id or uuid.uuid4().hex,
             "conversation_id": question.conversation_id or uuid.uuid4().hex,
             "trace_id": uuid.uuid4().hex,
             "as_of": question.as_of,
@@ -89,7 +89,7 @@ class PinnedPipeline(Pipeline):
         yield Finished(answer=answer, trace=trace)
 
     def _pin_for(self, question: Question, snapshot: Snapshot) -> Pin | None:
-        if question.history or question.within:  # a site may be limited to other programmes
+        if question.history or question.within or question.region:  # a site may be limited to others
             return None
         asked = _letters(question.text)
         for pin in self._pins():

@@ -29,15 +29,15 @@ class _Simplified(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        self[code] = str(_converter().convert(char)) if "\u4e00" <= char <= "\u9fff" else char
+        self[code] = str(_converter("t2s").convert(char)) if "\u4e00" <= char <= "\u9fff" else char
         return self[code]
 
 
-@lru_cache(maxsize=1)
-def _converter() -> Any:
+@lru_cache(maxsize=2)
+def _converter(direction: str) -> Any:
     import opencc
 
-    return opencc.OpenCC("t2s")
+    return opencc.OpenCC(direction)
 
 
 _SIMPLIFIED = _Simplified()
@@ -46,6 +46,11 @@ _SIMPLIFIED = _Simplified()
 def simplify(text: str) -> str:
     """Traditional to Simplified Chinese, character by character, so that positions stay."""
     return text.translate(_SIMPLIFIED)
+
+
+def traditional(text: str) -> str:
+    """Simplified to Traditional Chinese, word by word, as it is written in Taiwan."""
+    return str(_converter("s2tw").convert(text))
 
 
 def fold(text: str) -> str:

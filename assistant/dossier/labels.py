@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+from assistant.labels import read_labels
 from assistant.models import Language
 from assistant.programmes.wording import yuan
+
+_LABELS = Path(__file__).with_name("labels.yaml")
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,4 @@ class Labels:
 @cache
 def labels_in(language: Language) -> Labels:
     """The words of a language."""
-    import yaml
-
-    rows = yaml.safe_load(files(__package__).joinpath("labels.yaml").read_text(encoding="utf-8"))
-    column = 1 if language == "en" else 0
-    texts = {key: row[column] for key, row in rows.items()}
-    if language == "zh-Hant":
-        import opencc
-
-        convert = opencc.OpenCC("s2tw").convert
-        texts = {key: convert(text) for key, text in texts.items()}
-    return Labels(language, texts)
+    return Labels(language, read_labels(_LABELS, language))

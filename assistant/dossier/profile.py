@@ -19,7 +19,7 @@ def profile_section(matched: Matched, told: Told, definitions: Definitions, labe
         how = "" if key in matched.facts else labels.bracketed(labels("implied"))
         shown = fact_text(definitions[key], value, labels) + how
         rows.append((cell(name_of(definitions[key], labels)), cell(shown)))
-    for key, problem in told.problems.items():
+    for key, problem in matched.problems.items():
         name = name_of(definitions[key], labels) if key in definitions else key
         shown = matched.facts.get(key, "")
         lines = (Line(text=shown), Line(text=labels("unusable", problem=problem), tone="warning"))

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from assistant.models import Language
 from assistant.programmes.definitions import FactDefinition, Option
-from assistant.text import fold
+from assistant.text import fold, traditional
 from assistant.values import dates_in, money_in, normalise, percents_in
 
 FactValue = Decimal | date | bool | tuple[str, ...]
@@ -34,28 +35,49 @@ class Told:
     problems: dict[str, str] = field(default_factory=dict)
 
 
-def read_facts(told: Mapping[str, str], definitions: Definitions, as_of: date) -> Told:
+def read_facts(
+    told: Mapping[str, str], definitions: Definitions, as_of: date, language: Language = "zh"
+) -> Told:
     """Every told fact as a value; unknown keys and unusable values become problems, never guesses."""
     result = Told()
+    en = language == "en"
     for key, text in told.items():
         definition = definitions.get(key)
         if definition is None:
-            result.problems[key] = f"没有名为 {key} 的事实：可用的见 wence facts。"
+            result.problems[key] = _NO_FACT[en].format(key=key)
             continue
         value = _value(definition, text.strip(), as_of)
         if isinstance(value, Problem):
-            result.problems[key] = f"{definition.zh}“{text[:40]}”{value.reason}{definition.ask}"
+            result.problems[key] = _asked_back(definition, text[:40], value, en)
         elif value is not None:
             result.values[key] = value
-    _imply(result, definitions)
+    _imply(result, definitions, en)
+    if language == "zh-Hant":
+        result.problems.update({key: traditional(text) for key, text in result.problems.items()})
     return result
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a value cannot be used."""
+    """Why a value cannot be used, in Chinese and English."""
 
-    reason: str
+    zh: str
+    en: str
+
+
+_NO_FACT = (
+    "没有名为 {key} 的事实：可用的见 wence facts。",
+    "There is no fact called {key}; see wence facts.",
+)
+_NO_NUMBER = Problem(
+    "读不出一个数：请只写一个数和单位。", "no single number can be read; please write one with its unit."
+)
+
+
+def _asked_back(definition: FactDefinition, text: str, problem: Problem, en: bool) -> str:
+    if en:
+        return f"{definition.en}, “{text}”: {problem.en} {definition.ask_en}"
+    return f"{definition.zh}“{text}”{problem.zh}{definition.ask}"
 
 
 def _value(definition: FactDefinition, text: str, as_of: date) -> FactValue | Problem | None:
@@ -72,10 +94,10 @@ def _value(definition: FactDefinition, text: str, as_of: date) -> FactValue | Pr
 
 def _number(definition: FactDefinition, text: str) -> Decimal | Problem:
     if definition.type == "money" and FOREIGN.search(fold(text)):
-        return Problem("不是人民币：请按人民币元告诉我。")
+        return Problem("不是人民币：请按人民币元告诉我。", "not in RMB; please tell me the sum in RMB.")
     normal = normalise(text)
     if re.search(r"\d\s*e\s*\+?\d", fold(text)):
-        return Problem("读不出一个数：请只写一个数和单位。")  # 1e30元 is not 30元
+        return _NO_NUMBER  # 1e30元 is not 30元
     finder = {"money": money_in, "percent": percents_in}.get(definition.type)
     found = [v.value for v in finder(normal) if isinstance(v.value, Decimal)] if finder else []
     if not found and (plain := _PLAIN.fullmatch(normal.removesuffix(definition.unit or "元").strip())):
@@ -84,11 +106,11 @@ def _number(definition: FactDefinition, text: str) -> Decimal | Problem:
         except InvalidOperation:  # pragma: no cover - the pattern admits numbers only
             found = []
     if len(found) != 1:
-        return Problem("读不出一个数：请只写一个数和单位。")
+        return _NO_NUMBER
     if found[0] < 0 or normal.startswith(("-", "−", "负")):
-        return Problem("不能是负数：请核对。")
+        return Problem("不能是负数：请核对。", "it cannot be negative; please check.")
     if found[0] >= _MOST or (definition.type == "percent" and found[0] > 100):
-        return Problem("大得不合情理：请核对单位。")
+        return Problem("大得不合情理：请核对单位。", "it is beyond reason; please check the unit.")
     return found[0]
 
 
@@ -98,16 +120,20 @@ def _day(text: str, as_of: date) -> date | Problem:
     if not found:
         partial = re.fullmatch(r"(\d{4})\s*(?:年|-|/)?\s*(?:(\d{1,2})\s*月?)?", normal)
         if partial is None:
-            return Problem("读不出日期：请写成 2025-03-01。")
+            return Problem(
+                "读不出日期：请写成 2025-03-01。", "no date can be read; please write it as 2025-03-01."
+            )
         found = [(int(partial[1]), int(partial[2] or 1), 1)]
     year, month, day = found[0]
     try:
         read = date(year or as_of.year, month, day)
     except ValueError:
-        return Problem("不是日历上的一天：请写成 2025-03-01。")
+        return Problem(
+            "不是日历上的一天：请写成 2025-03-01。", "no day of the calendar; please write it as 2025-03-01."
+        )
     if read > as_of:
-        return Problem(f"在 {as_of.isoformat()} 之后：请核对。")
-    return read if read >= _EARLIEST else Problem("早得不合情理：请核对。")
+        return Problem(f"在 {as_of} 之后：请核对。", f"it is after {as_of}; please check.")
+    return read if read >= _EARLIEST else Problem("早得不合情理：请核对。", "it is too early; please check.")
 
 
 def _yes_or_no(definition: FactDefinition, text: str) -> bool | Problem:
@@ -116,7 +142,7 @@ def _yes_or_no(definition: FactDefinition, text: str) -> bool | Problem:
         return False
     if said in _YES or any(fold(word) in said for word in definition.says_yes):
         return True
-    return Problem("看不出是还是否：请答是或否。")
+    return Problem("看不出是还是否：请答是或否。", "neither yes nor no; please answer yes or no.")
 
 
 def _chosen(definition: FactDefinition, text: str) -> tuple[str, ...] | Problem:
@@ -126,9 +152,12 @@ def _chosen(definition: FactDefinition, text: str) -> tuple[str, ...] | Problem:
     found = [o.value for o in definition.options if _is_said(o, said)]
     if not found:
         offered = "、".join(o.zh for o in definition.options)
-        return Problem(f"不在可选之列（{offered}）：请选一个。")
+        choices = ", ".join(o.en or o.zh for o in definition.options)
+        return Problem(
+            f"不在可选之列（{offered}）：请选一个。", f"none of the choices ({choices}); please choose one."
+        )
     if len(found) > 1 and not definition.multiple:
-        return Problem("说了不止一个：请只选一个。")
+        return Problem("说了不止一个：请只选一个。", "more than one; please choose one only.")
     return tuple(found)
 
 
@@ -136,7 +165,7 @@ def _is_said(option: Option, said: str) -> bool:
     return any(fold(word) in said for word in (option.value, option.zh, option.en, *option.words) if word)
 
 
-def _imply(told: Told, definitions: Definitions) -> None:
+def _imply(told: Told, definitions: Definitions, en: bool) -> None:
     """A district lies in its city; a contradiction becomes a problem."""
     for key, value in list(told.values.items()):
         for option in definitions[key].options:
@@ -146,7 +175,10 @@ def _imply(told: Told, definitions: Definitions) -> None:
                 known = told.values.get(other)
                 if known is not None and known != (implied,):
                     told.problems[other] = (
-                        f"{definitions[key].zh}是{option.zh}，与所说的{definitions[other].zh}对不上：请核对。"
+                        f"{definitions[key].en} is {option.en}, which does not go with the "
+                        f"{definitions[other].en} you told; please check."
+                        if en
+                        else f"{definitions[key].zh}是{option.zh}，与所说的{definitions[other].zh}对不上：请核对。"
                     )
                     told.values.pop(other)
                 elif other not in told.problems:

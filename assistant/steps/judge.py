@@ -82,13 +82,13 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     candidates = named or ([] if mentions and not query.topic else _at_home(query, snapshot))
     heard = _heard(query, book.facts, _facts_of(candidates, query))
     facts = _kept({**told, **heard})
-    values = read_facts(facts, book.facts, query.as_of)
+    values = read_facts(facts, book.facts, query.as_of, query.language)
     chosen = named or [p for p in candidates if _is_about(p, query, snapshot, heard)]
     chosen = chosen or _of_first_paper(query, passages, book.programmes.values())
     if named and _TOGETHER.search(fold(query.text)):
         chosen = [*chosen, *_told_besides(named, query, snapshot, book.facts)]
         facts = _kept({**facts, **_heard(query, book.facts, _facts_of(chosen, query))})
-        values = read_facts(facts, book.facts, query.as_of)
+        values = read_facts(facts, book.facts, query.as_of, query.language)
     general = is_general(query, snapshot)
     if general:
         chosen = listed(query, facts.get("city"), snapshot)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Any
 
 from assistant.models import Language
-from assistant.text import detect_language, simplify
+from assistant.text import detect_language, simplify, traditional
 
 # Kana, Hangul, Cyrillic, Arabic, Hebrew, Thai, Devanagari.
 _OTHER_SCRIPT = re.compile(
@@ -45,11 +43,4 @@ def in_script(language: Language, text: str) -> str:
     """A Chinese text in the characters that the language is written in; any other as it is."""
     if language == "zh":
         return simplify(text)
-    return str(_traditional().convert(text)) if language == "zh-Hant" else text
-
-
-@lru_cache(maxsize=1)
-def _traditional() -> Any:
-    import opencc
-
-    return opencc.OpenCC("s2t")
+    return traditional(text) if language == "zh-Hant" else text

@@ -7,7 +7,16 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.web.form import Form, build_form, facts_for_form, open_form, results_of
+from assistant.models import Language
+from assistant.web.form import (
+    Form,
+    build_form,
+    facts_for_form,
+    in_language,
+    language_in,
+    open_form,
+    results_of,
+)
 from assistant.web.scripts import labels
 from assistant.wiring import Application
 
@@ -51,7 +60,7 @@ def build_chat(application: Application) -> gr.Blocks:
                 _element("wence-library", elem_id="library")
         open_form(application, page, tabs, form)
         _share_facts(application, chat, form)
-        _name_tabs(chat, (first, tab, last))
+        _follow_language(application, chat, form, (first, tab, last))
     return page
 
 
@@ -85,15 +94,25 @@ def _heard(application: Application, told: object) -> tuple[dict[str, str], str]
     """All that the chat knows, as the form writes it, and what follows: the form's tab may be open already."""
     heard = told.get("facts") if isinstance(told, dict) else None
     facts = facts_for_form(application, {}, heard if isinstance(heard, dict) else {})
-    return facts, results_of(application, facts)
+    return facts, results_of(application, facts, language_in(told))
 
 
-def _name_tabs(chat: gr.HTML, tabs: tuple[gr.Tab, ...]) -> None:
-    """The tabs' names follow the language of the conversation."""
+def _follow_language(application: Application, chat: gr.HTML, form: Form, tabs: tuple[gr.Tab, ...]) -> None:
+    """The tabs' names, the form and its results follow the language of the conversation."""
 
-    def named(told: object) -> tuple[gr.Tab, ...]:
-        language = told.get("language") if isinstance(told, dict) else None
-        words = labels().get(str(language), labels()["zh"])
-        return tuple(gr.Tab(label=words[f"tab_{key}"]) for key in _TABS)
+    def chosen(told: object, facts: object, spoken: Language) -> tuple[Any, ...]:
+        language = language_in(told)
+        names = tuple(gr.Tab(label=labels()[language][f"tab_{key}"]) for key in _TABS)
+        if language == spoken:
+            return *names, gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return *names, *in_language(application, facts, language)
 
-    chat.change(named, chat, list(tabs), show_progress="hidden", api_visibility="private")
+    outputs = [*tabs, form.facts, form.downloads, form.results, form.language]
+    chat.change(
+        chosen,
+        [chat, form.facts, form.language],
+        outputs,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        api_visibility="private",
+    )

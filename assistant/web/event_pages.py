@@ -11,8 +11,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from assistant.events import Event
 from assistant.exports.qr import QUIET, modules
 from assistant.models import Language
+from assistant.text import traditional
 from assistant.web.pages_environment import templates
-from assistant.web.scripts import labels, traditional
+from assistant.web.scripts import labels
 from assistant.wiring import Application
 
 _OVER = "这个活动码已过期或不存在：可以直接打开首页提问。"

@@ -1,23 +1,24 @@
 """The tab 我能拿到什么: a form drawn from the facts' definitions, and every programme against what it says.
 
 The form is one component whose value is `{fact: text}`: its script tells the conversation what was filled in, and the
-conversation gives back what it heard. Nothing of it is kept on the server.
+conversation gives back what it heard, and its language. Nothing of it is kept on the server.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 
 from assistant.errors import InputError, KnowledgeBaseError
 from assistant.exports import Format
+from assistant.models import Language
 from assistant.share_link import decode_facts
 from assistant.web.form_fields import plan_form, told_facts
 from assistant.web.match_page import match_page
-from assistant.web.pages import templates
+from assistant.web.pages_environment import TAGS, match_words, templates, templates_in
 from assistant.wiring import Application
 
 _STATIC = Path(__file__).parent / "static"
@@ -25,39 +26,49 @@ _FORMATS: tuple[tuple[Format, str], ...] = (
     ("docx", "Word"),
     ("pdf", "PDF"),
     ("md", "Markdown"),
-    ("ics", "日历"),
+    ("ics", ""),  # the calendar, in the page's language
 )
-# Before the page asks what to show: the fragment of a shared link, else what the form already holds.
-_READ_LINK = """(facts) => {
+# Before the page asks what to show: the fragment of a shared link, else what the form already holds; the language.
+_READ_LINK = """async (facts) => {
   const link = location.hash.startsWith("#match=") ? location.hash : null;
   addEventListener("hashchange", () => location.hash.startsWith("#match=") && location.reload());
-  return [{ link, facts }];
+  await Promise.race([customElements.whenDefined("wence-app"), new Promise((late) => setTimeout(late, 5000))]);
+  return [{ link, facts, language: document.querySelector("wence-app")?.language ?? null }];
 }"""
 
 
 @dataclass(frozen=True)
 class Form:
-    """The components that the page wires: what is said of a shared link, the facts told, and the results."""
+    """The components that the page wires: what is said of a shared link, the facts told, the files, the results."""
 
     notice: gr.HTML
     facts: gr.HTML
+    downloads: gr.HTML
     results: gr.HTML
+    language: gr.State
 
 
 def build_form(application: Application) -> Form:
     """The form and its results, side by side where there is room."""
+    language = gr.State("zh")
     notice = gr.HTML(elem_id="match-notice")
     with gr.Row(elem_id="match-row"):
         with gr.Column(scale=2, min_width=300, elem_id="match-form"):
             facts = gr.HTML(
                 {},
-                html_template=_page(application),
+                html_template=_page(application, "zh"),
                 js_on_load=(_STATIC / "form.js").read_text(encoding="utf-8"),
                 apply_default_css=False,
                 elem_id="facts",
             )
         with gr.Column(scale=3, min_width=300, elem_id="match-results"):
-            _downloads()
+            # Not part of the results, which come anew with each answer; shown once something is told.
+            downloads = gr.HTML(
+                _downloads("zh"),
+                js_on_load=(_STATIC / "export.js").read_text(encoding="utf-8"),
+                apply_default_css=False,
+                elem_id="export",
+            )
             results = gr.HTML(
                 results_of(application, {}),
                 js_on_load=(_STATIC / "match.js").read_text(encoding="utf-8"),
@@ -65,25 +76,34 @@ def build_form(application: Application) -> Form:
                 elem_id="matched",
             )
     facts.input(
-        lambda told: results_of(application, told),
-        facts,
+        lambda told, spoken: results_of(application, told, spoken),
+        [facts, language],
         results,
         concurrency_limit=8,
         trigger_mode="always_last",
         show_progress="hidden",
         api_visibility="private",
     )
-    return Form(notice, facts, results)
+    return Form(notice, facts, downloads, results, language)
 
 
-def _downloads() -> gr.HTML:
-    """下载政策大礼包: not part of the results, which come anew with each answer. Shown once something is told."""
-    return gr.HTML(
-        templates.get_template("export.html").render(formats=_FORMATS),
-        js_on_load=(_STATIC / "export.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
-        elem_id="export",
-    )
+def _downloads(language: Language) -> str:
+    """下载政策大礼包."""
+    template = templates_in(language).get_template("export.html")
+    return template.render(formats=_FORMATS, lang=TAGS[language])
+
+
+def language_in(told: object) -> Language:
+    """The language a page tells; Chinese where it tells none that we know."""
+    language = told.get("language") if isinstance(told, dict) else None
+    return next((known for known in get_args(Language) if known == language), "zh")
+
+
+def in_language(application: Application, told: object, language: Language) -> tuple[Any, ...]:
+    """(form, downloads, results, language), for what the form holds."""
+    # Gradio draws a template anew only when a property changes: the language is one.
+    form = gr.HTML(html_template=_page(application, language), language=language)
+    return form, _downloads(language), results_of(application, told, language), language
 
 
 def open_form(application: Application, page: gr.Blocks, tabs: gr.Tabs, form: Form) -> None:
@@ -91,7 +111,7 @@ def open_form(application: Application, page: gr.Blocks, tabs: gr.Tabs, form: Fo
     page.load(
         lambda given: _opened(application, given),
         form.facts,
-        [tabs, form.notice, form.facts, form.results],
+        [tabs, form.notice, form.facts, form.downloads, form.results, form.language],
         js=_READ_LINK,
         show_progress="hidden",
         api_visibility="private",
@@ -104,38 +124,43 @@ def facts_for_form(application: Application, told: object, heard: dict[str, str]
     return told_facts(told, book, today) | told_facts(heard, book, today)
 
 
-def _opened(application: Application, given: Any) -> tuple[Any, str, Any, str]:
-    """(tabs, notice, form, results) for a page just opened; a shared link fills the form and opens it."""
-    link = given.get("link") if isinstance(given, dict) else None
+def _opened(application: Application, given: Any) -> tuple[Any, ...]:
+    """(tabs, notice, form, downloads, results, language) for a page just opened; a shared link fills the form."""
+    given = given if isinstance(given, dict) else {}
+    link, language = given.get("link"), language_in(given)
     if not isinstance(link, str):
-        told = given.get("facts") if isinstance(given, dict) else None
-        return gr.skip(), "", gr.HTML(html_template=_page(application)), results_of(application, told)
-    book, today = application.knowledge.snapshot().rulebook, application.clock.today()
+        return gr.skip(), "", *in_language(application, given.get("facts"), language)
+    book, today, say = (
+        application.knowledge.snapshot().rulebook,
+        application.clock.today(),
+        match_words(language),
+    )
     notice, facts = "", {}
     try:
         shared = decode_facts(link)
         facts = told_facts(shared, book, today)
         if foreign := len(shared) - len(facts):
-            notice = f"链接里有 {foreign} 项本站不认识的情况，没有采用。"
+            notice = say("foreign", n=foreign)
     except InputError as error:
-        notice = f"{error} 也可以直接在表里填写。"
+        notice = say("link_bad", error=error)
     shown = templates.get_template("notice.html").render(notice=notice)
-    filled = gr.HTML(facts, html_template=_page(application))
-    return gr.Tabs(selected="match"), shown, filled, results_of(application, facts)
+    filled = gr.HTML(facts, html_template=_page(application, language), language=language)
+    return gr.Tabs(selected="match"), shown, filled, *in_language(application, facts, language)[1:]
 
 
-def _page(application: Application) -> str:
+def _page(application: Application, language: Language) -> str:
     """The form for what is published now, safe to be a template of Gradio: it reads braces, backticks and backslashes."""
     plan = plan_form(application.knowledge.snapshot(), application.clock.today())
-    page = templates.get_template("form.html").render(plan=plan)
+    page = templates_in(language).get_template("form.html").render(plan=plan, lang=TAGS[language])
     return page.translate({ord(sign): f"&#{ord(sign)};" for sign in "{}$`\\"})
 
 
-def results_of(application: Application, told: object) -> str:
+def results_of(application: Application, told: object, language: Language = "zh") -> str:
     """The results as HTML; a knowledge base that cannot be used is said in their place."""
     today = application.clock.today()
     try:
         snapshot = application.knowledge.snapshot()
-        return match_page(told_facts(told, snapshot.rulebook, today), snapshot, today)
+        return match_page(told_facts(told, snapshot.rulebook, today), snapshot, today, language)
     except KnowledgeBaseError as error:
-        return templates.get_template("match.html").render(matched=None, fault=str(error))
+        template = templates_in(language).get_template("match.html")
+        return template.render(matched=None, fault=str(error), lang=TAGS[language])

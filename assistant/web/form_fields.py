@@ -14,10 +14,12 @@ from typing import Any
 
 from assistant.knowledge import Snapshot
 from assistant.matching import match
+from assistant.models import Language
 from assistant.programmes.definitions import FactDefinition
 from assistant.programmes.facts import FactValue, read_facts
 from assistant.programmes.schema import Revision, Rulebook
 from assistant.programmes.wording import day, yuan
+from assistant.web.pages_environment import Words
 
 _FIRST, _FIRST_AMOUNTS = 8, 4
 _MOST_FACTS, _LONGEST = 200, 200
@@ -34,11 +36,19 @@ class Field:
 
 @dataclass(frozen=True)
 class Group:
-    """Inputs under one heading, for those that belong to an amount the key of it."""
+    """Inputs under one heading: those that belong to an amount, or all that are left of a kind (`heading`)."""
 
-    title: str
     fields: tuple[Field, ...]
     basis: str | None = None
+    amount: FactDefinition | None = None
+    heading: str = "about"
+
+    def title(self, say: Words) -> str:
+        """What stands above: the amount where it is one of them, what they are about where it is asked elsewhere."""
+        if self.amount is None:
+            return say(self.heading)
+        name = say.of(self.amount)
+        return name if self.amount.key in {f.fact.key for f in self.fields} else say(self.heading, name=name)
 
 
 @dataclass(frozen=True)
@@ -131,12 +141,14 @@ def _groups(keys: list[str], basis: Mapping[str, str | None], book: Rulebook, fi
             continue
         own.sort(key=lambda key: key != amount)
         left = [key for key in left if key not in own]
-        name = book.facts[amount].zh
-        yield Group(name if amount in own else f"与{name}有关", tuple(map(field, own)), amount)
+        yield Group(tuple(map(field, own)), amount, book.facts[amount])
     figures = [k for k in left if book.facts[k].type in ("money", "number", "percent")]
-    for title, own in (("其他情况", [k for k in left if k not in figures]), ("其他金额和数目", figures)):
+    for heading, own in (
+        ("other_facts", [k for k in left if k not in figures]),
+        ("other_figures", figures),
+    ):
         if own:
-            yield Group(title, tuple(map(field, own)))
+            yield Group(tuple(map(field, own)), heading=heading)
 
 
 # ------------------------------------------------------------------ what was told
@@ -163,14 +175,17 @@ def _as_shown(fact: FactDefinition, text: str, as_of: date) -> str:
     return text
 
 
-def understood(fact: FactDefinition, value: FactValue) -> str | None:
+def understood(fact: FactDefinition, value: FactValue, language: Language = "zh") -> str | None:
     """A figure or a day as it was understood, to be shown beside the input; None where the input says it itself."""
     if isinstance(value, date):
-        return day(value)
+        return day(value, language)
     if isinstance(value, bool | tuple):
         return None
+    if fact.type == "money" and language == "en":
+        return yuan(value, language)
     if fact.type == "money":
         return (
             f"{yuan(value)}（{value.normalize():,f} 元）" if value >= 10_000 else f"{value.normalize():,f} 元"
         )
-    return f"{value.normalize():,f} {fact.unit or ''}".strip()
+    unit = "" if language == "en" and fact.type != "percent" else fact.unit or ""
+    return f"{value.normalize():,f} {unit}".strip()

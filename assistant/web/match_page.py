@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from assistant.knowledge import Snapshot
 from assistant.matching import Matched, judge, match
-from assistant.models import Citation, Confidence, Outcome
+from assistant.models import Citation, Confidence, Language, Outcome
 from assistant.programmes.assess import Found, Verdict
 from assistant.programmes.facts import FactValue
 from assistant.programmes.present import label, rule_text, title
@@ -20,11 +20,10 @@ from assistant.programmes.stacking import Combination, combine
 from assistant.programmes.wording import yuan
 from assistant.steps.state import cite_sources
 from assistant.web.form_fields import place_facts, understood
-from assistant.web.pages import templates
+from assistant.web.pages_environment import TAGS, match_words, templates_in
 
 _RANK: dict[Outcome, int] = {"met": 0, "unknown": 1, "unmet": 2}
 _SURE = list(Confidence)
-_WINDOWS = {"open": "受理中", "closed": "已截止", "upcoming": "未开始", "unknown": "受理时间未公布"}
 _MOST_ASKED = 4
 _COMMON = 8  # one programme in eight
 Citations = Mapping[tuple[str, str], Citation]
@@ -49,7 +48,6 @@ class Card:
     title: str
     amount: str | None
     working: tuple[str, ...]
-    window: str
     window_unsure: bool
     rules: tuple[str, ...]
     conditions: tuple[Line, ...]
@@ -62,13 +60,14 @@ class Card:
         return sum(line.outcome == outcome for line in self.conditions)
 
 
-def match_page(told: Mapping[str, str], snapshot: Snapshot, as_of: date) -> str:
+def match_page(told: Mapping[str, str], snapshot: Snapshot, as_of: date, language: Language = "zh") -> str:
     """The results for what was told; before anything is told, what the form is for."""
-    template = templates.get_template("match.html")
+    template = templates_in(language).get_template("match.html")
     book = snapshot.rulebook
     if not told:
-        return template.render(matched=None, programmes=len(book.programmes), as_of=as_of)
-    matched = match(told, snapshot, as_of)
+        programmes = len(book.programmes)
+        return template.render(matched=None, programmes=programmes, as_of=as_of, lang=TAGS[language])
+    matched = match(told, snapshot, as_of, language)
     values, verdicts = judge(told, snapshot, as_of)
     citations = _citations(verdicts, matched, snapshot)
     cards = sorted((_card(v, matched, citations) for v in verdicts), key=_order)
@@ -82,6 +81,7 @@ def match_page(told: Mapping[str, str], snapshot: Snapshot, as_of: date) -> str:
     return template.render(
         matched=matched,
         as_of=as_of,
+        lang=TAGS[language],
         total=_total(verdicts, values.values, matched.combinations),
         together=matched.combinations[:1],
         clauses={c.number: c for c in matched.citations},
@@ -94,7 +94,7 @@ def match_page(told: Mapping[str, str], snapshot: Snapshot, as_of: date) -> str:
         asked=_asked(fitting, near, far, matched),
         facts=book.facts,
         notes=json.dumps(_notes(told, values.values, matched, snapshot), ensure_ascii=False),
-        money=yuan,
+        money=lambda amount: yuan(amount, language),
     )
 
 
@@ -106,7 +106,8 @@ def _notes(
 ) -> dict[str, dict[str, str]]:
     """Fact → how its value was understood, or the question back."""
     facts = snapshot.rulebook.facts
-    shown = {k: text for k in told if k in values and (text := understood(facts[k], values[k]))}
+    read = ((k, understood(facts[k], values[k], matched.language)) for k in told if k in values)
+    shown = {key: text for key, text in read if text}
     return {k: {"understood": text} for k, text in shown.items()} | {
         k: {"problem": text} for k, text in matched.problems.items()
     }
@@ -185,62 +186,64 @@ def _is_touched(verdict: Verdict, told: set[str]) -> bool:
 
 
 def _card(verdict: Verdict, matched: Matched, citations: Citations) -> Card:
-    revision, rule = verdict.revision, verdict.window_rule
+    revision, rule, language = verdict.revision, verdict.window_rule, matched.language
     one = next(a for a in matched.assessments if a.programme_id == verdict.programme.id)
     return Card(
         verdict=verdict,
-        title=title(verdict, "zh"),
-        amount=yuan(one.amount) if one.amount else None,
+        title=title(verdict, language),
+        amount=yuan(one.amount, language) if one.amount else None,
         working=tuple(one.working.split("；")) if one.working else (),
-        window=_WINDOWS[verdict.window.state],
         window_unsure=rule is not None and rule.confidence is not Confidence.OFFICIAL,
-        rules=tuple(rule_text(b, "zh") for b in revision.benefits) if revision else (),
-        conditions=tuple(_condition(f, verdict, citations) for f in verdict.conditions),
-        reasons=tuple(_reasons(verdict, citations)),
+        rules=tuple(rule_text(b, language) for b in revision.benefits) if revision else (),
+        conditions=tuple(_condition(f, verdict, citations, language) for f in verdict.conditions),
+        reasons=tuple(_reasons(verdict, citations, language)),
         missing=tuple(m.fact for m in one.missing_facts),
-        practice=tuple(_practice(verdict, citations)),
+        practice=tuple(_practice(verdict, citations, language)),
     )
 
 
-def _practice(verdict: Verdict, citations: Citations) -> Iterator[Line]:
+def _practice(verdict: Verdict, citations: Citations, language: Language) -> Iterator[Line]:
     """Who decides, what to do and to bring, and what must be said beside it."""
     revision = verdict.revision
     if revision is None:
         return
-    office = (revision.department,) if revision.department else ()
-    parts = (
-        ("主管部门", office),
-        ("步骤", revision.procedure),
-        ("材料", revision.materials),
-        ("注意", revision.notes),
-    )
-    for name, statements in parts:
+    say = match_words(language)
+    parts = {
+        "department": (revision.department,) if revision.department else (),
+        "procedure": revision.procedure,
+        "materials": revision.materials,
+        "notes": revision.notes,
+    }
+    for key, statements in parts.items():
         for one in statements:
-            yield Line(f"{name}：{one.zh}", clause=_clause(verdict, one.source, citations))
+            yield Line(say(key, text=say.of(one)), clause=_clause(verdict, one.source, citations))
 
 
-def _condition(found: Found, verdict: Verdict, citations: Citations) -> Line:
+def _condition(found: Found, verdict: Verdict, citations: Citations, language: Language) -> Line:
     rule = found.condition
     return Line(
-        text=label(rule, "zh"),
+        text=label(rule, language),
         outcome=found.outcome,
         clause=_clause(verdict, rule.source, citations),
-        nested=tuple(_condition(one, verdict, citations) for one in found.nested),
+        nested=tuple(_condition(one, verdict, citations, language) for one in found.nested),
         human=rule.op == "human" and not found.nested,
     )
 
 
-def _reasons(verdict: Verdict, citations: Citations) -> Iterator[Line]:
+def _reasons(verdict: Verdict, citations: Citations, language: Language) -> Iterator[Line]:
     """Why a programme is not met."""
     if verdict.outcome != "unmet" or verdict.revision is None:
         return
+    say = match_words(language)
     if verdict.lapsed and verdict.revision.closes:
-        text = f"所依据的办法已于 {verdict.revision.closes} 到期"
+        text = say("lapsed", day=verdict.revision.closes)
         yield Line(text, "unmet", _clause(verdict, verdict.revision.term, citations))
-    yield from (_condition(f, verdict, citations) for f in verdict.conditions if f.outcome == "unmet")
+    failed = (f for f in verdict.conditions if f.outcome == "unmet")
+    yield from (_condition(f, verdict, citations, language) for f in failed)
     for one in verdict.sums:
         if one.below_minimum and one.benefit.minimum is not None:
-            text = f"{label(one.benefit, 'zh')}：未达到起点{yuan(one.benefit.minimum)}"
+            least = yuan(one.benefit.minimum, language)
+            text = say("below", name=label(one.benefit, language), sum=least)
             yield Line(text, "unmet", _clause(verdict, one.benefit.source, citations))
 
 

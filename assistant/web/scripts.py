@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+from assistant.labels import read_labels
+from assistant.models import Language
 
 _STATIC = Path(__file__).parent / "static"
 _SHARED = tuple(
@@ -27,29 +31,9 @@ def widget_script() -> str:
     return _joined(_WIDGET)
 
 
-@cache
-def labels() -> dict[str, dict[str, str]]:
-    """Language → key → text, from `labels.yaml`; 繁 is made from 简."""
-    import yaml
-
-    rows = yaml.safe_load((_STATIC / "labels.yaml").read_text(encoding="utf-8"))
-    return {
-        "zh": {key: row[0] for key, row in rows.items()},
-        "zh-Hant": {key: traditional(row[0]) for key, row in rows.items()},
-        "en": {key: row[1] for key, row in rows.items()},
-    }
-
-
-def traditional(text: str) -> str:
-    """简体 to 繁體."""
-    return str(_converter().convert(text))
-
-
-@cache
-def _converter() -> Any:
-    import opencc
-
-    return opencc.OpenCC("s2tw")
+def labels() -> dict[Language, Mapping[str, str]]:
+    """Language → key → text, from `labels.yaml`."""
+    return {language: read_labels(_STATIC / "labels.yaml", language) for language in get_args(Language)}
 
 
 def _joined(parts: tuple[str, ...]) -> str:

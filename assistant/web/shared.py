@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone
-from functools import cache
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
-from assistant.models import Answer, Language
-from assistant.web.scripts import traditional
+from assistant.labels import read_labels
+from assistant.models import Answer
+from assistant.web.pages_environment import TAGS
 from assistant.wiring import Application
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -61,8 +61,8 @@ def add_shared(router: APIRouter, application: Application) -> None:
             answer=answer,
             pieces=pieces(answer),
             made=made.replace(tzinfo=UTC).astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M"),
-            words=_words(answer.language),
-            lang={"zh": "zh-CN", "zh-Hant": "zh-Hant", "en": "en"}[answer.language],
+            words=read_labels(_TEMPLATES / "shared.yaml", answer.language),
+            lang=TAGS[answer.language],
             address=f"{address}/a/{question_id}",
         )
         headers = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
@@ -71,12 +71,3 @@ def add_shared(router: APIRouter, application: Application) -> None:
     @router.get("/site/shared-page.css")
     def style() -> FileResponse:
         return FileResponse(_TEMPLATES / "shared-page.css", headers={"Cache-Control": "no-cache"})
-
-
-@cache
-def _words(language: Language) -> dict[str, str]:
-    import yaml
-
-    rows = yaml.safe_load((_TEMPLATES / "shared.yaml").read_text(encoding="utf-8"))
-    words = {key: row[1 if language == "en" else 0] for key, row in rows.items()}
-    return {k: traditional(text) for k, text in words.items()} if language == "zh-Hant" else words

@@ -11,8 +11,9 @@ from assistant.knowledge import Snapshot, generation_directory
 from assistant.models import Language
 from assistant.programmes.schema import Rulebook
 from assistant.settings import Settings
+from assistant.text import traditional
 from assistant.web.examples import example_questions
-from assistant.web.scripts import labels, traditional
+from assistant.web.scripts import labels
 from assistant.wiring import Application
 
 _SHANGHAI = timezone(timedelta(hours=8))

@@ -209,3 +209,45 @@ def test_a_hasty_reader_loses_nothing(page: Page, address: str) -> None:
     page.get_by_role("button", name="清空").click()
     expect(page.get_by_text("结果会显示在这里")).to_be_visible()
     expect(page.get_by_label(AMOUNT, exact=True)).to_have_value("")
+
+
+def test_the_form_speaks_the_language_of_the_page_and_keeps_what_was_told(page: Page, address: str) -> None:
+    open_form(page, address)
+    page.get_by_label("注册城市", exact=True).select_option("深圳市")
+    page.get_by_label(AMOUNT, exact=True).fill("300万元")
+    page.get_by_label(AMOUNT, exact=True).press("Tab")
+    expect(page.locator("#matched")).to_contain_text("90万元")
+    page.get_by_role("tab", name="问一问").click()
+    page.locator("wence-app").get_by_role("button", name="EN").click()
+    page.get_by_role("tab", name="What can I get").click()
+    expect(page.get_by_role("form", name="About the firm")).to_be_visible()
+    expect(page.get_by_label("city of registration", exact=True)).to_have_value("深圳市")
+    expect(page.get_by_label("corpus purchase contract amount", exact=True)).to_have_value("300万元")
+    card = page.locator('[data-programme="sz-corpus-voucher"]')
+    expect(card).to_contain_text("RMB 3,000,000 × 30% = RMB 900,000")
+    expect(card).to_contain_text("the seller is not a related party")
+    # What is told now is judged in the language of the page, and what cannot be read is asked back in it.
+    page.get_by_role("group", name="corpus seller is a related party").get_by_label("No", exact=True).check()
+    expect(card).to_contain_text("Met 2")
+    page.get_by_label("corpus purchase contract amount", exact=True).fill("a lot")
+    page.get_by_label("corpus purchase contract amount", exact=True).press("Tab")
+    expect(page.locator("#matched")).to_contain_text("no single number can be read")
+    page.get_by_role("tab", name="Ask", exact=True).click()
+    page.locator("wence-app").get_by_role("button", name="繁").click()
+    page.get_by_role("tab", name="我能拿到什麼").click()
+    expect(page.get_by_label("註冊城市", exact=True)).to_have_value("深圳市")
+    expect(page.get_by_role("group", name="語料賣方是關聯方").get_by_label("否")).to_be_checked()
+
+
+def test_a_page_opened_in_english_has_an_english_form(browser: Browser, address: str) -> None:
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{address}/#match={encode_facts(FIRM)}")
+    expect(page.get_by_role("form", name="About the firm")).to_be_visible()
+    expect(page.get_by_label("district of registration", exact=True)).to_have_value("南山区")
+    expect(page.locator("#matched")).to_contain_text("RMB 900,000")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Markdown").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert "RMB 900,000" in text and "300万元 ×" not in text
+    context.close()

@@ -1,5 +1,8 @@
 // 下载政策大礼包: the matching of what the form holds now, as a file. `element` is Gradio's; form.js gives `wenceFacts`.
 "use strict";
+const own = () => element.querySelector("[data-words]");
+const word = (key, values = {}) =>
+  Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), JSON.parse(own().dataset.words)[key]);
 const buttons = () => [...element.querySelectorAll("[data-format]")];
 let busy = false;
 
@@ -20,20 +23,20 @@ async function fetchFile(format) {
     method: "POST",
     mode: "same-origin",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ facts: globalThis.wenceFacts?.() ?? {}, format }),
+    body: JSON.stringify({ facts: globalThis.wenceFacts?.() ?? {}, format, language: own().dataset.language }),
     signal: AbortSignal.timeout(120_000),
   }).catch((error) => {
-    throw new Error(error.name === "TimeoutError" ? "等得太久，请稍后再试。" : "连不上服务，请检查网络后再试。");
+    throw new Error(word(error.name === "TimeoutError" ? "too_slow" : "no_line"));
   });
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
-    throw new Error(problem.detail || `服务没有给出文件（${response.status}），请稍后再试。`);
+    throw new Error(problem.detail || word("no_file", { status: response.status }));
   }
   const file = await response.blob().catch(() => {
-    throw new Error("文件没有传完，请再试一次。");
+    throw new Error(word("cut_off"));
   });
   if (format === "ics" && !(await file.text()).includes("BEGIN:VEVENT")) {
-    throw new Error("可能适合的项目都没有已公布、尚未截止的受理时间，日历里没有可放的日程。可以改下 Word 或 PDF。");
+    throw new Error(word("no_dates"));
   }
   return { file, name: nameOf(response, format) };
 }
@@ -64,13 +67,13 @@ element.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-format]");
   if (!button || busy) return;
   wait(true);
-  say(`正在生成…（${button.textContent}）`);
+  say(word("making", { name: button.textContent }));
   try {
     const made = await fetchFile(button.dataset.format);
     save(made);
-    say(`已下载：${made.name}`);
+    say(word("made", { name: made.name }));
   } catch (error) {
-    say(`没有下载成：${error.message}`, true);
+    say(word("failed", { reason: error.message }), true);
   } finally {
     wait(false);
   }

@@ -1,6 +1,6 @@
 // What was told of the firm: inputs for one fact, chips to change or remove, and the facts an answer still waits for.
 function factInput(definition, value, language, say, name) {
-  const text = (option) => option[language === "en" ? "en" : "zh"] ?? option.zh;
+  const text = (option) => option[language] ?? option.zh;
   const chosen = new Set(value ? value.split("、") : []);
   const choices =
     definition.type === "yesno"

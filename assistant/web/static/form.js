@@ -51,7 +51,8 @@ function arrange() {
     const own = [...group.querySelectorAll(".wf-field")].filter((field) => !field.hidden);
     const filled = own.filter((field) => field.dataset.key in facts).length;
     group.hidden = !own.length;
-    group.querySelector("small").textContent = filled ? `已填 ${filled} / ${own.length}` : `${own.length} 项`;
+    const { count, filled: some } = element.querySelector("form").dataset;
+    group.querySelector("small").textContent = (filled ? some : count).replace("{filled}", filled).replace("{n}", own.length);
   }
 }
 
@@ -103,8 +104,17 @@ watch("value", () => {
   if (!said.includes(JSON.stringify(props.value ?? {}))) fill(props.value ?? {});
   else if (JSON.stringify(props.value) !== JSON.stringify(told())) props.value = told();
 });
-fill(props.value ?? {});
-if (location.hash.startsWith("#match=")) share();
-for (const group of element.querySelectorAll(".wf-group")) {
-  group.open = [...group.querySelectorAll(".wf-field")].some((field) => field.dataset.key in (props.value ?? {}));
+
+function start() {
+  const facts = props.value ?? {};
+  fill(facts);
+  for (const group of element.querySelectorAll(".wf-group")) {
+    const keys = [group.dataset.basis, ...[...group.querySelectorAll(".wf-field")].map((field) => field.dataset.key)];
+    group.open = keys.some((key) => key in facts);
+  }
 }
+
+// In another language the same inputs get other words; what stood open or hidden is put right again.
+new MutationObserver(start).observe(element, { attributes: true, attributeFilter: ["lang"], subtree: true });
+start();
+if (location.hash.startsWith("#match=")) share();

@@ -7,7 +7,8 @@ function showNotes() {
   const notes = JSON.parse(page?.dataset.notes || "{}");
   for (const place of document.querySelectorAll(".wf-note")) {
     const note = notes[place.id.replace(/^note-/, "")] ?? {};
-    place.textContent = note.problem ?? (note.understood ? `即 ${note.understood}` : "");
+    const read = (page?.dataset.understood ?? "").replace("{text}", note.understood);
+    place.textContent = note.problem ?? (note.understood ? read : "");
     place.classList.toggle("wf-problem", "problem" in note);
     const input = place.parentElement.querySelector("input[type=text], select");
     if (input) input.setAttribute("aria-invalid", String("problem" in note));

@@ -18,7 +18,7 @@ function factText(definition, value, language, say) {
     return /^(否|false|no|没有|无)$/i.test(value) ? say("no") : value;
   }
   if (definition.type === "choice") {
-    const named = (part) => definition.options.find((option) => option.value === part)?.[language === "en" ? "en" : "zh"] ?? part;
+    const named = (part) => definition.options.find((option) => option.value === part)?.[language] ?? part;
     return value.split("、").map(named).join(language === "en" ? ", " : "、");
   }
   if (!/^-?\d+(\.\d+)?$/.test(value)) return value;
@@ -27,5 +27,5 @@ function factText(definition, value, language, say) {
 }
 
 function factLabel(definition, key, language) {
-  return definition?.label[language] ?? definition?.label[language === "en" ? "en" : "zh"] ?? key;
+  return definition?.label[language] ?? definition?.label.zh ?? key;
 }

@@ -232,6 +232,8 @@ def test_the_case_file_beside_each_programme(id: str, case: dict[str, Any]) -> N
     ],
 )
 def test_facts_that_make_no_sense_get_a_question_back(key: str, text: str, why: str) -> None:
+    english = read_facts({key: text}, definitions(), AS_OF, "en").problems[key]
+    assert english.endswith(definitions()[key].ask_en if key in definitions() else "see wence facts.")
     told = read_facts({key: text}, definitions(), AS_OF)
     assert key not in told.values and why in told.problems[key]
 
