@@ -296,6 +296,49 @@ def test_a_broken_stream_is_taken_up_again(browse: Browse, address: str) -> None
     assert resumed == ["0"]
 
 
+def test_ten_questions_at_once(browse: Browse, address: str) -> None:
+    """An impatient reader: one is answered at a time, what is written meanwhile stays; others are not kept waiting."""
+    page = browse()
+    page.goto(address)
+    box = page.get_by_role("textbox", name="问题")
+    held: list[Route] = []
+    page.route("**/api/ask", lambda route: held.append(route))
+    for number in range(10):
+        box.fill(f"训力券第{number}年最高能补多少？" if number else "训力券最高能补多少？")
+        page.keyboard.press("Enter")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(answered(page, 0)).to_contain_text("1000万元")
+    assert page.locator("wence-chat .turn").count() == 1
+    expect(box).to_have_value("训力券第9年最高能补多少？")
+    page.unroute("**/api/ask")
+    statuses = page.evaluate(
+        """() => Promise.all(Array.from({ length: 10 }, async (_, n) => {
+          const body = JSON.stringify({ question: `语料合同${n + 1}00万元，能补多少？` });
+          const reply = await fetch("/api/ask", { method: "POST", body, headers: { "Content-Type": "application/json" } });
+          return [reply.status, (await reply.json()).text];
+        }))"""
+    )
+    for number, (status, text) in enumerate(statuses, start=1):
+        assert status == 200 and f"{min(number * 30, 200)}万元" in text, (number, text)
+
+
+def test_a_slow_line_shows_what_goes_on(browse: Browse, address: str) -> None:
+    """50 KB a second and 400 ms each way: the page comes, an answer comes, and the reader sees that work is done."""
+    page = browse(viewport=PHONE)
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 20_000}
+    line.send("Network.emulateNetworkConditions", slow)
+    page.goto(address, timeout=120_000, wait_until="commit")
+    box = page.get_by_role("textbox", name="问题")
+    expect(box).to_be_visible(timeout=120_000)
+    box.fill("训力券最高能补多少？")
+    page.keyboard.press("Enter")
+    expect(page.locator("wence-answer .now")).to_be_visible()
+    expect(answered(page, 0)).to_contain_text("1000万元", timeout=60_000)
+
+
 def test_it_can_be_stopped(browse: Browse, address: str) -> None:
     page = browse()
     page.route("**/api/ask", lambda route: None)  # never answered
