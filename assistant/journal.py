@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
-from assistant.errors import SettingsError
-from assistant.journal_tables import answers, corrections, feedback, metadata, ratings
+from assistant.journal_database import open_database, rests_of
+from assistant.journal_tables import answers, cited, corrections, feedback, ratings
 from assistant.masking import hide, masked, personal_in
-from assistant.models import Answer, Frozen, Trace
+from assistant.models import Answer, Frozen, Status, Trace
 
 _DAY = timedelta(days=1)
 _BATCH = 500
-_STARTS_TOGETHER = 20
-_MADE_ALREADY = ("already exists", "duplicate column", "duplicate key")
 
 
 class Entry(Frozen):
@@ -33,6 +32,15 @@ class Entry(Frozen):
     down: int = 0
     comments: tuple[str, ...] = ()
     site: str | None = None
+
+
+class Cited(Frozen):
+    """A version of a paper, as it stood when answers rested on it, and how many did."""
+
+    document_id: str
+    version: int
+    status: Status
+    answers: int
 
 
 class SqlJournal:
@@ -78,6 +86,8 @@ class SqlJournal:
         }
         with self._engine.begin() as db:
             db.execute(sa.insert(answers).values(row))
+            if rests := rests_of(answer):
+                db.execute(sa.insert(cited), rests)
 
     def answer(self, question_id: str) -> Answer | None:
         """The stored answer, or None."""
@@ -126,15 +136,24 @@ class SqlJournal:
         return True
 
     def entries(
-        self, since: datetime | None = None, until: datetime | None = None, limit: int = 5000
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 5000,
+        outcome: str = "",
     ) -> list[Entry]:
-        """Answers with what users said of them, newest first."""
+        """Answers with what users said of them, newest first; `outcome` is how their status begins."""
         self._tidy()
         query = sa.select(answers).order_by(answers.c.at.desc()).limit(limit)
+        if outcome:
+            query = query.where(answers.c.status.startswith(outcome, autoescape=True))
         if since:
             query = query.where(answers.c.at >= since)
         if until:
             query = query.where(answers.c.at < until)
+        return self._entries(query)
+
+    def _entries(self, query: sa.Select[Any]) -> list[Entry]:
         with self._engine.connect() as db:
             rows = db.execute(query).mappings().all()
             ids = [row["question_id"] for row in rows]
@@ -150,10 +169,36 @@ class SqlJournal:
             marks.setdefault(mark["question_id"], []).append(mark)
         return [_entry(row, marks.get(row["question_id"], [])) for row in rows]
 
-    def count(self, since: datetime) -> int:
-        """How many answers there are since a moment."""
+    def count(self, since: datetime, outcome: str = "") -> int:
+        """How many answers there are since a moment; `outcome` is how their status begins."""
+        query = sa.select(sa.func.count()).where(answers.c.at >= since)
+        if outcome:
+            query = query.where(answers.c.status.startswith(outcome, autoescape=True))
         with self._engine.connect() as db:
-            return db.scalar(sa.select(sa.func.count()).where(answers.c.at >= since)) or 0
+            return db.scalar(query) or 0
+
+    def cited(self, since: datetime) -> list[Cited]:
+        """What the answers since a moment rest on."""
+        told = (cited.c.document_id, cited.c.version, cited.c.status)
+        query = sa.select(*told, sa.func.count().label("answers")).join_from(
+            cited, answers, cited.c.question_id == answers.c.question_id
+        )
+        with self._engine.connect() as db:
+            rows = db.execute(query.where(answers.c.at >= since).group_by(*told)).mappings().all()
+        return [Cited.model_validate(dict(row)) for row in rows]
+
+    def resting_on(self, papers: Sequence[Cited], since: datetime, limit: int) -> tuple[list[Entry], int]:
+        """The newest answers since a moment that rest on any of these, and how many there are."""
+        if not papers:
+            return [], 0
+        told = sa.tuple_(cited.c.document_id, cited.c.version, cited.c.status)
+        wanted = [(p.document_id, p.version, p.status.value) for p in papers]
+        ids = sa.select(cited.c.question_id).where(told.in_(wanted))
+        chosen = sa.and_(answers.c.at >= since, answers.c.question_id.in_(ids))
+        with self._engine.connect() as db:
+            total = db.scalar(sa.select(sa.func.count()).select_from(answers).where(chosen)) or 0
+        newest = sa.select(answers).where(chosen).order_by(answers.c.at.desc()).limit(limit)
+        return self._entries(newest), total
 
     def entry(self, question_id: str) -> Entry | None:
         """One answer with its trace and what users said of it, or None."""
@@ -191,7 +236,7 @@ class SqlJournal:
     def _erase(self, which: sa.ColumnElement[bool]) -> int:
         ids = sa.select(answers.c.question_id).where(which)
         with self._engine.begin() as db:
-            for table in (feedback, ratings, corrections):
+            for table in (cited, feedback, ratings, corrections):
                 db.execute(sa.delete(table).where(table.c.question_id.in_(ids)))
             return int(db.execute(sa.delete(answers).where(which)).rowcount)
 
@@ -209,51 +254,6 @@ class NoJournal:
     def answer(self, question_id: str) -> Answer | None:
         """Nothing is kept."""
         return None
-
-
-def open_database(where: Path | str) -> sa.Engine:
-    """A database by its SQLAlchemy address, or a SQLite file; its tables are made where they are missing."""
-    if isinstance(where, Path):
-        where.parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(f"sqlite:///{where}", connect_args={"timeout": 30})
-    else:
-        try:
-            engine = sa.create_engine(where, pool_pre_ping=True)
-        except (sa.exc.ArgumentError, ImportError) as error:
-            raise SettingsError(
-                "WENCE_JOURNAL_URL 不可用：请写成 postgresql+psycopg://用户:密码@主机/库名 的样子，并安装相应的驱动。"
-            ) from error
-    try:
-        _make_tables(engine)
-    except sa.exc.OperationalError as error:
-        raise SettingsError("记录库连不上：请检查 WENCE_JOURNAL_URL 和数据库是否在运行。") from error
-    return engine
-
-
-def _make_tables(engine: sa.Engine) -> None:
-    """Make what is missing; another process that starts at the same moment may be making it too."""
-    for attempt in range(_STARTS_TOGETHER):
-        try:
-            metadata.create_all(engine)
-            _add_columns(engine)
-            return
-        except (sa.exc.OperationalError, sa.exc.ProgrammingError, sa.exc.IntegrityError) as error:
-            # PostgreSQL says of a table made twice at once that its type exists in its catalogue: "duplicate key".
-            if not any(said in str(error) for said in _MADE_ALREADY) or attempt == _STARTS_TOGETHER - 1:
-                raise
-
-
-def _add_columns(engine: sa.Engine) -> None:
-    """Add to a journal of an older version the columns it lacks; they are empty in what is kept already."""
-    known = sa.inspect(engine)
-    for table in metadata.sorted_tables:
-        present = {column["name"] for column in known.get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in present:
-                name = engine.dialect.identifier_preparer.format_column(column)
-                kind = column.type.compile(engine.dialect)
-                with engine.begin() as db:
-                    db.execute(sa.text(f"ALTER TABLE {table.name} ADD COLUMN {name} {kind}"))
 
 
 def _now() -> datetime:

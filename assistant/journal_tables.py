@@ -38,6 +38,15 @@ answers = sa.Table(
     # A column that came later may be empty: in older journals it is added.
     sa.Column("site", String(64)),
 )
+# Which version of which paper an answer rests on, and how it stood then: what a change of it means is looked up here.
+cited = sa.Table(
+    "cited",
+    metadata,
+    sa.Column("question_id", String(64), primary_key=True),
+    sa.Column("document_id", String(200), primary_key=True, index=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("status", String(16), nullable=False),
+)
 feedback = sa.Table(
     "feedback",
     metadata,

@@ -17,7 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from pydantic import Field
 
 from assistant.errors import InputError
-from assistant.journal import open_database
+from assistant.journal_database import open_database
 from assistant.journal_tables import audit, corrections, ratings, sessions, users
 from assistant.models import Frozen
 

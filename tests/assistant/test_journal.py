@@ -17,7 +17,7 @@ from assistant.errors import InputError, SettingsError
 from assistant.journal import SqlJournal
 from assistant.journal_tables import answers
 from assistant.masking import masked
-from assistant.models import Answer, Query, Trace
+from assistant.models import Answer, Citation, Confidence, Kind, Query, Status, Trace
 from assistant.staff_store import Rating, StaffStore, agreement, weighted_kappa
 
 CARD = "6222021234567890123"
@@ -138,6 +138,54 @@ def test_an_older_journal_is_taken_over_with_all_it_holds(tmp_path: Path) -> Non
     assert (new.question, new.site) == ("新问题", "site-1")
     for one in together:
         one.close()
+
+
+def citing(text: str, id: str, *papers: tuple[str, int]) -> tuple[Answer, Trace]:
+    """An answer that rests on versions of papers."""
+    answer, trace = _made(text, id)
+    cited = [
+        Citation(
+            number=number, document_id=paper, version=version, title=paper, issuer=None, document_number=None,
+            kind=Kind.POLICY, status=Status.IN_FORCE, confidence=Confidence.OFFICIAL, digest=False,
+            article=None, quote="x", start=0, end=1, url=None,
+        )
+        for number, (paper, version) in enumerate(papers, start=1)
+    ]  # fmt: skip
+    return answer.model_copy(update={"citations": tuple(cited)}), trace
+
+
+def check_what_answers_rest_on(where: Path | str) -> None:
+    """A change of a paper is looked up among all answers, those of an older journal too."""
+    since = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=1)
+    journal = SqlJournal(where)
+    journal.record("一", *citing("a", "q1", ("p", 1), ("p", 1), ("r", 1)))
+    journal.record("二", *citing("b", "q2", ("p", 2)))
+    journal.record("三", *_made("c", "q3"))
+    with journal._engine.begin() as db:
+        db.execute(sa.text("DROP TABLE cited"))
+    journal.close()
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: SqlJournal(where), range(4)))
+    journal = together[0]
+    journal.record("四", *citing("d", "q4", ("p", 1)))
+    assert {(c.document_id, c.version, c.answers) for c in journal.cited(since)} == {
+        ("p", 1, 2), ("p", 2, 1), ("r", 1, 1),
+    }  # fmt: skip
+    changed = [c for c in journal.cited(since) if c.version == 1]
+    entries, total = journal.resting_on(changed, since, 1)
+    assert ([e.question_id for e in entries], total) == (["q4"], 2)
+    assert journal.resting_on([], since, 1) == ([], 0)
+    assert journal.cited(since + timedelta(days=2)) == []
+    assert [e.question_id for e in journal.entries(outcome="unanswerable")] == []
+    assert journal.count(since, "answered") == 4
+    assert journal.forget(["q1"]) == 1
+    assert {(c.document_id, c.answers) for c in journal.cited(since)} == {("p", 1)}
+    for one in together:
+        one.close()
+
+
+def test_what_answers_rest_on(tmp_path: Path) -> None:
+    check_what_answers_rest_on(tmp_path / "journal.db")
 
 
 def test_an_address_of_any_database(tmp_path: Path) -> None:

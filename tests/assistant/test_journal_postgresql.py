@@ -22,7 +22,7 @@ from assistant.journal import SqlJournal
 from assistant.journal_tables import answers
 from assistant.staff_store import Rating, StaffStore
 from assistant.wiring import Application
-from tests.assistant.test_journal import _made
+from tests.assistant.test_journal import _made, check_what_answers_rest_on
 from tests.conftest import INITDB, TODAY, free_port, served
 
 pytestmark = pytest.mark.postgresql
@@ -94,6 +94,10 @@ def test_what_is_kept_is_found_exported_forgotten_and_erased(database: str) -> N
     assert {e.question_id for e in journal.entries()} == {"q1", "q2", "q3"}
     assert journal.erase("c1") == 2 and journal.forget(["q3"]) == 1 and journal.entries() == []
     journal.close()
+
+
+def test_what_answers_rest_on(database: str) -> None:
+    check_what_answers_rest_on(database)
 
 
 def test_staff_sessions_ratings_corrections_and_log(database: str) -> None:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import gradio as gr
 import numpy as np
 from pydantic import Field
 
 from assistant.errors import WenceError
-from assistant.journal import Entry
-from assistant.models import Answer, Frozen, Status
+from assistant.journal import Cited, Entry
+from assistant.knowledge import Snapshot
+from assistant.models import Answer, Citation, Frozen, Status
 from assistant.values import dates_in, money_in, normalise, percents_in
 from assistant.web.pages import STATUS_NAMES, templates
 from assistant.web.staff.access import current, require
 from assistant.web.staff.answer import asked_again
-from assistant.web.staff.overview import DAYS, recent
+from assistant.web.staff.overview import DAYS, begin
 from assistant.web.staff.wording import said
 from assistant.wiring import Application
 
 _ENDED = (Status.EXPIRED, Status.REPEALED, Status.SUPERSEDED)
 _SOON = 60
-_RERUN = 100
+_LISTED, _RERUN, _GROUPED = 200, 100, 1000
 # Cosines of this encoder are high for any two questions on support; this is where they begin to ask the same.
 _SAME = 0.9
 
@@ -54,17 +55,19 @@ def build_impact(application: Application, tab: gr.Tab) -> list[gr.Button]:
 
     def show(count: int, request: gr.Request) -> str:
         current(application, request)
-        return impact_html(application, affected(application, recent(application, count)))
+        return impact_html(application, *affected_since(application, begin(count), _LISTED))
 
     def again(count: int, request: gr.Request) -> Iterator[tuple[str, str]]:
         require(application, request, "editor", "impact rerun", str(count))
-        found = affected(application, recent(application, count))[:_RERUN]
+        found, total = affected_since(application, begin(count), _RERUN)
         rows: list[Changed] = []
         for number, one in enumerate(found, 1):
             if (row := changed_by_now(application, one)) is not None:
                 rows.append(row)
             yield f"重新作答 {number}/{len(found)}", _changed_html(rows)
-        yield f"{len(found)} 个回答里有 {len(rows)} 个今天（或所引文件到期后）会不同。", _changed_html(rows)
+        left = f"（共 {total} 个，只重做了最近的 {len(found)} 个）" if total > len(found) else ""
+        told = f"{len(found)} 个回答里有 {len(rows)} 个今天（或所引文件到期后）会不同{left}。"
+        yield told, _changed_html(rows)
 
     tab.select(show, days, shown, show_progress="hidden", api_visibility="private")
     days.change(show, days, shown, show_progress="hidden", api_visibility="private")
@@ -72,28 +75,43 @@ def build_impact(application: Application, tab: gr.Tab) -> list[gr.Button]:
     return [run]
 
 
+def affected_since(application: Application, since: datetime, most: int) -> tuple[list[Affected], int]:
+    """The newest answers since a moment whose cited papers are no longer what they were, and how many there are."""
+    journal, snapshot, today = (
+        application.journal,
+        application.knowledge.snapshot(),
+        application.clock.today(),
+    )
+    papers = [c for c in journal.cited(since) if _change(c, "", snapshot, today)]
+    entries, total = journal.resting_on(papers, since, most)
+    return affected(application, entries), total
+
+
 def affected(application: Application, entries: Sequence[Entry]) -> list[Affected]:
     """The answers whose cited papers are no longer what they were, or end within 60 days."""
     snapshot, today = application.knowledge.snapshot(), application.clock.today()
-    statuses = snapshot.statuses(today)
     found = []
     for entry in entries:
-        why: dict[str, None] = {}
-        day = today
-        for c in entry.answer.citations:
-            head, version = snapshot.heads.get(c.document_id, (None, 0))
-            if head is None:
-                why[f"《{c.title}》已移出知识库"] = None
-            elif c.version != version:
-                why[f"《{c.title}》已有第 {version} 版，当时引的是第 {c.version} 版"] = None
-            elif statuses[c.document_id] in _ENDED and c.status not in _ENDED:
-                why[f"《{c.title}》{STATUS_NAMES[statuses[c.document_id].value]}"] = None
-            elif head.effective_to and today <= head.effective_to <= today + timedelta(days=_SOON):
-                why[f"《{c.title}》将于 {head.effective_to} 到期"] = None
-                day = max(day, head.effective_to + timedelta(days=1))
-        if why:
-            found.append(Affected(entry=entry, why=tuple(why), day=day))
+        changes = [c for cite in entry.answer.citations if (c := _change(cite, cite.title, snapshot, today))]
+        if changes:
+            why = tuple(dict.fromkeys(text for text, _ in changes))
+            found.append(Affected(entry=entry, why=why, day=max(day for _, day in changes)))
     return found
+
+
+def _change(rests: Citation | Cited, title: str, snapshot: Snapshot, today: date) -> tuple[str, date] | None:
+    """What became of a paper since it was cited, and the day for which to ask again; None where nothing did."""
+    head, version = snapshot.heads.get(rests.document_id, (None, 0))
+    if head is None:
+        return f"《{title}》已移出知识库", today
+    if rests.version != version:
+        return f"《{title}》已有第 {version} 版，当时引的是第 {rests.version} 版", today
+    status = snapshot.statuses(today)[rests.document_id]
+    if status in _ENDED and rests.status not in _ENDED:
+        return f"《{title}》{STATUS_NAMES[status.value]}", today
+    if head.effective_to and today <= head.effective_to <= today + timedelta(days=_SOON):
+        return f"《{title}》将于 {head.effective_to} 到期", head.effective_to + timedelta(days=1)
+    return None
 
 
 def changed_by_now(application: Application, one: Affected) -> Changed | None:
@@ -129,13 +147,13 @@ def _figures(text: str) -> set[str]:
     return {normal[v.start : v.end] for v in found}
 
 
-def impact_html(application: Application, rows: list[Affected]) -> str:
+def impact_html(application: Application, rows: list[Affected], total: int) -> str:
     """The papers that end soon, and the answers that rest on what ended or changed."""
     today = application.clock.today()
     heads = [head for head, _ in application.knowledge.snapshot().heads.values()]
     soon = [h for h in heads if h.effective_to and today <= h.effective_to <= today + timedelta(days=_SOON)]
     ending = sorted(soon, key=lambda h: h.effective_to or today)
-    return templates.get_template("staff/impact.html").render(ending=ending, rows=rows)
+    return templates.get_template("staff/impact.html").render(ending=ending, rows=rows, total=total)
 
 
 def _changed_html(rows: list[Changed]) -> str:
@@ -154,10 +172,10 @@ def build_gaps(application: Application) -> None:
 
     def show(count: int, request: gr.Request) -> str:
         current(application, request)
-        groups = alike(
-            application, [e for e in recent(application, count) if e.status.startswith("unanswerable")]
-        )
-        return templates.get_template("staff/gaps.html").render(groups=groups, said=said)
+        declined = application.journal.entries(begin(count), limit=_GROUPED, outcome="unanswerable")
+        total = application.journal.count(begin(count), "unanswerable")
+        page = templates.get_template("staff/gaps.html")
+        return page.render(groups=alike(application, declined), said=said, shown=len(declined), total=total)
 
     run.click(show, days, shown, api_visibility="private")
 
@@ -165,7 +183,7 @@ def build_gaps(application: Application) -> None:
 def alike(application: Application, entries: Sequence[Entry]) -> list[list[Entry]]:
     """Entries grouped by the meaning of their questions, the largest group first."""
     groups: list[tuple[np.ndarray[tuple[int], np.dtype[np.float64]], list[Entry]]] = []
-    for entry in entries[:1000]:
+    for entry in entries:
         vector = np.asarray(application.encoder.embed_query(entry.question), dtype=float)
         near = max(groups, key=lambda g: float(g[0] @ vector), default=None)
         if near is not None and float(near[0] @ vector) >= _SAME:

@@ -22,10 +22,11 @@ DAYS = [("近 7 天", 7), ("近 30 天", 30), ("近 90 天", 90), ("近一年", 
 
 def recent(application: Application, days: int) -> list[Entry]:
     """The entries of the last days, the newest where they are very many."""
-    return application.journal.entries(_begin(days))
+    return application.journal.entries(begin(days))
 
 
-def _begin(days: int) -> datetime:
+def begin(days: int) -> datetime:
+    """The moment so many days ago (UTC)."""
     return datetime.now(UTC).replace(tzinfo=None) - timedelta(days=days)
 
 
@@ -57,7 +58,7 @@ def overview_html(application: Application, days: int) -> str:
     sites = {site.public_id: site.name for site in application.access.sites()} | {"": "本站网页和接口"}
     return templates.get_template("staff/overview.html").render(
         o=found,
-        total=application.journal.count(_begin(days)),
+        total=application.journal.count(begin(days)),
         by_day=columns(list(found.by_day), ("已答", "未答"), "每天的问题"),
         tokens=columns(list(found.tokens_by_day), ("输入 token", "输出 token"), "每天的用量"),
         groups=[
