@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from assistant.errors import InputError
-from assistant.models import Answer, Check, Frozen, Outcome
+from assistant.models import Answer, Check, Frozen, Outcome, Usage
 
 ANSWERS = "answers.jsonl"
 
@@ -38,8 +38,7 @@ class Recorded(Frozen):
     prompts: dict[str, str] = Field(default_factory=dict)
     support: float = 0.0
     milliseconds: float | None = None
-    model_calls: int = 0
-    model_characters: int = Field(default=0, description="sent to a language model and received from it")
+    usage: Usage | None = Field(default=None, description="what the last turn took of a language model")
 
     def verdicts(self, programme: str | None) -> list[Outcome]:
         """The verdicts on a programme, or on whatever was judged."""

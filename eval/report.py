@@ -9,10 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from assistant.plots import Bar, shares
+from assistant.spending import Prices
 from eval.answers import Score
 from eval.compare import Comparison, Run, compare
 from eval.measures import MEASURES, summarise
-from eval.runs import spent
+from eval.runs import taken
 
 FAMILIES = {
     "answers": "答案 / answers",
@@ -45,12 +46,18 @@ def render(run: Run, before: Run | None = None) -> str:
         families={title: _of(family, summary["ALL"]) for family, title in FAMILIES.items()},
         plot=_plot(summary["ALL"]),
         kinds=_kinds(summary),
-        spent=spent(list(run.recorded.values())),
+        spent=taken(list(run.recorded.values()), _prices(run)),
         failures=[(s, run.cases.get(s.id), run.recorded.get(s.id)) for s in failures],
         comparison=comparison,
         before=before,
         flips=_flips(comparison, before, run) if comparison and before else [],
     )
+
+
+def _prices(run: Run) -> Prices:
+    """As they were set when the run was made."""
+    settings = run.configuration.get("settings", {})
+    return Prices(settings.get("llm_price_prompt"), settings.get("llm_price_completion"))
 
 
 def _of(family: str, row: dict[str, Any]) -> list[str]:

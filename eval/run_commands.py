@@ -245,5 +245,5 @@ def print_summary(summary: dict[str, dict[str, Any]]) -> None:
     if "milliseconds_median" in overall:
         _say(
             f"用时：中位 {overall['milliseconds_median']:.0f} 毫秒，95 分位 {overall['milliseconds_p95']:.0f} 毫秒；"
-            f"语言模型 {overall['model_calls']} 次，{overall['model_characters']} 字。"
+            f"语言模型 {overall['model_requests']} 次，{overall['model_words']}，{overall['cost_words']}。"
         )

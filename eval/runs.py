@@ -17,11 +17,11 @@ from assistant import __version__
 from assistant.errors import InputError
 from assistant.models import Answer, Finished, Question, Trace, Turn
 from assistant.prompts import load_prompt
+from assistant.spending import NO_PRICES, Prices, spent
 from assistant.wiring import Application
 from eval.answers import Score
 from eval.cases import Case, load_cases
 from eval.measures import score, summarise
-from eval.metering import Metered
 from eval.recorded import ANSWERS, Recorded, Seen, lines_of, read_recorded
 
 _LIBRARIES = ("chromadb", "bm25s", "onnxruntime", "langchain-core", "numpy")
@@ -38,14 +38,12 @@ def generate(
 def _answers(
     application: Application, cases: Sequence[Case], as_of: date, step: Callable[[], None]
 ) -> Iterator[Recorded]:
-    metered = Metered.of(application)
     for case in cases:
-        metered.reset()
-        yield _answer(application, case, case.as_of or as_of, metered)
+        yield _answer(application, case, case.as_of or as_of)
         step()
 
 
-def _answer(application: Application, case: Case, day: date, metered: Metered) -> Recorded:
+def _answer(application: Application, case: Case, day: date) -> Recorded:
     history: list[Turn] = []
     for turn in case.turns[:-1]:
         asked = Question(text=turn, as_of=day, facts=case.facts, history=tuple(history))
@@ -53,7 +51,7 @@ def _answer(application: Application, case: Case, day: date, metered: Metered) -
     asked = Question(text=case.last_turn, as_of=day, facts=case.facts, history=tuple(history))
     started = time.perf_counter()
     finished = _finished(application, asked)
-    spent = (time.perf_counter() - started) * 1000
+    milliseconds = (time.perf_counter() - started) * 1000
     answer, trace = finished.answer, finished.trace
     return Recorded(
         id=case.id,
@@ -64,9 +62,8 @@ def _answer(application: Application, case: Case, day: date, metered: Metered) -
         composer=trace.composer,
         prompts=trace.prompts,
         support=trace.support,
-        milliseconds=round(spent, 1),
-        model_calls=metered.calls,
-        model_characters=metered.characters,
+        milliseconds=round(milliseconds, 1),
+        usage=trace.usage,
     )
 
 
@@ -134,7 +131,7 @@ def run(
             step(len(known), len(cases))
     recorded = [known[c.id] for c in cases]
     (directory / ANSWERS).write_text(lines_of(recorded), encoding="utf-8")
-    return save_scores(directory, cases, recorded)
+    return save_scores(directory, cases, recorded, Prices.of(application.settings))
 
 
 def _resumed(directory: Path, made_by: dict[str, Any]) -> dict[str, Recorded]:
@@ -153,28 +150,33 @@ def _resumed(directory: Path, made_by: dict[str, Any]) -> dict[str, Recorded]:
     return {one.id: one for one in read_recorded(directory / ANSWERS)}
 
 
-def save_scores(directory: Path, cases: Sequence[Case], recorded: Sequence[Recorded]) -> dict[str, Any]:
+def save_scores(
+    directory: Path, cases: Sequence[Case], recorded: Sequence[Recorded], prices: Prices = NO_PRICES
+) -> dict[str, Any]:
     """Write scores and summary; returns the summary."""
     scores = score_all(cases, recorded)
     text = "".join(json.dumps(s.model_dump(mode="json"), ensure_ascii=False) + "\n" for s in scores)
     (directory / SCORES).write_text(text, encoding="utf-8")
     summary = summarise(scores)
-    summary["ALL"] |= spent(recorded)
+    summary["ALL"] |= taken(recorded, prices)
     _write(directory / SUMMARY, summary)
     return summary
 
 
-def spent(recorded: Sequence[Recorded]) -> dict[str, Any]:
-    """Latency in milliseconds (median, 95th percentile) and what a language model was given and gave."""
+def taken(recorded: Sequence[Recorded], prices: Prices = NO_PRICES) -> dict[str, Any]:
+    """Latency in milliseconds (median, 95th percentile), and what a language model was asked, in tokens and yuan."""
     times = sorted(one.milliseconds for one in recorded if one.milliseconds is not None)
     if not times:
         return {}
+    told = spent((one.usage for one in recorded if one.usage), prices)
     return {
         "n_milliseconds": len(times),
         "milliseconds_median": times[len(times) // 2],
         "milliseconds_p95": times[min(len(times) - 1, round(0.95 * (len(times) - 1)))],
-        "model_calls": sum(one.model_calls for one in recorded),
-        "model_characters": sum(one.model_characters for one in recorded),
+        "model_requests": sum(one.usage.requests for one in recorded if one.usage),
+        "model": told.model_dump(),
+        "model_words": told.words,
+        "cost_words": told.cost_words,
     }
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from assistant.models import Answer, Assessment, Citation, Confidence, Kind, Status
+from assistant.models import Answer, Assessment, Citation, Confidence, Kind, Status, Usage
+from assistant.spending import Prices
 from eval.answers import Score
 from eval.cases import Case
 from eval.measures import MEASURES, interval, score, summarise
 from eval.passages import passage_measures
 from eval.recorded import Recorded, Seen
-from eval.runs import spent
+from eval.runs import taken
 from eval.sentences import citation_measures, sentences_of
 
 
@@ -177,12 +178,26 @@ def test_an_unsupported_figure_makes_a_complete_answer_wrong() -> None:
 
 
 def test_latency_and_cost() -> None:
-    rows = [recorded("x", milliseconds=float(m), model_calls=1, model_characters=m) for m in range(1, 101)]
-    assert spent(rows) == {
-        "n_milliseconds": 100, "milliseconds_median": 51.0, "milliseconds_p95": 95.0, "model_calls": 100,
-        "model_characters": 5050,
-    }  # fmt: skip
-    assert spent([recorded("x")]) == {}
+    def asked(m: int) -> Usage | None:
+        known = m if m <= 99 else None  # of one answer the service reported nothing
+        return (
+            Usage(requests=2, prompt_tokens=known and known * 1000, completion_tokens=known)
+            if m > 50
+            else None
+        )
+
+    rows = [recorded("x", milliseconds=float(m), usage=asked(m)) for m in range(1, 101)]
+    told = taken(rows, Prices(2.0, 8.0))
+    assert (told["n_milliseconds"], told["milliseconds_median"], told["milliseconds_p95"]) == (
+        100,
+        51.0,
+        95.0,
+    )
+    assert told["model_requests"] == 100 and told["model"]["answers"] == 50 and told["model"]["unknown"] == 1
+    # 51 … 99 are 49 numbers with the sum 3675: 3,675,000 × 2 / 10⁶ + 3675 × 8 / 10⁶ yuan.
+    assert told["model"]["prompt_tokens"] == 3_675_000 and told["model"]["completion_tokens"] == 3675
+    assert told["model"]["cost"] == pytest.approx(7.3794) and told["cost_words"] == "至少 7.3794 元"
+    assert taken([recorded("x")]) == {} and taken(rows[:9])["cost_words"] == "0 元"
 
 
 def test_intervals() -> None:

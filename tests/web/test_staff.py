@@ -21,11 +21,11 @@ from playwright.sync_api import Page, expect, sync_playwright
 from assistant.clock import FixedClock
 from assistant.journal_export import write_csv
 from assistant.models import Answer, Question, Status
+from assistant.spending import Prices
 from assistant.web.staff.figures import overview, waiting
 from assistant.web.staff.impact import affected, alike, changed_by_now, differences_between
 from assistant.web.staff.jobs import environment
 from assistant.web.staff.overview import overview_html
-from assistant.web.staff.spending import Prices
 from assistant.wiring import Application
 from tests.conftest import CHROMIUM, TODAY, served
 from tests.scripted_llm import report, scripted_llm

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from assistant.journal import Entry
 from assistant.models import Frozen
+from assistant.spending import NO_PRICES, Prices, Spent, spent
 from assistant.steps.support import SUPPORT_NEEDED
-from assistant.web.staff.spending import NO_PRICES, Prices, Spent, spent_on
 
 SHANGHAI = timezone(timedelta(hours=8))
 # Above what is needed and still so near to it that a look is worthwhile.
@@ -74,8 +74,8 @@ def overview(entries: Sequence[Entry], first: date, last: date, prices: Prices =
     for entry in entries:
         if (day := local(entry).date()) in days:
             days[day][0 if is_answered(entry) else 1] += 1
-            spent = spent_on([entry], prices)
-            tokens[day] = [tokens[day][0] + spent.prompt_tokens, tokens[day][1] + spent.completion_tokens]
+            one = spent_on([entry], prices)
+            tokens[day] = [tokens[day][0] + one.prompt_tokens, tokens[day][1] + one.completion_tokens]
     answered = sum(map(is_answered, entries))
     failed = sum(e.status.startswith("error") for e in entries)
     return Overview(
@@ -166,3 +166,10 @@ def _waiting(entry: Entry, handled: bool) -> Waiting | None:
         weight=sum(weight for weight, _ in reasons),
         handled=handled,
     )
+
+
+def spent_on(entries: Iterable[Entry], prices: Prices) -> Spent:
+    """What the entries took of a language model together."""
+    # An answer kept by an older version names its prompts and not its usage.
+    asked = [entry.trace.usage for entry in entries if entry.trace.usage or entry.trace.prompts]
+    return spent(asked, prices)

@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from assistant.journal import Entry
 from assistant.plots import Bar, columns, shares
+from assistant.spending import Prices
 from assistant.web.pages import templates
 from assistant.web.staff.access import current
 from assistant.web.staff.figures import Tally, overview
-from assistant.web.staff.spending import Prices
 from assistant.wiring import Application
 
 _WAIT = "<p>正在统计…</p>"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.journal import Entry
-from assistant.models import Frozen
+from assistant.models import Frozen, Usage
 from assistant.settings import Settings
 
 _MILLION = 1_000_000
@@ -65,10 +64,9 @@ class Spent(Frozen):
         return f"{'至少 ' if self.unknown else ''}{self.cost:.4f}".rstrip("0").rstrip(".") + " 元"
 
 
-def spent_on(entries: Iterable[Entry], prices: Prices) -> Spent:
-    """What the entries took together."""
-    used = [entry.trace.usage for entry in entries if entry.trace.usage or entry.trace.prompts]
-    # An answer kept by an older version names its prompts and not its usage.
+def spent(used: Iterable[Usage | None], prices: Prices) -> Spent:
+    """What answers that used a language model took together; None where nothing is known of one."""
+    used = list(used)
     known = [
         (u.prompt_tokens, u.completion_tokens)
         for u in used
