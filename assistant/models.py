@@ -230,6 +230,12 @@ class Query(Frozen):
     language: Language
     as_of: date
 
+    @property
+    def topic_keywords(self) -> tuple[str, ...]:
+        """The keywords without the names of the places asked about, which tell papers apart but not their clauses."""
+        parts = [part for path in self.regions for part in path.split("/")]
+        return tuple(w for w in self.keywords if not any(w in part for part in parts))
+
 
 class Passage(Frozen):
     """A chunk found for a query, with the scores that brought it here."""

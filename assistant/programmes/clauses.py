@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.programmes.brackets import Bracket, brackets_in
 from assistant.programmes.figures import Figure, figures_in
 from assistant.programmes.offers import Bound, Limit, Offer, Op, Rules
 from assistant.text import sentences
@@ -30,9 +31,10 @@ _STRICT = re.compile(
     r"(?:(?<!不)低于|不足|不满|未满|未达到|(?<!不)少于|(?<!不)小于|(?<!不)超过|(?<!不)大于|(?<!不)高于)[^,;。:\d]{0,3}$"
 )
 _EACH = re.compile(
-    r"(?:每|单)(?:新增|新引进|引进|新获授权|新获|新设|获得|登记|取得|通过|完成|新注册|注册)*(?:1|一)?(?P<unit>平方米|平米|架次|个|家|项|件|张|条|名|人|户|"
+    r"(?:每|单)(?:新增|新引进|引进|新获授权|新获|新设|获得|登记|取得|通过|完成|新注册|注册)*(?:1|一)?(?P<unit>平方米|平米|架次|tb|gb|小时|千瓦时|kwh|度|吨|公里|个|家|项|件|张|条|名|人|户|"
     r"款|台|套|辆|篇|次|份)(?!企业每|项目(?:每|最高)|企业最高)"
 )
+_STEP = re.compile(r"每(?:(?:新增|增加|增长|增|满|达到?|出口|进口|实现|完成|投入|交易)[^,;。:\d]{0,6})?$")
 _MONTHLY = re.compile(r"每月|/月|月租")
 _SHARE_LIMIT = re.compile(
     r"(?:合计|叠加|各级|总额|累计|加起来)[^;。]{0,40}(?:不超过|不得超过|不高于)(?P<of>[^,;。%\d]*)$"
@@ -41,7 +43,7 @@ _BASIS = re.compile(r"(?:按照|按|对其|对|给予)(?P<basis>[^,;。%按]{1,4
 _RAISED = re.compile(r"比例[^,;。]{0,4}(?:提高|上浮|放宽)?(?:到|至|为|达)[^,;。\d]{0,3}$")
 _NOT_A_RATE = re.compile(r"占(?!比?例?的?补)|增长|增速|比重|股|中标|到账率|通过率")
 _LIMIT = re.compile(r"获得|享受|资金|补贴|奖励|资助|补助|贴息|扶持")
-_PIECE = {"平米": "平方米", "户": "家", "名": "人"}
+_PIECE = {"平米": "平方米", "户": "家", "名": "人", "tb": "TB", "gb": "GB", "度": "千瓦时", "kwh": "千瓦时"}
 
 
 @dataclass
@@ -54,6 +56,7 @@ class _Sentence:
     offers: list[Offer]
     bounds: list[Bound]
     limits: list[Limit]
+    part: int = 0  # how many of the bounds stood before the last semicolon: they hold for something else
 
 
 def read_rules(text: str) -> Rules:
@@ -66,19 +69,37 @@ def read_rules(text: str) -> Rules:
         _read(one, offers)
         if not one.offers:
             _apply_alone(one, offers)
-        bounds += [(bound, start, end) for bound in one.bounds]
+        bounds += [(b, start, end) for b in one.bounds]
         limits += one.limits
         offers += one.offers
-    return Rules(tuple(offers), tuple(bounds), tuple(limits), bool(re.search(r"差额|补足|补差", text)))
+    # X万元以下的…，X万元以上的… are alternatives: none of the two is asked of everyone.
+    asked = [found for found in bounds if not any(_is_other_side(found[0], other[0]) for other in bounds)]
+    return Rules(tuple(offers), tuple(asked), tuple(limits), bool(re.search(r"差额|补足|补差", text)))
+
+
+def _is_other_side(bound: Bound, other: Bound) -> bool:
+    """Whether two bounds part the same figure in two."""
+    sides = {bound.op in ("at_least", "more_than"), other.op in ("at_least", "more_than")}
+    same = (bound.value, bound.unit) == (other.value, other.unit)
+    return len(sides) == 2 and same and bound.noun[-4:] == other.noun[-4:]
 
 
 def _read(one: _Sentence, before: Sequence[Offer]) -> None:
-    groups = list(_groups(one.normal))
+    figures = figures_in(one.normal)
+    parts, span = brackets_in(one.normal, figures)
+    if span is not None:
+        figures = [f for f in figures if not span[0] <= f.start < span[1]]
+        one.offers.append(_by_part(one, parts, span[0]))
+    groups = list(_groups(one.normal, figures))
     refused = bool(re.search(r"不予|不得申|不再受理|不属于|不能申", one.normal))
-    label_from = 0
+    label_from = read_to = 0
     thresholds: list[Figure] = []
+    step: Figure | None = None
     for group in groups:
         first = group[0]
+        if ";" in one.normal[read_to : first.start]:
+            one.part = len(one.bounds)
+        read_to = group[-1].end
         segment = _segment(one.normal, first.start)
         right = one.normal[group[-1].end :]
         role = _role(one, first, segment, right)
@@ -87,10 +108,15 @@ def _read(one: _Sentence, before: Sequence[Offer]) -> None:
                 thresholds = group
                 continue
             one.bounds += [_bound(one.normal, f, refused) for f in group]
+        elif role == "step":
+            step = first
         elif role in ("rate", "lump"):
             label = one.normal[label_from : first.start]
-            one.offers += _offers(one, group, role, label, thresholds, before)
-            label_from, thresholds = group[-1].end, []
+            given = list(_offers(one, group, role, label, thresholds, before))
+            if step is not None and role == "lump":
+                given = [replace(o, each=step.unit, step=step.value) for o in given]
+            one.offers += given
+            label_from, thresholds, step = group[-1].end, [], None
         elif role in ("cap", "usual"):
             _set_caps(one, group, role)
         elif role == "count_cap":
@@ -106,10 +132,18 @@ def _read(one: _Sentence, before: Sequence[Offer]) -> None:
             one.limits.append(Limit(one.start, one.end, first.value))
 
 
-def _groups(normal: str) -> Iterator[list[Figure]]:
+def _by_part(one: _Sentence, parts: tuple[Bracket, ...], start: int) -> Offer:
+    """What is given at other rates for each part of a sum; what the sum is stands before."""
+    label = one.normal[:start]
+    basis = re.search(r"(?:按照|按|对)(?P<basis>[^,;。:按]{2,24}?)(?:给予|分段|分档|奖励|补贴)", label)
+    noun = basis["basis"] if basis else re.split(r"[,;。:]", label)[-1]
+    return Offer(one.start, one.end, label, basis=noun, brackets=parts)
+
+
+def _groups(normal: str, figures: Sequence[Figure]) -> Iterator[list[Figure]]:
     """Figures in order, those of a list (500万元、2000万元、1亿元) together."""
     group: list[Figure] = []
-    for figure in figures_in(normal):
+    for figure in figures:
         joined = (
             group
             and figure.unit == group[-1].unit
@@ -131,6 +165,10 @@ def _role(one: _Sentence, figure: Figure, segment: str, right: str) -> str:
     """What a figure is in its sentence: rate, lump, cap, usual, bound, limits, or nothing."""
     behind = re.split(r"[,;。:]", right)[0]
     granted = bool(one.offers)
+    if _STEP.search(segment) and figure.unit in ("元", "美元"):
+        return "step" if _GRANT.search(behind) or figure.unit == "美元" else ""
+    if re.match(r"[^\d]{0,12}的部分", behind):
+        return ""  # 不足100万元的部分不计
     capped, upper = _CAP.search(segment), re.match(r"\s*\)?(?:以上|及以上|以下|以内|\(含)", behind)
     if figure.unit == "%":
         return _role_of_share(one, figure, segment, behind)
@@ -236,7 +274,7 @@ def _offers(
     basis = _BASIS.search(segment)
     names = _named(label, len(group)) if len(group) > 1 and not thresholds else []
     for number, figure in enumerate(group):
-        bounds = tuple(one.bounds)
+        bounds = tuple(one.bounds[one.part :])
         if (
             role == "rate" and not basis and before
         ):  # a raised rate: what its base rate asks for holds as well
@@ -292,7 +330,7 @@ def _set_caps(one: _Sentence, group: list[Figure], role: str) -> None:
 
 def _apply_alone(one: _Sentence, offers: list[Offer]) -> None:
     """A sentence that only limits: 同一企业每年最高300万元 holds for the offers before it in the clause."""
-    for group in _groups(one.normal):
+    for group in _groups(one.normal, figures_in(one.normal)):
         segment = _segment(one.normal, group[0].start)
         if (
             group[0].unit != "元"

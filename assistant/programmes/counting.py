@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.models import Language
+from assistant.programmes.brackets import bracketed
 from assistant.programmes.offers import Bound, Offer
 from assistant.programmes.told import Told, likeness, nearest
 from assistant.programmes.wording import percent, yuan
@@ -19,8 +20,8 @@ _MONTHS = Decimal(12)
 def told_of(bound: Bound, told: Sequence[Told], offer: Offer | None = None) -> Told | None:
     """The told figure that a bound is about; None when none surely is."""
     same = [t for t in told if t.unit == bound.unit and not t.received]
-    if bound.unit == "年" and "成立" not in bound.noun:
-        return None
+    if bound.unit == "年":  # of years only the firm's age is sure: 一年花了800万 tells none
+        same = [t for t in same if "成立" in t.context and "成立" in bound.noun]
     if bound.unit in ("人", "架次", "平方米", "年") and len(same) == 1:
         return same[0]
     alike = [t for t in same if likeness(t.context, bound.noun) >= 2]
@@ -36,14 +37,20 @@ def told_of(bound: Bound, told: Sequence[Told], offer: Offer | None = None) -> T
 
 @dataclass(frozen=True)
 class Counted:
-    """A sum before its cap, and how it came about."""
+    """A sum before its cap, how it came about, and figures of the working that stand nowhere else."""
 
     raw: Decimal
     shown: str
+    own_figures: tuple[str, ...] = ()
 
 
 def count(offer: Offer, told: Sequence[Told], language: Language) -> Counted | None:
     money = [t for t in told if t.unit == "元" and not t.received]
+    if offer.brackets:
+        basis = nearest(money, f"{offer.basis}{offer.label[-16:]}")
+        if basis is None or not likeness(basis.context, f"{offer.basis}{offer.label}"):
+            return None
+        return Counted(*bracketed(basis.value, offer.brackets, language))
     if offer.rate is not None:
         return _share(offer, money, told, language)
     if offer.amount is None:
@@ -54,15 +61,39 @@ def count(offer: Offer, told: Sequence[Told], language: Language) -> Counted | N
         pieces = nearest([t for t in told if t.unit == offer.each], offer.label)
         if pieces is None:
             return None
+        if offer.step is not None:
+            return _steps(offer, offer.amount, told, language)
         count = min(pieces.value, offer.count_cap) if offer.count_cap else pieces.value
         most = f"（最多{offer.count_cap.normalize():f}）" if offer.count_cap and count < pieces.value else ""
         raw = offer.amount * count
-        return Counted(
-            raw, f"{yuan(offer.amount, language)} × {count.normalize():f}{most} = {yuan(raw, language)}"
-        )
+        factor = pieces.written if count == pieces.value and language != "en" else f"{count.normalize():,f}"
+        return Counted(raw, f"{yuan(offer.amount, language)} × {factor}{most} = {yuan(raw, language)}")
     if offer.bounds and any(told_of(b, told, offer) for b in offer.bounds):
         return Counted(offer.amount, f"{_condition(offer)}，{yuan(offer.amount, language)}")
     return None
+
+
+def _steps(offer: Offer, amount: Decimal, told: Sequence[Told], language: Language) -> Counted | None:
+    """A sum for each whole step: what does not fill one counts nothing. Of several figures the last is what was added."""
+    same = [t for t in told if t.unit == offer.each and not t.received]
+    grown = [t for t in same if re.search(r"增|多(?:了|出)|涨|新", t.context)]
+    if offer.step is None or not (counted := grown or (same if len(same) == 1 else [])):
+        return None
+    whole = counted[-1].value // offer.step
+    raw = amount * whole
+    if offer.step == 1:
+        return Counted(raw, f"{yuan(amount, language)} × {counted[-1].written} = {yuan(raw, language)}")
+    step = _written(offer, language)
+    times = f"含 {whole:f} 个{step}" if language != "en" else f" has {whole:f} × {step}"
+    shown = f"{counted[-1].written}{times}，{yuan(amount, language)} × {whole:f} = {yuan(raw, language)}"
+    return Counted(raw, shown, (f"{whole:f}", f"{whole:f}个"))
+
+
+def _written(offer: Offer, language: Language) -> str:
+    assert offer.step is not None
+    if offer.each == "元":
+        return yuan(offer.step, language)
+    return f"USD {offer.step:,f}" if language == "en" else yuan(offer.step).replace("元", "美元")
 
 
 def _condition(offer: Offer) -> str:
@@ -95,9 +126,11 @@ def _rent(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: L
     square = min(area.value, offer.count_cap) if offer.count_cap else area.value
     paid = [t.value for t in money if "平" in t.context and t.value < 10000]
     price = min([offer.amount, *paid])
-    months = _MONTHS if offer.monthly else Decimal(1)
+    told_months = next((t.value for t in told if t.unit == "月" and t.value <= _MONTHS), _MONTHS)
+    months = told_months if offer.monthly else Decimal(1)
     raw = price * square * months
-    factors = f"{yuan(price, language)} × {square.normalize():f}平方米{' × 12个月' if offer.monthly else ''}"
+    times = f" × {months.normalize():f}个月" if offer.monthly and months != 1 else ""
+    factors = f"{yuan(price, language)} × {square.normalize():f}平方米{times}"
     return Counted(raw, f"{factors} = {yuan(raw, language)}")
 
 

@@ -13,18 +13,21 @@ _UNITS = {
     "个月": "月", "月": "月", "年": "年", "周岁": "岁", "岁": "岁",
     "人": "人", "个人": "人", "名": "人", "位": "人", "员工": "人",
     "家": "家", "户": "家", "架次": "架次",
+    "tb": "TB", "gb": "GB", "小时": "小时", "千瓦时": "千瓦时", "度": "千瓦时", "kwh": "千瓦时", "吨": "吨", "公里": "公里",
 }  # fmt: skip
+_SCALES = {"": 1, "万": 10**4, "亿": 10**8}
 _PIECES = ("个", "项", "件", "条", "张", "款", "台", "套", "辆", "篇", "次", "份")
 _NUMBER = re.compile(
-    r"(?<![\d.\-第〔])(?P<number>\d+(?:\.\d+)?)(?:多|余)?\s*(?:来)?(?P<unit>个月|个人|平方米|平米|㎡|平(?!台|均|安)|架次|周岁|岁|人|名|位|家|户|"
-    r"个(?!月|亿|点|百分)|项|件|条|张|款|台|套|辆|篇|次|份|年(?!\d|度)|月(?!\d|租))"
+    r"(?<![\d.\-第〔])(?P<number>\d+(?:\.\d+)?)(?P<scale>[万亿]?)(?:多|余)?\s*(?:来)?(?P<unit>个月|个人|平方米|平米|㎡|平(?!台|均|安)|架次|周岁|岁|人|名|位|家|户|"
+    r"tb|gb|小时|千瓦时|kwh|度(?!假)|吨|公里|个(?!月|亿|点|百分)|项|件|条|张|款|台|套|辆|篇|次|份|年(?!\d|度)|月(?!\d|租))"
 )
+_DOLLARS = re.compile(r"美[元金刀]|us\$|usd|dollar|\$")
 _DATED = re.compile(r"20\d\d\s*年?|\d{1,2}月\d{1,2}")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure, its unit (元, %, 年, 月, 平方米, 人, 家, 架次, 件 for pieces), and its place in the normalised text."""
+    """A figure, its unit (元, 美元, %, 年, 月, 平方米, TB, 人, 家, 件 for pieces …), and its place in the normalised text."""
 
     value: Decimal
     unit: str
@@ -33,10 +36,23 @@ class Figure:
     written: str
 
 
+def _is_dollars(normal: str, start: int, end: int) -> bool:
+    """Whether a sum is written with dollars: 500万美元, US$5 million."""
+    sign = normal[:start].rstrip()[-3:]
+    behind = normal[end:].lstrip()
+    return bool(_DOLLARS.search(normal[start:end]) or sign.endswith(("$", "usd")) or _DOLLARS.match(behind))
+
+
 def figures_in(normal: str) -> list[Figure]:
     """Every figure of a normalised text in order; days, years and clause numbers are none."""
     found = [
-        Figure(v.value, unit, v.start, v.end, normal[v.start : v.end])
+        Figure(
+            v.value,
+            "美元" if unit == "元" and _is_dollars(normal, v.start, v.end) else unit,
+            v.start,
+            v.end,
+            normal[v.start : v.end],
+        )
         for unit, values in (("元", money_in(normal)), ("%", percents_in(normal)))
         for v in values
         if isinstance(v.value, Decimal)
@@ -46,5 +62,6 @@ def figures_in(normal: str) -> list[Figure]:
         if not any(a < match.end() and match.start() < b for a, b in taken):
             word = match["unit"]
             unit = "件" if word in _PIECES else _UNITS[word]
-            found.append(Figure(Decimal(match["number"]), unit, *match.span(), match[0]))
+            value = Decimal(match["number"]) * _SCALES[match["scale"]]
+            found.append(Figure(value, unit, *match.span(), match[0]))
     return sorted(found, key=lambda f: f.start)

@@ -71,7 +71,7 @@ def _with_raises(computed: Inferred, found: Sequence[Raise], met: Raise | None) 
         return replace(computed, statements=(first, *quoted, *others))
     rate = re.search(r"[\d.]+%", first.text)
     sources = (*first.sources, met.source)
-    shown = (*computed.percentages, rate[0]) if rate else computed.percentages
+    shown = (*computed.own_figures, rate[0]) if rate else computed.own_figures
     return Inferred((replace(first, sources=sources),), computed.assessment, shown)
 
 
@@ -97,6 +97,7 @@ def _best(
             fits += (
                 0.6 * likeness(own, asked)
                 + _bounds_fit(offer, told)
+                + _basis_fit(offer, told)
                 + _entity_fit(own, asked)
                 + _name_fit(offer, asked)
             )
@@ -108,6 +109,12 @@ def _best(
 def _entity_fit(label: str, asked: str) -> float:
     """A clause that gives institutes or universities something else than firms, and who asks."""
     return sum(30.0 for said, meant in _ENTITIES if said.search(asked) and meant.search(label))
+
+
+def _basis_fit(offer: Offer, told: Sequence[Told]) -> float:
+    """A share of what a sum was told of: 租金300万 and 年度租金的20%."""
+    sums = [t for t in told if t.unit == "元" and not t.received]
+    return 3.0 if offer.rate is not None and any(likeness(t.context, offer.basis) > 1 for t in sums) else 0.0
 
 
 def _name_fit(offer: Offer, asked: str) -> float:
@@ -164,6 +171,7 @@ def _computed(
     return Inferred(
         (Statement(said, tuple(dict.fromkeys(sources))), *_variants(clause, told, language, asked)),
         assessment,
+        counted.own_figures,
     )
 
 

@@ -35,11 +35,11 @@ class Clause:
 
 @dataclass(frozen=True)
 class Inferred:
-    """What was computed or judged from clauses: the statements, the assessment they are of, and computed percentages."""
+    """What was computed or judged from clauses: the statements, their assessment, figures that only the working has."""
 
     statements: tuple[Statement, ...]
     assessment: Assessment
-    percentages: tuple[str, ...] = ()
+    own_figures: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=512)

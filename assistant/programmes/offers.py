@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from assistant.programmes.brackets import Bracket
+
 Op = Literal["at_least", "more_than", "at_most", "less_than"]
 
 
@@ -31,7 +33,10 @@ class Bound:
 
 @dataclass(frozen=True)
 class Offer:
-    """One thing a clause gives: a share of a basis, a sum, or a sum for each piece; up to a cap; where bounds hold."""
+    """One thing a clause gives: a share of a basis, a sum, or a sum for each piece; up to a cap; where bounds hold.
+
+    `step`: the sum is given for each whole one of so many of `each` (每增加100万美元奖励3万元); `brackets`: rates by part.
+    """
 
     start: int
     end: int
@@ -41,6 +46,8 @@ class Offer:
     amount: Decimal | None = None
     basis: str = ""
     each: str = ""
+    step: Decimal | None = None
+    brackets: tuple[Bracket, ...] = ()
     monthly: bool = False
     cap: Decimal | None = None
     usual: Decimal | None = None

@@ -19,6 +19,8 @@ _RELATED = re.compile(
     r"(?<!非)(?<!不是)(?<!无)(?<!没有)关联(?!关系的?非)|控股的?(?:子)?公司|母公司|子公司|兄弟公司|集团内部?"
 )
 _UNRELATED = re.compile(r"非关联|不是关联|没有?关联|无关联|没啥关联|不关联|不是(?:母|子)公司")
+# 一小时奖多少 asks what one brings; nothing is told. 一个月补多少 tells for how long.
+_PRICE_ASKED = re.compile(r"(?<!月)(?:数据|语料|电)?(?:能|可以?)?(?:奖|补|给|多少|是多少)")
 # Characters that say nothing of what a figure is of.
 _PLAIN = frozenset(
     "的了我们司公年度上去今共总一个有是在和与及万元亿约多少能按人额度们这那笔也都就只才刚花用做到为以,。;:、? "
@@ -50,6 +52,7 @@ def figures_told(text: str, as_of: date) -> list[Told]:
             or not ASKED.search(normal[: figure.start])
         )
         and not (figure.unit in ("年", "月") and _is_age(normal, figure))
+        and not (figure.value == 1 and _PRICE_ASKED.match(normal[figure.end :]))
     ]
     if (months := age_in(normal, as_of)) is not None:
         found.append(Told(Decimal(months) / 12, "年", "成立", False, _years(months)))

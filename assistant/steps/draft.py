@@ -142,6 +142,7 @@ def _candidates(
     query: Query, passages: Passages, keywords: KeywordIndex, is_replaced: Replaced
 ) -> Iterator[tuple[float, Claim, set[str]]]:
     weights = {w: keywords.weight(w) for w in query.keywords}
+    places = weights.keys() - set(query.topic_keywords)
     asked = frozenset() if query.programmes else support_names(query.text)
     for index, passage in enumerate(passages.kept):
         chunk = passage.chunk
@@ -152,8 +153,9 @@ def _candidates(
                 continue
             names = support_names(text) or names  # a sentence that names nothing goes on about the same
             present = set(words(text))
-            direct = sum(v for w, v in weights.items() if w in present)
-            indirect = sum(v for w, v in weights.items() if w in around and w not in present)
+            there = present | (around & places)  # a place named in the title holds for every sentence
+            direct = sum(v for w, v in weights.items() if w in there)
+            indirect = sum(v for w, v in weights.items() if w in around and w not in there)
             listed = min(_MOST_LISTED, text.count("、")) if "list" in query.intents else 0
             score = (
                 direct

@@ -23,6 +23,7 @@ from assistant.steps.scope import home_of
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.text import fold
 
+_OUTDONE = 1.0  # of the scores of passages, which reach about 3
 _MOST = 4
 _SHORT = 24  # characters of a message in which a sum without a word is a correction
 _WHO = ("city", "district", "founded_on", "entity_type", "legal_person", "opc", "small_startup")
@@ -83,7 +84,11 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     heard = _heard(query, book.facts, _facts_of(candidates, query))
     facts = _kept({**told, **heard})
     values = read_facts(facts, book.facts, query.as_of, query.language)
-    chosen = named or [p for p in candidates if _is_about(p, query, snapshot, heard)]
+    chosen = named or [
+        p
+        for p in candidates
+        if _is_about(p, query, snapshot, heard) and not _is_outdone(p, passages, snapshot)
+    ]
     chosen = chosen or _of_first_paper(query, passages, book.programmes.values())
     if named and _TOGETHER.search(fold(query.text)):
         chosen = [*chosen, *_told_besides(named, query, snapshot, book.facts)]
@@ -133,7 +138,7 @@ def _infer(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | N
         return document.text if document else None
 
     weight = snapshot.index.words.weight
-    found = infer(query.text, passages.kept, query.keywords, query.language, query.as_of, weight, whole)
+    found = infer(query.text, passages.kept, query.topic_keywords, query.language, query.as_of, weight, whole)
     wants_sum = "amount" in query.intents or "money" in query.wanted or "percent" in query.wanted
     if found and found.assessment.amount is not None and not wants_sum and _THRESHOLD.search(query.text):
         return None  # whether a threshold is reached is asked, not a sum
@@ -206,6 +211,16 @@ def _of_first_paper(query: Query, passages: Passages, programmes: Iterable[Progr
         return []
     resting = [p for p in found if (r := p.revision_on(query.as_of)) and _gives_by(r, first.chunk)]
     return resting if len(resting) == 1 else []
+
+
+def _is_outdone(programme: Programme, passages: Passages, snapshot: Snapshot) -> bool:
+    """Whether a paper of which there is no programme fits the question far better than any of this programme's."""
+    first = next((p for p in passages.kept if not p.head.is_hearsay), None)
+    known = snapshot.rulebook.programmes.values()
+    if first is None or any(first.head.id in other.documents for other in known):
+        return False
+    own = max((p.score for p in passages.kept if p.head.id in programme.documents), default=0.0)
+    return first.score > own + _OUTDONE
 
 
 def _gives_by(revision: Revision, chunk: Chunk) -> bool:

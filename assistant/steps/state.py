@@ -134,7 +134,7 @@ def computed(judged: Judged) -> list[str]:
         if isinstance(v.value, Decimal)
     ]
     shown += ["12个月"] if inferred else []
-    shown += judged.inferred.percentages if judged.inferred else ()
+    shown += judged.inferred.own_figures if judged.inferred else ()
     terms = [r.closes.isoformat() for v in judged.verdicts if (r := v.revision) and r.closes]
     sums_shown = [f"{amount:f}元" for amount in [*amounts, *paid, sum(paid, Decimal(0))]]
     received = [t.value for t in judged.received if t.unit == "元"]
