@@ -99,6 +99,9 @@ def normalise(text: str) -> str:
     text = re.sub(r"\[\d{1,2}\]|\*\*|[`#]", "", fold(text))
     text = re.sub(r"(?<=[\d万亿元%])\s*\*\s*(?=\d)", "×", text)
     text = re.sub(r"[*|>]", " ", text)
+    text = re.sub(
+        r"(?<![\d.])(\d{1,2})\.(?=20\d\d\s*年)", r"\1. ", text
+    )  # 3.2025年度审计报告: an item's number
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"(?<=\d)\s*个?w(?![a-z0-9])", "万", text)  # 600w, as typed on a phone

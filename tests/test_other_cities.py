@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import eval
 from assistant.clock import FixedClock
 from assistant.models import Document
 from assistant.programmes.definitions import FactDefinition
@@ -17,7 +18,7 @@ from assistant.programmes.schema import Programme
 from assistant.values import values_in
 from assistant.wiring import Application
 from eval.answers import Score
-from eval.cases import Case
+from eval.cases import Case, load_cases
 from eval.runs import generate, score_all
 from ingest.drafting import propose
 from ingest.figure_changes import figure_changes
@@ -25,6 +26,7 @@ from ingest.programme_files import load_facts
 from tests.conftest import TODAY, ingest_paths, make_settings
 
 PAPERS = Path(__file__).parent / "data" / "other_cities"
+CASES = Path(eval.__file__).parent / "cases"
 FIELDS = Case.model_fields.keys()
 
 
@@ -44,6 +46,24 @@ def cases() -> list[Case]:
     lines = (PAPERS / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     return [Case.model_validate({k: v for k, v in row.items() if k in FIELDS}) for row in rows]
+
+
+def test_papers_of_six_towns(wence: Application, tmp_path: Path) -> None:
+    """Rates by part of a sum, prices by kind and unit, steps in dollars, batches, districts; 69 questions."""
+    home = tmp_path / "home"
+    shutil.copytree(wence.settings.home, home)
+    towns = Application(make_settings(home, model_cache=wence.settings.model_dir), FixedClock(TODAY))
+    ingest_paths(towns, *sorted((CASES / "towns").iterdir()))
+    asked = load_cases(CASES / "towns.jsonl")
+    answers = generate(towns, asked, TODAY, lambda: None)
+    scores = score_all(asked, answers)
+    answerable = {c.id for c in asked if c.answerable}
+    right = {s.id for s in scores if s.measures.get("strict_accuracy")}
+    assert len(right & answerable) >= 0.9 * len(answerable), sorted(answerable - right)
+    assert [s.id for s in scores if s.measures.get("wrong_amount_rate")] == []
+    declined = {r.id for r in answers if r.answer.status.startswith("unanswerable")}
+    assert {c.id for c in asked if not c.answerable} <= declined
+    towns.catalog.close()
 
 
 def papers_of(application: Application) -> list[Document]:

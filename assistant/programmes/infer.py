@@ -167,9 +167,11 @@ def _computed(
     if language == "en":
         said = f"Computed from the clause: at most {most} ({shown}). Conditions were not judged."
     name = f"{clause.passage.head.title}（按条文推算）"
-    assessment = Assessment(programme_id=None, title=name, outcome="unknown", amount=amount, working=shown)
+    variants = _variants(clause, told, language, asked)
+    worked = "；".join((shown, *(s.text.rstrip("。.") for s in variants)))
+    assessment = Assessment(programme_id=None, title=name, outcome="unknown", amount=amount, working=worked)
     return Inferred(
-        (Statement(said, tuple(dict.fromkeys(sources))), *_variants(clause, told, language, asked)),
+        (Statement(said, tuple(dict.fromkeys(sources))), *variants),
         assessment,
         counted.own_figures,
     )

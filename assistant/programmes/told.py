@@ -19,8 +19,8 @@ _RELATED = re.compile(
     r"(?<!非)(?<!不是)(?<!无)(?<!没有)关联(?!关系的?非)|控股的?(?:子)?公司|母公司|子公司|兄弟公司|集团内部?"
 )
 _UNRELATED = re.compile(r"非关联|不是关联|没有?关联|无关联|没啥关联|不关联|不是(?:母|子)公司")
-# 一小时奖多少 asks what one brings; nothing is told. 一个月补多少 tells for how long.
-_PRICE_ASKED = re.compile(r"(?<!月)(?:数据|语料|电)?(?:能|可以?)?(?:奖|补|给|多少|是多少)")
+# 一小时奖多少 asks what one brings, it tells nothing; 一个月补多少 tells for how long.
+_PRICE_ASKED = re.compile(r"(?:数据|语料|电)?(?:能|可以?)?(?:奖|补|给|多少|是多少)")
 # Characters that say nothing of what a figure is of.
 _PLAIN = frozenset(
     "的了我们司公年度上去今共总一个有是在和与及万元亿约多少能按人额度们这那笔也都就只才刚花用做到为以,。;:、? "
@@ -50,9 +50,12 @@ def figures_told(text: str, as_of: date) -> list[Told]:
         and (
             _RECEIVED.search(normal[max(0, figure.start - 14) : figure.start])
             or not ASKED.search(normal[: figure.start])
+            or figure.unit == "千瓦时"  # 光伏发了50万度电: power is not given out
         )
         and not (figure.unit in ("年", "月") and _is_age(normal, figure))
-        and not (figure.value == 1 and _PRICE_ASKED.match(normal[figure.end :]))
+        and not (
+            figure.value == 1 and figure.unit not in ("月", "年") and _PRICE_ASKED.match(normal[figure.end :])
+        )
     ]
     if (months := age_in(normal, as_of)) is not None:
         found.append(Told(Decimal(months) / 12, "年", "成立", False, _years(months)))

@@ -56,16 +56,34 @@ def _rows_of(regions: Sequence[str], snapshot: Snapshot) -> Integers:
     return np.flatnonzero(np.isin(index.document_of, numbers))
 
 
+def is_spoken_of(query: Query, snapshot: Snapshot) -> bool:
+    """Whether some paper, of any place, has a support by the very name that the question gives it."""
+    everywhere = np.arange(len(snapshot.index.document_of))
+    return any(_stands(name, everywhere, snapshot) for name in support_names(query.text))
+
+
+def _stands(name: str, rows: Integers, snapshot: Snapshot) -> bool:
+    having = snapshot.index.pairs.scores([name[:_STEM]])[rows] > 0
+    return any(name in fold(chunk.text) for chunk in snapshot.chunks(rows[having]))
+
+
 def _is_given(name: str, rows: Integers, snapshot: Snapshot) -> bool:
-    """Whether the name stands in a piece, or a sentence has what it is for together with a sum or a share."""
-    stem = name[:_STEM]
-    having = snapshot.index.pairs.scores([stem])[rows] > 0
-    for chunk in snapshot.chunks(rows[having]):
-        if name in fold(chunk.text) or name in fold(snapshot.heads[chunk.document_id][0].title):
-            return True
+    """Whether the name stands in a piece, or a sentence has what it is for together with a sum or a share.
+
+    A voucher is one only where a paper of the place calls something so.
+    """
+    stems = [name[:_STEM], *(t for t in snapshot.names.terms(name) if not _IS_NOUN.search(t))]
+    having = snapshot.index.pairs.scores([stem[:_STEM] for stem in stems])[rows] > 0
+    pieces = snapshot.chunks(rows[having])
+    if any(name in fold(c.text) or name in fold(snapshot.heads[c.document_id][0].title) for c in pieces):
+        return True
+    if name.endswith("券") and not any("券" in fold(c.text) for c in pieces):
+        return False
+    for chunk in pieces:
         for start, end in sentences(chunk.text):
             text = fold(chunk.text[start:end])
-            if stem in text and any(v.kind in ("money", "percent") for v in values_in(text)):
+            is_sum = any(v.kind in ("money", "percent") for v in values_in(text))
+            if is_sum and any(stem in text for stem in stems):
                 return True
     return False
 

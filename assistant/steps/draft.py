@@ -16,6 +16,7 @@ from assistant.values import Value, ValueKind, is_covered, values_in
 MAX_CLAIMS = 3
 Replaced = Callable[[str, str | None, str], bool]
 _MOST_ITEMS, _MOST_CHARACTERS = 12, 500
+_PRICED = 3  # items with a sum or a share that make a list one of prices
 _MOST_LISTED = 3  # items that make a sentence more of an answer to whoever asks for a list
 _LEFT_OPEN = 0.3
 _TELLING = 3.0  # weight of open topic words below which nothing is missing
@@ -29,6 +30,11 @@ _VARIANT = re.compile(
 )
 _LONGEST_PAIR = 240
 _FIRST_ITEM = re.compile(r"[:：]\s*(?:[（(](?:一|1)[）)]|1[.．、]|①)")
+# 第十二条 购房补贴。 names what follows.
+_HEADING = re.compile(
+    r"(?:第[一二三四五六七八九十百\d]+条\s*|[（(][一二三四五六七八九十\d]+[）)]\s*)[^，,；;：:。\d]{2,14}。?$"
+    r"|\d{1,2}[.．、]\s*[^，,；;：:。\d]{2,14}。$"
+)
 # Lines that say nothing alone: a label with its value, a day, an office and a day, a question of a list of questions.
 _BARE = re.compile(
     r"(?:发文字号|发布机构|发布日期|成文日期|来源|序号|索引号|主题词|附件|联系人|地址|邮编|编辑|责任编辑)\s*[:：].{0,80}$"
@@ -90,9 +96,9 @@ def beyond(
         return
     found = []
     for index, passage in enumerate(passages.kept):
-        for start, end, text in _sentences(passage):
+        for start, end, text, _ in _sentences(passage):
             gained = sum(v for w, v in left.items() if w in set(words(text)))
-            if gained >= 0.5 * total and text not in covered:
+            if gained >= 0.5 * total and text not in covered and not _HEADING.match(text.strip()):
                 span = (passage.chunk.start + start, passage.chunk.start + end)
                 rank = gained - 0.3 * index + _shape(query.wanted, text)
                 found.append((rank, -index, Claim(text=text, support=(index,), quotes=(span,))))
@@ -101,8 +107,11 @@ def beyond(
         yield claim
 
 
-def _sentences(passage: Passage) -> Iterator[tuple[int, int, str]]:
-    """The sentences of a passage; one that announces a list comes with the list, titles and office names are none."""
+def _sentences(passage: Passage) -> Iterator[tuple[int, int, str, tuple[str, ...]]]:
+    """(start, end, text, its items) of the sentences of a passage; titles, headings and office names are none.
+
+    One that announces a list comes with the list. Of a list of prices the items are told, and the first one alone too.
+    """
     text = passage.chunk.text
     spans = list(sentences(text))
     for number, (start, end) in enumerate(spans):
@@ -111,15 +120,20 @@ def _sentences(passage: Passage) -> Iterator[tuple[int, int, str]]:
             continue
         if _BARE.match(said.strip()):
             continue
+        items: tuple[str, ...] = ()
         if number and _VARIANT.search(said):  # what it is raised from stands in the sentence before
             before, _ = spans[number - 1]
             if end - before <= _LONGEST_PAIR and not _BARE.match(text[before:end]):
                 start, said = before, _one_line(text[before:end])
         if said.rstrip().endswith(("：", ":")) or _FIRST_ITEM.search(said):
-            end = _end_of_list(text, spans, number)
-            said = _one_line(text[start:end])
+            last = _end_of_list(text, spans, number)
+            items = (said, *(text[a:b] for a, b in spans[number + 1 :] if b <= last))
+            items = items if sum(map(_is_priced, items)) >= _PRICED else ()
+            if items and _FIRST_ITEM.search(said) and not is_planted(text, start, end):
+                yield start, end, said, ()
+            end, said = last, _one_line(text[start:last])
         if not is_planted(text, start, end):
-            yield start, end, said
+            yield start, end, said, items
 
 
 def _one_line(listed: str) -> str:
@@ -142,16 +156,22 @@ def _candidates(
     query: Query, passages: Passages, keywords: KeywordIndex, is_replaced: Replaced
 ) -> Iterator[tuple[float, Claim, set[str]]]:
     weights = {w: keywords.weight(w) for w in query.keywords}
+    listing = {"list", "procedure", "comparison"} & set(query.intents)
     places = weights.keys() - set(query.topic_keywords)
     asked = frozenset() if query.programmes else support_names(query.text)
     for index, passage in enumerate(passages.kept):
         chunk = passage.chunk
         around = set(words(" ".join([passage.head.title, *chunk.headings])))
         names: frozenset[str] = frozenset()
-        for start, end, text in _sentences(passage):
+        for start, end, text, items in _sentences(passage):
             if is_replaced(chunk.document_id, chunk.article, text):
                 continue
+            if items and not listing and _is_one_asked(items, query.topic_keywords, keywords):
+                continue  # the item says it alone
             names = support_names(text) or names  # a sentence that names nothing goes on about the same
+            if _HEADING.match(text.strip()):
+                around |= set(words(text))
+                continue
             present = set(words(text))
             there = present | (around & places)  # a place named in the title holds for every sentence
             direct = sum(v for w, v in weights.items() if w in there)
@@ -168,6 +188,20 @@ def _candidates(
             score *= 1 - 0.05 * index
             span = (chunk.start + start, chunk.start + end)
             yield score, Claim(text=text, support=(index,), quotes=(span,)), present
+
+
+def _is_priced(item: str) -> bool:
+    return any(v.kind in ("money", "percent") for v in values_in(item))
+
+
+def _is_one_asked(items: Sequence[str], topic: Sequence[str], keywords: KeywordIndex) -> bool:
+    """Whether the question's words point at one item of a list, which has most of what any of them has."""
+    weights = {w: keywords.weight(w) for w in topic if len(w) > 1}
+    having = [{w for w in weights if w in set(words(item))} for item in items]
+    all_of_them = sum(weights[w] for w in set().union(*having))
+    ranked = sorted((sum(weights[w] for w in own) for own in having), reverse=True)
+    second = ranked[1] if len(ranked) > 1 else 0.0
+    return bool(ranked) and ranked[0] >= 0.7 * all_of_them > 0 and ranked[0] > second
 
 
 def _named(asked: frozenset[str], names: frozenset[str]) -> float:

@@ -232,6 +232,9 @@ def _gives_without_paper(
     return not any(place and (place == region or place.startswith(region + "/")) for place in places)
 
 
+_MONTHS_TOLD = re.compile(r"\d{1,2}月|每季度|每半年|常年|全年|长期")
+
+
 def wanting(query: Query, said: Sequence[str], quoted: Sequence[str], subject: str | None) -> Wanted | None:
     """The one kind of figure that the message asks for in so many words and that nothing gives.
 
@@ -251,6 +254,8 @@ def wanting(query: Query, said: Sequence[str], quoted: Sequence[str], subject: s
         if kind == "money" and _CAP_ASKED.search(asked) and not _CAP_TOLD.search(text):
             continue
         if any(v.kind == kind and v.value not in own for v in values_in(text)):
+            return None
+        if kind == "date" and _MONTHS_TOLD.search(text):
             return None
     return kind
 

@@ -30,8 +30,15 @@ WINDOW = re.compile(
     r"(?:申|报|领|交|开始|开放|意见|批).{0,10}(?:什么时候|何时|几时|哪天|几号|几月)|"
     r"deadline|when.{0,20}(?:apply|open|close)|still (?:open|apply)"
 )
+CONTACT = re.compile(
+    r"找谁|问谁|联系(?:谁|人|方式|电话)|咨询(?:谁|哪|电话|方式)|电话|打给谁|热线|"
+    r"phone|telephone|contact|whom? .{0,12}(?:ask|call)"
+)
+_RECURS = re.compile(
+    r"(?:每年|每季|每半年|每月|常年|全年|长期|当年|次年)[^。；;]{0,24}(?:受理|申报|申请)|\d{1,2}月[^。；;]{0,16}(?:受理|申报)"
+)
 _TAKES = re.compile(r"受理|申报(?:时间|期)|截止|征求意见|反馈|申请时间|第.{1,3}批|开放申")
-_MOST_ITEMS, _MOST_CHARACTERS = 14, 700
+_MOST_ITEMS, _MOST_CHARACTERS, _LINE = 14, 700, 160
 
 
 def paper_statements(query: Query, passages: Passages, snapshot: Snapshot) -> Iterator[Statement]:
@@ -45,6 +52,8 @@ def paper_statements(query: Query, passages: Passages, snapshot: Snapshot) -> It
         yield listed
     if WINDOW.search(query.text):
         yield from _windows(document, query)
+    if CONTACT.search(query.text) and (contact := _contact(document)):
+        yield contact
     if TERM.search(query.text) and (term := _term(document, query, passages.kept[0].status)):
         yield term
 
@@ -82,6 +91,21 @@ def _body(document: Document, section: Section) -> tuple[int, int]:
     return (kept[0][0], kept[-1][1]) if kept else (section.start, section.end)
 
 
+# ------------------------------------------------------------------ whom to ask
+
+
+def _contact(document: Document) -> Statement | None:
+    """The line that tells whom to call."""
+    place = next((e for e in document.evidence if e.field == "contact" and e.start is not None), None)
+    if place is None or document.head.contact is None or place.start is None:
+        return None
+    start = document.text.rfind("\n", 0, place.start) + 1
+    line = document.text[start:].partition("\n")[0]
+    if len(line) > _LINE:
+        return None
+    return Statement(line, (_source(document, start, start + len(line)),))
+
+
 # ------------------------------------------------------------------ windows
 
 
@@ -96,11 +120,23 @@ def _windows(document: Document, query: Query) -> Iterator[Statement]:
         if days and _TAKES.search(text) and not re.search(r"施行|有效期|成文|印发|发生(?:在|于)", text):
             found.append((days, start, end))
     asked_next = re.search(r"下一?[批次轮期]|next", query.text)
+    if not found:
+        yield from _recurring(document)
     found.sort(key=lambda f: f[0][-1] < query.as_of)
     for days, start, end in found[: 1 if asked_next else 2]:
         text = re.sub(r"\s+", " ", document.text[start:end]).rstrip("。；;")
         state = _state(days, query.as_of, query.language)
         yield Statement(f"{text}（{state}）。", (_source(document, start, end),))
+
+
+def _recurring(document: Document) -> Iterator[Statement]:
+    """The first sentence that says in which months, or that at any time, applications are taken."""
+    for start, end in sentences(document.text):
+        text = document.text[start:end]
+        if _RECURS.search(text) and not is_planted(document.text, start, end):
+            said = re.sub(r"^[（(]?[一二三四五六七八九十]+[）)、]?", "", text).rstrip("。；;")
+            yield Statement(f"{said}。", (_source(document, start, end),))
+            return
 
 
 def _days(text: str) -> list[date]:

@@ -15,6 +15,7 @@ from assistant.steps.scope import near_to
 from assistant.steps.support import SUPPORT_NEEDED
 from assistant.steps.verify import citations_for, documents_of, marks
 from assistant.text import fold
+from assistant.values import values_in
 
 
 def unknown(
@@ -32,7 +33,9 @@ def unknown(
         place = query.regions[-1].rpartition("/")[2]
         places = ("、" if query.language != "en" else ", ").join(places_with(name, snapshot))
         known = say("elsewhere", query.language, name=name, places=places) if places else ""
-        return f"{say('absent', query.language, place=place, name=name)}{known}{whom}", []
+        text = f"{say('absent', query.language, place=place, name=name)}{known}"
+        near, cited = _nearest(query, passages, snapshot, name) if not places else ("", [])
+        return f"{text}{near}{whom}", cited
     if (batch := absent_batch(query, passages)) is not None:
         return f"{say('absent_batch', query.language, batch=batch)}{whom}", []
     if passages.support < SUPPORT_NEEDED:
@@ -47,6 +50,17 @@ def unknown(
         return _wanting(query, passages, snapshot, said)
     cited = citations_for(gap, passages, documents_of(passages, snapshot), [])
     return f"{say('gap', query.language)}{gap.text}{marks(cited)}\n{whom}", cited
+
+
+def _nearest(query: Query, passages: Passages, snapshot: Snapshot, name: str) -> tuple[str, list[Citation]]:
+    """What the place gives for the same thing under another name: 算力补贴, where no 算力券 is."""
+    passages = _of_place(query, passages, snapshot)
+    stem = name.removesuffix("券")[:2]
+    for claim in compose(query, passages, snapshot.index.words) if name.endswith("券") else ():
+        if stem in fold(claim.text) and any(v.kind in ("money", "percent") for v in values_in(claim.text)):
+            cited = citations_for(claim, passages, documents_of(passages, snapshot), [])
+            return f"{say('known', query.language)}{claim.text}{marks(cited)}\n", cited
+    return "", []
 
 
 def _wanting(

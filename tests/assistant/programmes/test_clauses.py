@@ -7,7 +7,10 @@ from decimal import Decimal
 import pytest
 
 from assistant.programmes.clauses import read_rules
+from assistant.programmes.counting import count, told_of, up_to_cap
 from assistant.programmes.offers import Offer
+from assistant.programmes.told import figures_told
+from tests.conftest import TODAY
 
 
 def only(text: str) -> Offer:
@@ -111,3 +114,74 @@ def test_a_sentence_that_only_limits_holds_for_the_clause() -> None:
 def test_all_support_together_is_no_rate() -> None:
     rules = read_rules("与上级资金叠加后总额不超过项目总投入的50%。")
     assert not rules.offers and rules.limits[0].share == Decimal("0.5")
+
+
+BRACKETS = (
+    "按年度实际交易额给予卖方奖励：交易额100万元以下（含）的部分按10%，100万元以上至500万元（含）的部分按6%，"
+    "500万元以上的部分按3%，单个卖方每年最高60万元。"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "shown"),
+    [
+        ("数据交易卖方一年卖了80万，奖多少", 80_000, "80万元 × 10%"),
+        ("数据交易卖方一年卖了100万，奖多少", 100_000, "100万元 × 10%"),
+        ("数据交易卖方一年卖了300万，奖多少", 220_000, "100万元 × 10% + 200万元 × 6%"),
+        ("数据交易卖方一年卖了800万，奖多少", 430_000, "100万元 × 10% + 400万元 × 6% + 300万元 × 3%"),
+        ("数据交易卖方一年卖了2000万，奖多少", 600_000, "超过上限60万元"),
+    ],
+)
+def test_rates_by_part_of_a_sum(text: str, amount: int, shown: str) -> None:
+    [offer] = read_rules(BRACKETS).offers
+    counted = count(offer, figures_told(text, TODAY), "zh")
+    assert counted is not None
+    capped, working = up_to_cap(offer, counted, "zh")
+    assert capped == amount and shown in working
+    assert read_rules(BRACKETS).bounds == (), "the ends of a part are asked of nobody"
+
+
+@pytest.mark.parametrize(
+    ("clause", "text", "amount"),
+    [
+        (
+            "年度出口额每增加100万美元奖励3万元人民币，不足100万美元的部分不计。",
+            "今年出口增加了350万美元",
+            90_000,
+        ),
+        ("年度出口额每增加100万美元奖励3万元人民币。", "出口增加了99万美元", 0),
+        ("每出口1美元奖励0.03元人民币，单个企业每年最高150万元。", "出口了300万美元", 90_000),
+        ("文本类语料每TB奖励3万元。", "开放了10TB文本语料", 300_000),
+        ("按实际发电量每千瓦时奖励0.1元。", "光伏发了50万度电", 50_000),
+        ("精标数据每条奖励2元。", "做了2万条精标数据", 40_000),
+        ("按每平方米每月30元给予租金补贴，面积不超过200平方米。", "租了300平，一个月补多少", 6_000),
+        ("按每平方米每月30元给予租金补贴，面积不超过200平方米。", "租了300平，补多少", 72_000),
+    ],
+)
+def test_sums_for_each_step_and_unit(clause: str, text: str, amount: int) -> None:
+    [offer] = read_rules(clause).offers
+    counted = count(offer, figures_told(text, TODAY), "zh")
+    assert counted is not None and up_to_cap(offer, counted, "zh")[0] == amount
+
+
+def test_what_one_brings_is_asked_and_not_told() -> None:
+    assert figures_told("闽南语音频一小时奖多少钱", TODAY) == []
+
+
+def test_two_sides_of_a_figure_are_alternatives() -> None:
+    rules = read_rules(
+        "上年度出口额300万美元以下的企业，免缴保费；上年度出口额300万美元以上的企业，按保费的40%给予资助。"
+    )
+    [offer] = rules.offers
+    assert rules.bounds == ()
+    assert [(b.op, b.unit) for b in offer.bounds] == [("at_least", "美元")], (
+        "of the other side nothing is asked"
+    )
+
+
+def test_a_year_of_spending_is_no_age() -> None:
+    base, young = read_rules("按算力费用的25%补贴。成立不满3年的企业，补贴比例提高至40%。").offers
+    told = figures_told("租算力一年花了800万", TODAY)
+    assert [told_of(b, told, young) for b in young.bounds] == [None] and base.bounds == ()
+    aged = figures_told("公司成立一年，租算力花了800万", TODAY)
+    assert all(b.holds(t.value) for b in young.bounds if (t := told_of(b, aged, young)))
