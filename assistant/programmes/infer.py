@@ -27,7 +27,14 @@ from assistant.values import normalise
 
 _ENTITIES = (
     (re.compile(r"研究所|研究院|科研院所|科研机构|科研单位"), re.compile(r"科研|研究院|研究所")),
-    (re.compile(r"买方|采购方|我们是买|我是买"), re.compile(r"购买方|采购方|买方|用户单位|应用单位|首购")),
+    (
+        re.compile(r"买方|采购方|我们是买|我是买"),
+        re.compile(r"购买方|采购方|买方|用户单位|应用单位|使用单位|使用方|首购"),
+    ),
+    (
+        re.compile(r"卖方|供应方|服务商|供应商|我们是卖|我是卖|我们生产|研制方"),
+        re.compile(r"卖方|供应方|服务商|服务方|提供方|研制单位|生产企业|供应商"),
+    ),
     (re.compile(r"高校|大学|学院"), re.compile(r"高校|大学|院校")),
     (re.compile(r"中小(?:微)?企业|小微"), re.compile(r"中小|小微")),
 )

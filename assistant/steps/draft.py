@@ -30,6 +30,7 @@ _VARIANT = re.compile(
 )
 _LONGEST_PAIR = 240
 _FIRST_ITEM = re.compile(r"[:：]\s*(?:[（(](?:一|1)[）)]|1[.．、]|①)")
+_MOST, _CEILING = "最高", re.compile(r"不(?:得)?超过|不高于|上限|封顶|为限")  # the same, in other words
 # 第十二条 购房补贴。 names what follows.
 _HEADING = re.compile(
     r"(?:第[一二三四五六七八九十百\d]+条\s*|[（(][一二三四五六七八九十\d]+[）)]\s*)[^，,；;：:。\d]{2,14}。?$"
@@ -51,21 +52,34 @@ def compose(
     `is_replaced`: document id, clause, sentence → whether a later paper has replaced what it says.
     """
     candidates = sorted(_candidates(query, passages, keywords, is_replaced), key=lambda c: -c[0])
-    said: list[tuple[set[str], list[Value]]] = []
+    said: list[tuple[set[str], list[Value], Claim]] = []
     for score, claim, present in candidates:
         if len(said) == MAX_CLAIMS or score < 0.6 * candidates[0][0]:
             return
-        figures = values_in(claim.text)
-        if any(_is_repeat(present, figures, *other, "comparison" in query.intents) for other in said):
+        figures, place = values_in(claim.text), claim.support[0]
+        compared = "comparison" in query.intents
+        own = passages.kept[place].head.id
+        if any(
+            _overlap(claim, other)
+            or _is_repeat(
+                present, figures, had, carried, compared or own == passages.kept[other.support[0]].head.id
+            )
+            for had, carried, other in said
+        ):
             continue
-        said.append((present, figures))
+        said.append((present, figures, claim))
         yield claim
+
+
+def _overlap(claim: Claim, other: Claim) -> bool:
+    """Whether one of two claims is a part of the other."""
+    return claim.text in other.text or other.text in claim.text
 
 
 def _is_repeat(
     present: set[str], figures: list[Value], other: set[str], carried: list[Value], compared: bool
 ) -> bool:
-    """Whether most words were said; where things are compared, other figures in the same words are no repeat."""
+    """Whether most words were said; where things are compared, or one paper says both, other figures are no repeat."""
     alike = len(present & other) > 0.7 * min(len(present), len(other))
     return alike and not (compared and any(not is_covered(v, carried) for v in figures))
 
@@ -173,6 +187,8 @@ def _candidates(
                 around |= set(words(text))
                 continue
             present = set(words(text))
+            if _CEILING.search(text):
+                present.add(_MOST)
             there = present | (around & places)  # a place named in the title holds for every sentence
             direct = sum(v for w, v in weights.items() if w in there)
             indirect = sum(v for w, v in weights.items() if w in around and w not in there)
