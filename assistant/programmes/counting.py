@@ -73,6 +73,27 @@ def count(offer: Offer, told: Sequence[Told], language: Language) -> Counted | N
     return None
 
 
+def count_kinds(
+    offers: Sequence[Offer], told: Sequence[Told], language: Language
+) -> tuple[Counted, list[Offer]] | None:
+    """Several kinds told in one breath, each at its own price: 8TB文本和12TB图像; None where it is one, or not clear."""
+    priced = [o for o in offers if o.each and o.amount is not None and o.step is None]
+    factors: list[str] = []
+    taken: list[Offer] = []
+    raw = Decimal(0)
+    for one in (t for t in told if not t.received and t.beside):
+        own = [o for o in priced if o.each == one.unit and o not in taken]
+        best = max(own, key=lambda o: likeness(one.beside, o.label[-16:]), default=None)
+        if best is None or best.amount is None or likeness(one.beside, best.label[-16:]) < 2:
+            continue
+        taken.append(best)
+        raw += best.amount * one.value
+        factors.append(f"{yuan(best.amount, language)} × {one.written}")
+    if len(taken) < 2:
+        return None
+    return Counted(raw, f"{' + '.join(factors)} = {yuan(raw, language)}"), taken
+
+
 def _steps(offer: Offer, amount: Decimal, told: Sequence[Told], language: Language) -> Counted | None:
     """A sum for each whole step: what does not fill one counts nothing. Of several figures the last is what was added."""
     same = [t for t in told if t.unit == offer.each and not t.received]

@@ -63,5 +63,6 @@ def figures_in(normal: str) -> list[Figure]:
             word = match["unit"]
             unit = "件" if word in _PIECES else _UNITS[word]
             value = Decimal(match["number"]) * _SCALES[match["scale"]]
-            found.append(Figure(value, unit, *match.span(), match[0]))
+            written = match[0].upper() if unit in ("TB", "GB") else match[0]
+            found.append(Figure(value, unit, *match.span(), written))
     return sorted(found, key=lambda f: f.start)

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.models import Assessment, Language, Passage
-from assistant.programmes.counting import count, told_of, up_to_cap
+from assistant.programmes.counting import count, count_kinds, told_of, up_to_cap
 from assistant.programmes.infer_refusal import refused
 from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_of
 from assistant.programmes.offers import Offer
@@ -158,11 +158,15 @@ def _bounds_fit(offer: Offer, told: Sequence[Told]) -> float:
 def _computed(
     clause: Clause, told: Sequence[Told], language: Language, whole: str | None, asked: str
 ) -> Inferred | None:
-    counted = count(clause.offer, told, language)
-    if counted is None:
+    sources = [clause.quote]
+    if kinds := count_kinds(clause.rules.offers, told, language):
+        counted, offers = kinds
+        sources = [clause.source(o.start, o.end) for o in offers]
+    elif (one := count(clause.offer, told, language)) is not None:
+        counted = one
+    else:
         return None
     amount, shown = up_to_cap(clause.offer, counted, language)
-    sources = [clause.quote]
     if clause.offer.cap_at and clause.offer.cap_at != (clause.offer.start, clause.offer.end):
         sources.append(clause.source(*clause.offer.cap_at))
     amount, shown = _less_received(clause, told, amount, shown, language)

@@ -36,6 +36,7 @@ class Told:
     context: str
     received: bool
     written: str
+    beside: str = ""  # the words right behind it, up to the next figure: 8TB文本和12TB图像
 
 
 def figures_told(text: str, as_of: date) -> list[Told]:
@@ -75,9 +76,9 @@ def _told(normal: str, figure: Figure) -> Told:
     behind = re.split(r"[,。;:?!]", normal[figure.end :])[0]
     if len(before) + len(behind) < 4:  # 「去年买算力，800万」: what is counted stands in the clause before
         before = normal[max(0, figure.start - 14) : figure.start]
-    return Told(
-        figure.value, figure.unit, f"{before}{behind}", bool(_RECEIVED.search(before[-12:])), figure.written
-    )
+    beside = re.split(r"[和跟与及、\d]", behind)[0]
+    received = bool(_RECEIVED.search(before[-12:]))
+    return Told(figure.value, figure.unit, f"{before}{behind}", received, figure.written, beside)
 
 
 def _is_age(normal: str, figure: Figure) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from assistant.programmes.clauses import read_rules
-from assistant.programmes.counting import count, told_of, up_to_cap
+from assistant.programmes.counting import count, count_kinds, told_of, up_to_cap
 from assistant.programmes.offers import Offer
 from assistant.programmes.told import figures_told
 from tests.conftest import TODAY
@@ -162,6 +162,25 @@ def test_sums_for_each_step_and_unit(clause: str, text: str, amount: int) -> Non
     [offer] = read_rules(clause).offers
     counted = count(offer, figures_told(text, TODAY), "zh")
     assert counted is not None and up_to_cap(offer, counted, "zh")[0] == amount
+
+
+KINDS = "1.文本类语料：每TB奖励5万元；2.图像、音频类语料：每TB奖励1万元；3.视频类语料：每TB奖励2000元。"
+
+
+@pytest.mark.parametrize(
+    ("text", "raw"),
+    [
+        ("开放8TB文本和12TB图像语料，奖多少", 520_000),
+        ("开放8TB文本、5TB视频，奖多少", 410_000),
+        ("开放8TB文本语料，奖多少", None),
+        ("开放8TB和12TB，奖多少", None),
+    ],
+)
+def test_several_kinds_each_at_its_own_price(text: str, raw: int | None) -> None:
+    found = count_kinds(read_rules(KINDS).offers, figures_told(text, TODAY), "zh")
+    assert (found and found[0].raw) == raw
+    if found:
+        assert "8TB" in found[0].shown
 
 
 def test_what_one_brings_is_asked_and_not_told() -> None:
