@@ -28,26 +28,28 @@ class Bounds:
         """Whether a programme is one of the site's, and of its region or one around or in it."""
         if self.programmes and programme.id not in self.programmes:
             return False
-        return self._is_near(snapshot.names.region_of(programme.region), snapshot)
+        return _is_near(snapshot.names.region_of(self.region), snapshot.names.region_of(programme.region))
 
     def hidden(self, snapshot: Snapshot) -> frozenset[str]:
         """The documents that are not shown: of other regions, or telling of other programmes alone."""
-        far = {id for id, path in snapshot.regions.items() if not self._is_near(path, snapshot)}
+        if self == EVERYTHING:
+            return frozenset()
+        place = snapshot.names.region_of(self.region)
+        far = {id for id, path in snapshot.regions.items() if not _is_near(place, path)}
         if not self.programmes:
             return frozenset(far)
-        foreign = documents_of(snapshot, snapshot.rulebook.programmes)
-        return frozenset(far | (foreign - documents_of(snapshot, self.programmes)))
-
-    def _is_near(self, path: str | None, snapshot: Snapshot) -> bool:
-        place = snapshot.names.region_of(self.region)
-        return place is None or path is None or touches(place, path)
+        foreign = _documents_of(snapshot, snapshot.rulebook.programmes)
+        return frozenset(far | (foreign - _documents_of(snapshot, self.programmes)))
 
 
 EVERYTHING = Bounds()
 
 
-def documents_of(snapshot: Snapshot, ids: Iterable[str]) -> set[str]:
-    """The documents that programmes rest on."""
+def _is_near(place: str | None, path: str | None) -> bool:
+    return place is None or path is None or touches(place, path)
+
+
+def _documents_of(snapshot: Snapshot, ids: Iterable[str]) -> set[str]:
     found = (snapshot.rulebook.programmes.get(id) for id in ids)
     return {document for programme in found if programme for document in programme.documents}
 

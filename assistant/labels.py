@@ -8,13 +8,17 @@ from pathlib import Path
 
 from assistant.models import Language
 from assistant.text import traditional
+from assistant.yaml_file import read_yaml
 
 
 @cache
 def read_labels(path: Path, language: Language) -> Mapping[str, str]:
-    """Key → text; raises FileNotFoundError where there is no such file."""
-    import yaml
-
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    texts = {key: row[language == "en"] for key, row in rows.items()}
+    """Key → text; raises InputError where there is no such file."""
+    texts = {key: row[language == "en"] for key, row in _rows(path).items()}
     return {key: traditional(text) for key, text in texts.items()} if language == "zh-Hant" else texts
+
+
+@cache
+def _rows(path: Path) -> dict[str, list[str]]:
+    rows: dict[str, list[str]] = read_yaml(path)
+    return rows

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from assistant.errors import InputError
 from assistant.lexicon import Lexicon, ProgrammeHead, Region, Term
 from assistant.text import fold
+from assistant.yaml_file import read_yaml
 
 _HERE = Path(__file__).parent
 # Endings that everyday speech leaves off.
@@ -26,8 +26,8 @@ def load_lexicon(home: Path | None = None) -> Lexicon:
     """The shipped names and those of `home/programmes`, which win by id; raises InputError naming the file."""
     folders = [_HERE / "programmes", *([home / "programmes"] if home else [])]
     programmes = {p.id: p for folder in folders for p in _programmes(folder)}
-    terms = [Term(term=k, also=tuple(map(str, v))) for k, v in _read(_HERE / "terms.yaml").items()]
-    places = _read(_HERE / "regions.yaml")
+    terms = [Term(term=k, also=tuple(map(str, v))) for k, v in read_yaml(_HERE / "terms.yaml").items()]
+    places = read_yaml(_HERE / "regions.yaml")
     together = {word: tuple(names) for word, names in places.pop("together").items()}
     regions = tuple(_regions(places))
     names = [n for p in programmes.values() for n in (p.title, *p.aliases)]
@@ -40,17 +40,10 @@ def load_lexicon(home: Path | None = None) -> Lexicon:
     )
 
 
-def _read(path: Path) -> Any:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path} 读不了：{error}") from error
-
-
 def _programmes(folder: Path) -> Iterator[ProgrammeHead]:
     for path in sorted(folder.glob("*.yaml")):
         try:
-            fields = _read(path)
+            fields = read_yaml(path)
             head = {k: v for k, v in fields.items() if k in ProgrammeHead.model_fields}
             yield ProgrammeHead.model_validate(head)
         except (ValidationError, AttributeError) as error:

@@ -26,7 +26,9 @@ _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("subject", re.compile(r"(?:主题分类|主题词|主题)[:：]\s*([^\s；。;|:：]{2,40})")),
     (
         "contact",
-        re.compile(r"(?:联系电话|咨询电话|联系方式|业务咨询)[:：]\s*([^\n。；;]{0,40}?\d{3}[^\n。；;]{0,60})"),
+        re.compile(
+            r"(?:联系电话|咨询电话|联系方式|业务咨询)[:：]\s*([^\n。；;]{0,40}?\d{3}[^\n。；;]{0,60})"
+        ),
     ),
 )
 _DEPARTMENTS = re.compile(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from assistant.errors import InputError
 from assistant.programmes.definitions import FactDefinition
 from assistant.programmes.schema import Programme
+from assistant.yaml_file import read_yaml
 
 _HERE = Path(__file__).parent
 
@@ -44,14 +43,6 @@ def _programmes(folder: Path) -> Iterator[Programme]:
         if programme.id != path.stem:
             raise InputError(f"{path} 的 id 是 {programme.id}：请让文件名与 id 相同。")
         yield programme
-
-
-def read_yaml(path: Path) -> Any:
-    """A YAML file's content; raises InputError naming it."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path} 读不了：{error}") from error
 
 
 def _first(error: Exception) -> str:

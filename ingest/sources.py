@@ -109,7 +109,7 @@ def samples() -> Collected:
 
 def collect(paths: list[str], limits: Limits) -> Collected:
     """The files of the given paths; folders are searched through, zips opened, hidden and foreign files left out."""
-    found = Collected()
+    found, seen = Collected(), set[Path]()
     for given in paths:
         if given.startswith(("http://", "https://")):
             found.addresses.append(given)
@@ -128,13 +128,13 @@ def collect(paths: list[str], limits: Limits) -> Collected:
             )
             continue
         for file in files:
-            _add(found, file, limits)
+            if file not in seen:
+                seen.add(file)
+                _add(found, file, limits)
     return found
 
 
 def _add(found: Collected, path: Path, limits: Limits) -> None:
-    if any(f.source == str(path) or f.source.startswith(f"{path}!") for f in found.files):
-        return
     if path.suffix.lower() != ".zip" or not path.exists():
         found.files.append(SourceFile(str(path), path))
         return

@@ -69,7 +69,7 @@ def read_rules(text: str) -> Rules:
         _read(one, offers)
         if not one.offers:
             _apply_alone(one, offers)
-        bounds += [(b, start, end) for b in one.bounds]
+        bounds += [(bound, start, end) for bound in one.bounds]
         limits += one.limits
         offers += one.offers
     # X万元以下的…，X万元以上的… are alternatives: none of the two is asked of everyone.

@@ -101,7 +101,7 @@ def _contact(document: Document) -> Statement | None:
         return None
     start = document.text.rfind("\n", 0, place.start) + 1
     line = document.text[start:].partition("\n")[0]
-    if len(line) > _LINE:
+    if len(line) > _LINE or is_planted(document.text, start, start + len(line)):
         return None
     return Statement(line, (_source(document, start, start + len(line)),))
 

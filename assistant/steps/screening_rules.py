@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 
 from assistant.errors import PromptError
 from assistant.models import Frozen
+from assistant.yaml_file import load_yaml
 
 Verdict = Literal["pass", "refused_injection", "refused_unsafe", "out_of_scope"]
 _WORD = re.compile(r"<<(\w+)>>")
@@ -132,7 +133,7 @@ def load_rules(name: str) -> Ruleset:
 def parse_rules(name: str, text: str) -> Ruleset:
     """A ruleset from the text of its file."""
     try:
-        file = _File.model_validate(yaml.safe_load(text))
+        file = _File.model_validate(load_yaml(text))
         words = {key: re.sub(r"\|\s+", "|", value.strip()) for key, value in file.words.items()}
         return Ruleset(
             needed=file.needed,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 import threading
@@ -22,6 +21,7 @@ from assistant.steps.screen import screen
 from assistant.web.api import add_rest, api_router
 from assistant.web.body_limit import BodyLimit
 from assistant.web.callers import Callers, caller_of
+from assistant.web.gradio_import import import_gradio
 from assistant.web.guard import Cors, Guard
 from assistant.web.limits import RateLimits
 from assistant.web.metrics import Measured, Metrics
@@ -41,7 +41,7 @@ STATIC = Path(__file__).parent / "static"
 
 def build_server(application: Application) -> FastAPI:
     """The whole web application."""
-    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    import_gradio()
     streams, metrics = AnswerStreams(application.pipeline), Metrics()
     limits = RateLimits(application.settings)
     application.pipeline.observe(metrics.answered)
