@@ -22,7 +22,7 @@ from assistant.models import Question
 from assistant.steps.understand import understand
 from assistant.wiring import Application
 
-_TEXTS = 64
+_TEXTS = 200
 _QUERIES = 240
 _RUNS = 3
 _READY_SECONDS = 180
