@@ -43,7 +43,7 @@ def absent_support(query: Query, snapshot: Snapshot) -> str | None:
 def places_with(name: str, snapshot: Snapshot) -> list[str]:
     """The places that have a programme of exactly this name, at most three."""
     programmes = snapshot.rulebook.programmes
-    known = {m.id for m in snapshot.names.programmes(name) if m.match == "exact" and m.written == name}
+    known = [m.id for m in snapshot.names.programmes(name) if m.match == "exact" and m.written == name]
     places = dict.fromkeys(programmes[id].region for id in known if id in programmes)
     return [place for place in places if place][:_PLACES]
 

@@ -34,7 +34,7 @@ def unknown(
         places = ("、" if query.language != "en" else ", ").join(places_with(name, snapshot))
         known = say("elsewhere", query.language, name=name, places=places) if places else ""
         text = f"{say('absent', query.language, place=place, name=name)}{known}"
-        near, cited = _nearest(query, passages, snapshot, name) if not places else ("", [])
+        near, cited = _nearest(query, passages, snapshot, name)
         return f"{text}{near}{whom}", cited
     if (batch := absent_batch(query, passages)) is not None:
         return f"{say('absent_batch', query.language, batch=batch)}{whom}", []
