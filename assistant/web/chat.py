@@ -16,6 +16,7 @@ from assistant.web.form import (
     language_in,
     open_form,
     results_of,
+    tab_names,
 )
 from assistant.web.scripts import labels
 from assistant.wiring import Application
@@ -24,7 +25,6 @@ _STATIC = Path(__file__).parent / "static"
 _FONTS = ["system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
 # The elements come from one script of ours; Gradio runs no others of this page.
 HEAD = '<script src="/site/wence.js" defer></script>'
-_TABS = ("ask", "match", "library")
 
 
 def theme() -> gr.themes.Base:
@@ -58,7 +58,7 @@ def build_chat(application: Application) -> gr.Blocks:
                 form = build_form(application)
             with gr.Tab(words["tab_library"], id="library") as last:
                 _element("wence-library", elem_id="library")
-        open_form(application, page, tabs, form)
+        open_form(application, page, tabs, (first, tab, last), form)
         _share_facts(application, chat, form)
         _follow_language(application, chat, form, (first, tab, last))
     return page
@@ -81,8 +81,8 @@ def _conversation() -> gr.HTML:
 def _share_facts(application: Application, chat: gr.HTML, form: Form) -> None:
     """What the chat heard goes into the form; the form's own script tells the chat what was filled in."""
     chat.input(
-        lambda told: _heard(application, told),
-        chat,
+        lambda told, spoken: _heard(application, told, spoken),
+        [chat, form.language],
         [form.facts, form.results],
         trigger_mode="always_last",
         show_progress="hidden",
@@ -90,19 +90,19 @@ def _share_facts(application: Application, chat: gr.HTML, form: Form) -> None:
     )
 
 
-def _heard(application: Application, told: object) -> tuple[dict[str, str], str]:
+def _heard(application: Application, told: object, language: Language) -> tuple[dict[str, str], str]:
     """All that the chat knows, as the form writes it, and what follows: the form's tab may be open already."""
     heard = told.get("facts") if isinstance(told, dict) else None
     facts = facts_for_form(application, {}, heard if isinstance(heard, dict) else {})
-    return facts, results_of(application, facts, language_in(told))
+    return facts, results_of(application, facts, language)
 
 
 def _follow_language(application: Application, chat: gr.HTML, form: Form, tabs: tuple[gr.Tab, ...]) -> None:
     """The tabs' names, the form and its results follow the language of the conversation."""
 
     def chosen(told: object, facts: object, spoken: Language) -> tuple[Any, ...]:
-        language = language_in(told)
-        names = tuple(gr.Tab(label=labels()[language][f"tab_{key}"]) for key in _TABS)
+        language = language_in(told, spoken)
+        names = tab_names(language)
         if language == spoken:
             return *names, gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return *names, *in_language(application, facts, language)

@@ -19,9 +19,11 @@ from assistant.share_link import decode_facts
 from assistant.web.form_fields import plan_form, told_facts
 from assistant.web.match_page import match_page
 from assistant.web.pages_environment import TAGS, match_words, templates, templates_in
+from assistant.web.scripts import labels
 from assistant.wiring import Application
 
 _STATIC = Path(__file__).parent / "static"
+TABS = ("ask", "match", "library")
 _FORMATS: tuple[tuple[Format, str], ...] = (
     ("docx", "Word"),
     ("pdf", "PDF"),
@@ -93,10 +95,10 @@ def _downloads(language: Language) -> str:
     return template.render(formats=_FORMATS, lang=TAGS[language])
 
 
-def language_in(told: object) -> Language:
-    """The language a page tells; Chinese where it tells none that we know."""
+def language_in(told: object, spoken: Language = "zh") -> Language:
+    """The language a page tells; the one spoken so far where it tells none that we know."""
     language = told.get("language") if isinstance(told, dict) else None
-    return next((known for known in get_args(Language) if known == language), "zh")
+    return next((known for known in get_args(Language) if known == language), spoken)
 
 
 def in_language(application: Application, told: object, language: Language) -> tuple[Any, ...]:
@@ -106,12 +108,19 @@ def in_language(application: Application, told: object, language: Language) -> t
     return form, _downloads(language), results_of(application, told, language), language
 
 
-def open_form(application: Application, page: gr.Blocks, tabs: gr.Tabs, form: Form) -> None:
+def tab_names(language: Language) -> tuple[gr.Tab, ...]:
+    """The page's tabs, named in a language."""
+    return tuple(gr.Tab(label=labels()[language][f"tab_{key}"]) for key in TABS)
+
+
+def open_form(
+    application: Application, page: gr.Blocks, tabs: gr.Tabs, named: tuple[gr.Tab, ...], form: Form
+) -> None:
     """What happens when the page is opened, perhaps by a shared link. Later the results follow the facts told."""
     page.load(
         lambda given: _opened(application, given),
         form.facts,
-        [tabs, form.notice, form.facts, form.downloads, form.results, form.language],
+        [tabs, *named, form.notice, form.facts, form.downloads, form.results, form.language],
         js=_READ_LINK,
         show_progress="hidden",
         api_visibility="private",
@@ -125,11 +134,12 @@ def facts_for_form(application: Application, told: object, heard: dict[str, str]
 
 
 def _opened(application: Application, given: Any) -> tuple[Any, ...]:
-    """(tabs, notice, form, downloads, results, language) for a page just opened; a shared link fills the form."""
+    """(tabs, each tab, notice, form, downloads, results, language) for a page just opened; a shared link fills the form."""
     given = given if isinstance(given, dict) else {}
     link, language = given.get("link"), language_in(given)
+    names = tab_names(language)
     if not isinstance(link, str):
-        return gr.skip(), "", *in_language(application, given.get("facts"), language)
+        return gr.skip(), *names, "", *in_language(application, given.get("facts"), language)
     book, today, say = (
         application.knowledge.snapshot().rulebook,
         application.clock.today(),
@@ -145,7 +155,7 @@ def _opened(application: Application, given: Any) -> tuple[Any, ...]:
         notice = say("link_bad", error=error)
     shown = templates.get_template("notice.html").render(notice=notice)
     filled = gr.HTML(facts, html_template=_page(application, language), language=language)
-    return gr.Tabs(selected="match"), shown, filled, *in_language(application, facts, language)[1:]
+    return gr.Tabs(selected="match"), *names, shown, filled, *in_language(application, facts, language)[1:]
 
 
 def _page(application: Application, language: Language) -> str:

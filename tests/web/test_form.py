@@ -250,4 +250,13 @@ def test_a_page_opened_in_english_has_an_english_form(browser: Browser, address:
         page.get_by_role("button", name="Markdown").click()
     text = download.value.path().read_text(encoding="utf-8")
     assert "RMB 900,000" in text and "300万元 ×" not in text
+    # What the chat hears is judged in the same language.
+    page.get_by_role("tab", name="Ask", exact=True).click()
+    page.get_by_role("textbox", name="Question").fill(
+        "We bought corpus for RMB 4 million, how much is the corpus voucher?"
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator("wence-chat .actions").last).to_be_visible(timeout=30_000)
+    page.get_by_role("tab", name="What can I get").click()
+    expect(page.locator("#matched")).to_contain_text("RMB 4,000,000 × 30% = RMB 1,200,000")
     context.close()

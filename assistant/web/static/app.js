@@ -24,7 +24,7 @@ define(
       this.shadowRoot.append(this.head, this.chat, this.privacy, this.list);
       this.#wire();
       this.#relabel();
-      this.#start().then(() => this.language !== "zh" && this.tell("wence:language", { language: this.language }));
+      this.#start(); // the page asks for the language it opens in
     }
 
     #wire() {
