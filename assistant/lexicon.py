@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from assistant.glossary import Glossary
 from assistant.models import Frozen, ProgrammeMention
 from assistant.text import fold
 
@@ -53,6 +54,9 @@ class Lexicon(Frozen):
     regions: tuple[Region, ...] = ()
     together: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="北上广 → its regions")
     syllables: dict[str, str] = Field(default_factory=dict, description="character → pinyin without tone")
+    english: dict[str, str] = Field(
+        default_factory=dict, description="English wording → the Chinese of papers"
+    )
 
 
 _DIVISION = re.compile(r"[\u4e00-\u9fff]{2,6}(?:新区|区|县|市)$")
@@ -79,6 +83,7 @@ class Names:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._syllables = lexicon.syllables
+        self.glossary = Glossary(lexicon.english)
         self._regions = [(fold(name), region.path) for region in lexicon.regions for name in region.names]
         self._regions.sort(key=lambda pair: -len(pair[0]))
         self._together = sorted(lexicon.together.items(), key=lambda pair: -len(pair[0]))

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["zh", "zh-Hant", "en"]
-Wanted = Literal["money", "percent", "date", "department", "number"]
+Wanted = Literal["money", "percent", "date", "department", "number", "place"]
 """What would answer a question: a figure of this kind, or the name of an office."""
 Intent = Literal["fact", "eligibility", "amount", "procedure", "window", "comparison", "list"]
 """What a question is after; several at once are possible, the leading one first."""
@@ -227,8 +227,14 @@ class Query(Frozen):
     repeated: bool = Field(
         default=False, description="word for word an earlier message: it tells nothing new"
     )
+    rendered: str = Field(default="", description="an English message in Chinese words, for rules to read")
     language: Language
     as_of: date
+
+    @property
+    def chinese(self) -> str:
+        """The message in the words that papers use: as it was written, or an English one word by word."""
+        return self.rendered or self.text
 
     @property
     def topic_keywords(self) -> tuple[str, ...]:

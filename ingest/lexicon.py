@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ _ENDINGS = (
     "特别行政区", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "特别合作区", "经济技术开发区", "新片区", "新区", "地区",
     "省", "市", "区", "州", "盟",
 )  # fmt: skip
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _MIN_PINYIN = 5  # shorter romanised names are English words too often
 
 
@@ -37,7 +39,23 @@ def load_lexicon(home: Path | None = None) -> Lexicon:
         regions=regions,
         together=together,
         syllables=_syllables(names),
+        english=_english(terms, regions),
     )
+
+
+def _english(terms: Sequence[Term], regions: Sequence[Region]) -> dict[str, str]:
+    """English wording → Chinese: of terms, of places, and of `english.yaml`, which goes before them."""
+    own = {str(e): chinese for chinese, wording in read_yaml(_HERE / "english.yaml").items() for e in wording}
+    pairs = [
+        *own.items(),
+        *((word, term.term) for term in terms for word in term.also),
+        *((name, region.path.rpartition("/")[2]) for region in regions for name in region.names),
+    ]
+    found: dict[str, str] = {}
+    for word, chinese in pairs:
+        if not _HAN.search(word):
+            found.setdefault(word.lower(), chinese)
+    return found
 
 
 def _programmes(folder: Path) -> Iterator[ProgrammeHead]:

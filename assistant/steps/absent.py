@@ -26,12 +26,12 @@ def absent_support(query: Query, snapshot: Snapshot) -> str | None:
 
     Only where a place is named of which there are papers, and no programme we know of it is.
     """
-    told = fold(f"{query.topic} {' '.join(query.context)} {query.text}")
+    told = fold(f"{query.topic} {' '.join(query.context)} {query.chinese}")
     if not query.regions or query.programmes or not snapshot.names.regions(told):
         return None
     names = {
         n
-        for n in support_names(snapshot.names.without_regions(fold(f"{query.topic} {query.text}")))
+        for n in support_names(snapshot.names.without_regions(fold(f"{query.topic} {query.chinese}")))
         if _IS_NOUN.search(n)
     }
     rows = _rows_of(query.regions, snapshot)
@@ -59,7 +59,7 @@ def _rows_of(regions: Sequence[str], snapshot: Snapshot) -> Integers:
 def is_spoken_of(query: Query, snapshot: Snapshot) -> bool:
     """Whether some paper, of any place, has a support by the very name that the question gives it."""
     everywhere = np.arange(len(snapshot.index.document_of))
-    return any(_stands(name, everywhere, snapshot) for name in support_names(query.text))
+    return any(_stands(name, everywhere, snapshot) for name in support_names(query.chinese))
 
 
 def _stands(name: str, rows: Integers, snapshot: Snapshot) -> bool:
@@ -90,7 +90,7 @@ def _is_given(name: str, rows: Integers, snapshot: Snapshot) -> bool:
 
 def absent_batch(query: Query, passages: Passages) -> str | None:
     """The batch asked about, where the papers found do not speak of it."""
-    asked = {_batch(m): m[0] for m in _BATCH.finditer(normalise(fold(query.text)))}
+    asked = {_batch(m): m[0] for m in _BATCH.finditer(normalise(fold(query.chinese)))}
     found = [
         _batch(m)
         for p in passages.kept

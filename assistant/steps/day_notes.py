@@ -27,7 +27,7 @@ _YEARLY = re.compile(r"每年")
 def day_note(query: Query, sentence: str) -> str:
     """A remark behind a sentence that names a window, where the question is about now; else nothing."""
     text = normalise(fold(sentence))
-    about_now = "window" in query.intents or _ASKED.search(fold(query.text))
+    about_now = "window" in query.intents or _ASKED.search(fold(query.chinese))
     if not about_now or not _RECEIVES.search(text):
         return ""
     state = _state(text, query.as_of)

@@ -42,6 +42,10 @@ _BARE = re.compile(
     r"|[\u4e00-\u9fff（）()\s]{0,30}20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日$|问\s*[:：].*[?？]$"
 )
 _OFFICE = re.compile(r"[\u4e00-\u9fff]{2,}(?:局|委员会|委|署|厅|管委会|人民政府|部门)")
+# Where one files: a counter, a site, an address.
+_COUNTER = re.compile(
+    r"平台|系统|网站|官网|网址|www\.|\.gov\.cn|专区|专栏|窗口|小程序|公众号|登录|邮寄|邮箱|地址"
+)
 
 
 def compose(
@@ -172,7 +176,7 @@ def _candidates(
     weights = {w: keywords.weight(w) for w in query.keywords}
     listing = {"list", "procedure", "comparison"} & set(query.intents)
     places = weights.keys() - set(query.topic_keywords)
-    asked = frozenset() if query.programmes else support_names(query.text)
+    asked = frozenset() if query.programmes else support_names(query.chinese)
     for index, passage in enumerate(passages.kept):
         chunk = passage.chunk
         around = set(words(" ".join([passage.head.title, *chunk.headings])))
@@ -231,7 +235,8 @@ def _shape(wanted: tuple[Wanted, ...], sentence: str) -> float:
     """A bonus for a sentence that holds the kind of thing asked for."""
     kinds: set[ValueKind] = {v.kind for v in values_in(sentence)}
     bonus = sum(2.0 for kind in wanted if kind in kinds)
-    return bonus + (2.0 if "department" in wanted and _OFFICE.search(sentence) else 0.0)
+    named = (("department", _OFFICE), ("place", _COUNTER))
+    return bonus + sum(2.0 for kind, pattern in named if kind in wanted and pattern.search(sentence))
 
 
 def _rules(intents: Sequence[Intent], sentence: str) -> float:

@@ -123,8 +123,8 @@ def told_gap(query: Query, passages: Passages, words: KeywordIndex, said: Sequen
     total = sum(topics.values()) or 1.0
     best: tuple[float, Claim] | None = None
     answered = 0.0
-    of_each = bool(_EACH.search(query.text))
-    named = [pattern for pattern in _NAMED if pattern.search(query.text)]
+    of_each = bool(_EACH.search(query.chinese))
+    named = [pattern for pattern in _NAMED if pattern.search(query.chinese)]
     if not (of_each or named) and _is_told(query, said):
         return None
     for index, passage in enumerate(passages.kept[: 8 if named else 4]):
@@ -169,7 +169,7 @@ def _needed(query: Query, text: str, of_each: bool, named: Sequence[re.Pattern[s
 def _is_asked(query: Query, text: str, named: Sequence[re.Pattern[str]]) -> bool:
     if named:
         return any(pattern.search(text) for pattern in named)
-    if _LIST.search(query.text):
+    if _LIST.search(query.chinese):
         return "名单" in text
     return any(_ASPECTS[kind].search(text) for kind in query.wanted if kind in _ASPECTS)
 
@@ -181,7 +181,7 @@ def _gives(wanted: Sequence[Wanted], text: str) -> bool:
 def without_evidence(query: Query, passages: Passages, snapshot: Snapshot) -> bool:
     """Whether the question asks for something of which no kept passage has a trace, or for what a district gives of which
     there is no paper."""
-    asked = fold(query.text)
+    asked = fold(query.chinese)
     found = fold("。".join(_about_it(query, passages, snapshot.index.words)))
     first = fold("。".join(p.chunk.text for p in passages.kept if p.head.id == passages.kept[0].head.id))
     if any(a.search(asked) and not needed.search(found) for a, needed in _EVIDENCE):
@@ -241,11 +241,11 @@ def wanting(query: Query, said: Sequence[str], quoted: Sequence[str], subject: s
     `said`: what follows by rule; `quoted`: sentences of papers, which must be about the subject. Of a sum for one applicant
     a total says nothing; a cap is told by what is said to be one.
     """
-    asked = fold(query.text)
+    asked = fold(query.chinese)
     kind = next((k for k, pattern in _STRICTLY.items() if pattern.search(asked)), None)
     if kind is None or _OTHERWISE.search(asked):
         return None
-    own = {v.value for v in values_in(query.text)}
+    own = {v.value for v in values_in(query.chinese)}
     on_it = [text for text in quoted if subject and subject in fold(text)]
     about = [*said, *(on_it or quoted)]
     for text in about:
@@ -267,7 +267,9 @@ def subject_of(query: Query, passages: Passages, words: KeywordIndex) -> str | N
     if names := [m.name for m in query.programmes if _IS_SUPPORT.search(m.name)]:
         return names[0][-_NAME_END:]
     told = fold(" ".join(p.chunk.text for p in passages.kept[:3]))
-    topics = {w: words.weight(w) for w in topic_words(query.keywords) if len(w) > 2 and w in fold(query.text)}
+    topics = {
+        w: words.weight(w) for w in topic_words(query.keywords) if len(w) > 2 and w in fold(query.chinese)
+    }
     there = {w: v for w, v in topics.items() if w in told and _IS_SUPPORT.search(w)}
     return max(there, key=lambda w: there[w]) if there else None
 
@@ -275,7 +277,7 @@ def subject_of(query: Query, passages: Passages, words: KeywordIndex) -> str | N
 def unknown_year(query: Query, passages: Passages, verdicts: Sequence[Verdict]) -> int | None:
     """A coming year that is asked about and that neither a window nor a passage speaks of."""
     coming = [year for year in query.years if year > query.as_of.year]
-    if TERM.search(fold(query.text)) and any(p.head.effective_to for p in passages.kept):
+    if TERM.search(fold(query.chinese)) and any(p.head.effective_to for p in passages.kept):
         return None
     if not coming or (not {"date", "money", "percent"} & set(query.wanted) and "window" not in query.intents):
         return None

@@ -72,7 +72,7 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     Those it names; else those that are counted on what it tells; else the one whose paper was found first.
     """
     for derive in (average, share):
-        if derived := derive(query.text, passages.kept, query.language):
+        if derived := derive(query.chinese, passages.kept, query.language):
             return Judged(facts=dict(told), inferred=derived)
     book = snapshot.rulebook
     mentions = sorted(query.programmes, key=lambda m: m.name != fold(m.title))  # full names first
@@ -90,7 +90,7 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
         if _is_about(p, query, snapshot, heard) and not _is_outdone(p, passages, snapshot)
     ]
     chosen = chosen or _of_first_paper(query, passages, book.programmes.values())
-    if named and _TOGETHER.search(fold(query.text)):
+    if named and _TOGETHER.search(fold(query.chinese)):
         chosen = [*chosen, *_told_besides(named, query, snapshot, book.facts)]
         facts = _kept({**facts, **_heard(query, book.facts, _facts_of(chosen, query))})
         values = read_facts(facts, book.facts, query.as_of, query.language)
@@ -101,7 +101,7 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     inferred = None
     if passages.support >= SUPPORT_NEEDED and not any(v.amount for v in verdicts):
         inferred = None if named or general else _infer(query, passages, snapshot)
-    received = tuple(t for t in figures_told(query.text, query.as_of) if t.received)
+    received = tuple(t for t in figures_told(query.chinese, query.as_of) if t.received)
     most = len(verdicts) if general else _MOST
     return Judged(tuple(verdicts[:most]), facts, values, inferred, general, received)
 
@@ -138,9 +138,11 @@ def _infer(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | N
         return document.text if document else None
 
     weight = snapshot.index.words.weight
-    found = infer(query.text, passages.kept, query.topic_keywords, query.language, query.as_of, weight, whole)
+    found = infer(
+        query.chinese, passages.kept, query.topic_keywords, query.language, query.as_of, weight, whole
+    )
     wants_sum = "amount" in query.intents or "money" in query.wanted or "percent" in query.wanted
-    if found and found.assessment.amount is not None and not wants_sum and _THRESHOLD.search(query.text):
+    if found and found.assessment.amount is not None and not wants_sum and _THRESHOLD.search(query.chinese):
         return None  # whether a threshold is reached is asked, not a sum
     return found
 
@@ -236,6 +238,6 @@ def _is_about(programme: Programme, query: Query, snapshot: Snapshot, heard: Map
     if bases & heard.keys():
         return True
     asks = {"amount", "list", "comparison"} & set(query.intents)
-    text = fold(f"{query.topic} {query.text}")
+    text = fold(f"{query.topic} {query.chinese}")
     words = [w for key in bases for w in snapshot.rulebook.facts[key].words if len(w) > 1]
     return bool(asks) and any(fold(word) in text for word in words)

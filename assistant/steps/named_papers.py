@@ -64,7 +64,7 @@ def named_papers(query: Query, snapshot: Snapshot) -> list[str]:
 
 def paper_facts(query: Query, snapshot: Snapshot) -> Iterator[Statement]:
     """What is asked of the named papers themselves, each from the sentence that says it."""
-    text = fold(query.text)
+    text = fold(query.chinese)
     wanted = [p for p in (WHICH, NUMBER, ISSUED, HOLDS, TAKES_EFFECT) if p.search(text)]
     if not wanted:
         return
@@ -87,7 +87,7 @@ def paper_gap(query: Query, snapshot: Snapshot) -> str | None:
 
     Where `paper_facts` tells nothing, that paper does not state it.
     """
-    text = fold(query.text)
+    text = fold(query.chinese)
     if WHICH.search(text) or not any(p.search(text) for p in (NUMBER, ISSUED, HOLDS)):
         return None
     named = named_papers(query, snapshot)

@@ -48,13 +48,13 @@ def paper_statements(query: Query, passages: Passages, snapshot: Snapshot) -> It
     document = snapshot.document(passages.kept[0].head.id)
     if document is None:
         return
-    if MATERIALS.search(query.text) and (listed := _materials(document, query.language)):
+    if MATERIALS.search(query.chinese) and (listed := _materials(document, query.language)):
         yield listed
-    if WINDOW.search(query.text):
+    if WINDOW.search(query.chinese):
         yield from _windows(document, query)
-    if CONTACT.search(query.text) and (contact := _contact(document)):
+    if CONTACT.search(query.chinese) and (contact := _contact(document)):
         yield contact
-    if TERM.search(query.text) and (term := _term(document, query, passages.kept[0].status)):
+    if TERM.search(query.chinese) and (term := _term(document, query, passages.kept[0].status)):
         yield term
 
 
@@ -119,7 +119,7 @@ def _windows(document: Document, query: Query) -> Iterator[Statement]:
             continue
         if days and _TAKES.search(text) and not re.search(r"施行|有效期|成文|印发|发生(?:在|于)", text):
             found.append((days, start, end))
-    asked_next = re.search(r"下一?[批次轮期]|next", query.text)
+    asked_next = re.search(r"下一?[批次轮期]|next", query.chinese)
     if not found:
         yield from _recurring(document)
     found.sort(key=lambda f: f[0][-1] < query.as_of)

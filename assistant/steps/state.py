@@ -53,7 +53,7 @@ def statements(query: Query, judged: Judged, heard: bool) -> Iterator[Statement]
     yield from asked
     if not heard and not _BY_RULE & set(query.intents) and query.language != "en":
         return
-    if _WHO_GOT.search(query.text) and "amount" not in query.intents:
+    if _WHO_GOT.search(query.chinese) and "amount" not in query.intents:
         return  # firms are asked for, not what the programme gives
     if of_event:
         return  # what happened then is asked for, not what the programme gives
@@ -76,7 +76,7 @@ def _aspects(query: Query, judged: Judged) -> Iterator[Statement]:
     named = {m.id for m in query.programmes}
     for verdict in judged.verdicts:
         if verdict.programme.id in named or len(judged.verdicts) == 1:
-            yield from aspect_statements(verdict, fold(query.text), query.language)
+            yield from aspect_statements(verdict, fold(query.chinese), query.language)
 
 
 def _of_one(query: Query, verdict: Verdict, judged: Judged, heard: bool) -> Iterator[Statement]:
@@ -92,11 +92,13 @@ def _of_one(query: Query, verdict: Verdict, judged: Judged, heard: bool) -> Iter
         language == "en" and "window" not in intents
     )
     # Who has talked of another place before and now asks what is given there wants to hear it all the same.
-    asks_only = bool(query.context) and {"money", "percent"} & set(query.wanted) and not money_in(query.text)
+    asks_only = (
+        bool(query.context) and {"money", "percent"} & set(query.wanted) and not money_in(query.chinese)
+    )
     if not sums and (verdict.outcome != "unmet" or verdict.lapsed or asks_only) and wants_rule:
         yield from tier_statements(verdict, language)
         yield from rule_statements(verdict, language)
-    if _YEARLY.search(query.text):
+    if _YEARLY.search(query.chinese):
         yield from yearly_statements(verdict, language)
     if sums or intents & {"window", "eligibility"}:
         yield from window_statements(verdict, language)
@@ -113,7 +115,7 @@ def left_over(query: Query, verdict: Verdict, judged: Judged) -> tuple[Statement
     """What may still be given where others have given something already, in words and in yuan."""
     got = next((t.value for t in judged.received if t.unit == "元"), None)
     shares = [t.value / 100 for t in judged.received if t.unit == "%"]
-    half = Decimal("0.5") if _HALF_GIVEN.search(query.text) else None
+    half = Decimal("0.5") if _HALF_GIVEN.search(query.chinese) else None
     return room_left(verdict, judged.told.values, got, shares[0] if shares else half, query.language)
 
 

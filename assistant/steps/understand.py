@@ -37,7 +37,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "money",
         re.compile(
-            r"(?:多少|几多)(?![家个项条款人天名])|几万|补[贴助]?|最高|上限|封顶|额度|总额|规模|金额|资助|奖励|盘子|"
+            r"(?:多少|几多)(?![家个项条款人天名])|几万|补[贴助]?|最高|上限|封顶|额度|总额|规模|金额|预算|资助|奖励|盘子|"
             r"how much|cap\b|maximum|amount"
         ),
     ),
@@ -50,6 +50,10 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ),
     ("department", re.compile(r"部门|哪个局|归.{0,4}管|找谁|谁负责|主管|找哪|who|department|agency")),
     ("number", re.compile(r"(?:多少|几)(?:[家个项条款天次台]|工作日)|how many")),
+    (
+        "place",
+        re.compile(r"在?哪[里儿]|在哪|哪个(?:平台|系统|网站|窗口|入口)|网址|网站|入口|where|website|portal"),
+    ),
 )
 
 
@@ -150,10 +154,15 @@ def understand(question: Question, names: Names) -> Query:
     terms = names.terms(folded)
     official = [*(m.title for m in talk.programmes), *terms, *(r.rpartition("/")[2] for r in talk.regions)]
     added = [t for t in dict.fromkeys(official) if fold(t).rstrip("省市区") not in folded]
-    found = [w for w in search_words(asked) if w not in _STOP]
+    is_english = detect_language(question.text) == "en"
+    rendered, topic = (
+        names.glossary.chinese(t) if is_english else "" for t in (question.text, " ".join(talk.topic))
+    )
+    last = f"{last} {fold(rendered)}"
+    found = [w for w in search_words(f"{asked} {topic} {rendered}") if w not in _STOP]
     return Query(
         text=question.text,
-        search_text=" ".join([asked, *added]),
+        search_text=" ".join([topic, rendered] if rendered else [asked, *added]),
         keywords=tuple(dict.fromkeys(found + [w for t in added for w in words(t)])),
         wanted=_first_told(_WANTED, last, [] if talk.is_new else turns),
         intents=_first_told(_INTENTS, last, [] if talk.is_new else turns) or ("fact",),
@@ -167,6 +176,7 @@ def understand(question: Question, names: Names) -> Query:
         topic=" ".join(talk.topic),
         corrections=question.corrections,
         repeated=clean_input(question.text) in turns,
+        rendered=rendered,
         language=question.language or detect_language(question.text),
         as_of=question.as_of,
     )
