@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +14,19 @@ from numpy.typing import NDArray
 from assistant.claims.signs import signs_of
 from assistant.errors import InputError
 from assistant.models import Frozen
+from assistant.values import normalise
 
-# What one claim of a set weighs in the fit: general news twice, the many rule-made ones little.
-WEIGHTS = {"claims": 1.0, "claims_news": 2.0, "articles": 0.08}
+# What one claim of a set weighs in the fit: general news twice; those that share few words with their evidence when true
+# and many when false half; the many rule-made ones little.
+WEIGHTS = {"claims": 1.0, "claims_news": 2.0, "claims_hard": 0.5, "articles": 0.08}
 _FOLDS = 10
 _RIDGE = 0.0006
 # Rare in the cases, but proof where they are seen.
 _AT_MOST = {"new_person": -3.0, "other_unit": -3.0, "figure_missing": -3.0, "figure_turned": -3.0}
 _RESAMPLES = 1000
+# Of a public set of 2,338 claims: how many true claims have all their numbers in the evidence, how many false ones have not.
+_TRUE_TOLD, _FALSE_UNTOLD = 0.987, 0.485
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -134,6 +140,7 @@ def _result(measured: Measured, totals: Floats) -> dict[str, Any]:
         "n": len(right),
         "auc": round(float(roc_auc_score(measured.supported, totals)), 3),
         "balanced_accuracy": round(balanced(right, measured.supported), 3),
+        "as_public": round(as_public(measured.cases, right), 3),
         "interval": [round(low, 3), round(high, 3)],
         "kept_of_true": round(float(right[measured.supported].mean()), 3),
         "caught_of_false": round(float(right[~measured.supported].mean()), 3),
@@ -151,6 +158,23 @@ def _share(right: Sequence[Any]) -> dict[str, float]:
 def balanced(right: Flags, supported: Flags) -> float:
     """The mean of the shares of true and of false claims that were judged right."""
     return float((right[supported].mean() + right[~supported].mean()) / 2)
+
+
+def as_public(cases: Sequence[ClaimCase], right: Flags) -> float:
+    """Balanced accuracy, claims with and without a number that is nowhere weighed as in the public set."""
+    parts: dict[tuple[bool, bool], list[bool]] = {}
+    for case, good in zip(cases, right, strict=True):
+        there = set(_NUMBER.findall(normalise(" ".join(case.passages))))
+        told = there.issuperset(_NUMBER.findall(normalise(case.claim)))
+        parts.setdefault((case.supported, told), []).append(bool(good))
+
+    def share(supported: bool, told: bool) -> float:
+        known = parts.get((supported, told)) or parts.get((supported, not told)) or [False]
+        return float(np.mean(known))
+
+    true = _TRUE_TOLD * share(True, True) + (1 - _TRUE_TOLD) * share(True, False)
+    false = _FALSE_UNTOLD * share(False, False) + (1 - _FALSE_UNTOLD) * share(False, True)
+    return (true + false) / 2
 
 
 def _interval(measured: Measured, right: Flags) -> tuple[float, float]:

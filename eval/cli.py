@@ -29,7 +29,7 @@ _CASES = Path(__file__).parent / "cases"
 _SUPPORT_CASES = ("development", "present", "absent")
 _SCREEN_CASES = "screening injections harmless present development absent paraphrases dialogues".split()
 _PAPERS = Path(__file__).parents[1] / "ingest" / "corpus"
-_CLAIM_CASES, _CLAIMS_HELD_OUT = ("claims", "claims_news"), "claims_news_heldout"
+_CLAIM_CASES, _CLAIMS_HELD_OUT = ("claims", "claims_news", "claims_hard"), "claims_news_heldout"
 _ARTICLE_PAIRS = 500
 _PHASES = {"embed": "计算向量", "index": "写入索引", "search": "检索", "answer": "摘答案"}
 _TAKEN = {"contains": "摘出的句子含有答案", "f1": "逐字 F1"}
@@ -151,13 +151,18 @@ def claims(
     if as_json:
         print(json.dumps(fitted, ensure_ascii=False))  # noqa: T201
         return
-    table = Table("说法", "n", "AUC", "平衡准确率", "95%", "真的留下", "假的拦下")
+    table = Table("说法", "n", "AUC", "平衡准确率", "95%", "真的留下", "假的拦下", "按公开集比例")
     for name, row in fitted["sets"].items():
         ends = "–".join(f"{v:.3f}" for v in row["interval"])
         figures = (row["auc"], row["balanced_accuracy"])
         shares = (row["kept_of_true"], row["caught_of_false"])
         table.add_row(
-            name, str(row["n"]), *(f"{v:.3f}" for v in figures), ends, *(f"{v:.3f}" for v in shares)
+            name,
+            str(row["n"]),
+            *(f"{v:.3f}" for v in figures),
+            ends,
+            *(f"{v:.3f}" for v in shares),
+            f"{row['as_public']:.3f}",
         )
     Console(width=120).print(table)
     print(json.dumps(fitted, ensure_ascii=False, indent=2))  # noqa: T201

@@ -14,7 +14,7 @@ from typing import Literal
 from assistant.claims.sign import Sign
 from assistant.values import PartialDate, dates_in, money_in, percents_in, same_date
 
-FigureKind = Literal["amount", "percent", "year", "month", "date"]
+FigureKind = Literal["amount", "percent", "year", "month", "date", "rank"]
 
 _SCALES = {
     "": 1, "百": 10**2, "千": 10**3, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7,
@@ -27,7 +27,7 @@ _MEASURES = (
     "美元 欧元 港元 日元 元 人民币 yuan rmb 人次 年 月 日 号 天 周 秒 时 点 米 亩 吨 克 斤 升 瓦 伏 度 岁 倍 折 次 eflops pflops tops e p"
 ).split()
 _COUNTERS = (
-    "个 家 名 人 位 项 条 款 台 户 种 类 座 辆 套 件 只 所 张 批 层 档 期 轮 卡 班 栋 艘 架 部 篇 本 场 局 届 节 对 双 门 句 站 省 市 "
+    "个 家 名 人 位 项 条 款 台 户 种 类 座 辆 套 件 只 所 张 批 层 档 期 轮 卡 班 栋 艘 架 部 篇 本 剂 针 支 笔 场 局 届 节 对 双 门 句 站 省 市 "
     "县 国 校 院 村 镇 例 起 宗 头 匹 棵 株 颗 粒 片 块 瓶 箱 幅 首 集 份 组 队 员 册 枚 字 级 方 大 股 处 用户 企业 参数"
 ).split()
 _UNIT = "|".join(_MEASURES + _COUNTERS)
@@ -35,6 +35,8 @@ _AMOUNT = re.compile(
     r"(?<![\d.a-z第])(?<![a-z]-)(?P<n>\d+(?:\.\d+)?)(?!\d)\s*(?:[多余来](?=[万亿千百家个名人项台])|个(?=亿))?"
     rf"(?P<scale>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![克瓦米])|百)?\s*[多余几]?\s*(?P<unit>{_UNIT})?"
 )
+# 连续第4年, 第5座: what is counted in order.
+_RANK = re.compile(r"第(\d+)(?=[\u4e00-\u9fff])")
 # 按6:4分担 is 60% and 40%.
 _SHARED = re.compile(r"(?<![\d:])(\d):(\d)(?![\d:])")
 _ENGLISH_MONEY = re.compile(
@@ -94,6 +96,7 @@ def figures_in(text: str) -> list[Figure]:
         found += [Figure("amount", v.value, "元", v.start, v.end) for v in money_in(text)]
     taken = [(f.start, f.end) for f in found]
     found += _amounts(text, taken)
+    found += [Figure("rank", Decimal(m[1]), f"第{text[m.end()]}", *m.span()) for m in _RANK.finditer(text)]
     return sorted(found, key=lambda f: f.start)
 
 
@@ -136,6 +139,8 @@ def same_value(one: Figure, other: Figure) -> bool:
         return isinstance(other.value, tuple) and same_date(one.value, other.value)
     if isinstance(other.value, tuple):
         return one.value in _parts(one, other.value)
+    if "rank" in (one.kind, other.kind) and one.kind != other.kind:
+        return False
     if one.value == other.value:
         return (one.kind == "percent") == (other.kind == "percent") or not (one.unit and other.unit)
     near = abs(one.value - other.value) <= _ROUNDING * abs(other.value)
@@ -174,6 +179,8 @@ def figure_signs(claim: Sequence[Figure], evidence: Sequence[Figure], text: str)
         if figure.is_article or (figure.value == 12 and figure.unit == "月数" and _YEARLY.search(text)):
             continue
         like = [g for g in evidence if same_value(figure, g)]
+        if figure.kind == "rank" and (like or not any(g.unit == figure.unit for g in evidence)):
+            continue
         if any(same_unit(figure, g) for g in like) or _is_spelt(figure, text):
             continue
         small = figure.kind == "amount" and not isinstance(figure.value, tuple) and figure.value <= _SMALL

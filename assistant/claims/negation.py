@@ -19,7 +19,7 @@ _NEGATOR = re.compile(
 )
 # What may stand between a negating word and what it denies.
 _AUXILIARY = re.compile(
-    r"(?:[能得会可要用须需应该予必曾再被把将已是有给在就还也都只对与向为以因而使让所其这该的了]|可以|能够|任何|要求|允许|必须|完全|直接|继续|同时|"
+    r"(?:[能得会可要用须需应该予必曾再被把将已是有给在就还也都只对与向为以因而使让所其这该的了]|意味着|代表着?|等于|表明|说明|造成|导致|引起|出现|发生|形成|明显|显著|可以|能够|任何|要求|允许|必须|完全|直接|继续|同时|"
     r"can |could |may |must |be |been |is |are |have |has |the |a |an |any )*\s*"
 )
 _BREAK = re.compile(r"[,。;:、!?()]")

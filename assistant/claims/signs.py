@@ -13,7 +13,9 @@ from assistant.claims.flips import flip_signs
 from assistant.claims.links import link_signs
 from assistant.claims.negation import negation_signs
 from assistant.claims.reading import read
+from assistant.claims.roles import role_signs
 from assistant.claims.sign import Sign
+from assistant.claims.tense import tense_signs
 
 
 def signs_of(claim: str, passages: Sequence[str]) -> dict[str, Sign]:
@@ -28,5 +30,7 @@ def signs_of(claim: str, passages: Sequence[str]) -> dict[str, Sign]:
         **edit_signs(said, there),
         **flip_signs(said, there, aligned),
         **negation_signs(said, there, aligned),
+        **role_signs(said, there),
+        **tense_signs(said, there, aligned),
         "foreign": Sign(float(said.is_foreign)),
     }

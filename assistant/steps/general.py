@@ -34,10 +34,10 @@ _SUPPORT = re.compile(
 
 def is_general(query: Query, snapshot: Snapshot) -> bool:
     """Whether a question asks for support in general, with no programme, paper, figure or thing of its own."""
-    text = fold(f"{query.topic} {query.chinese}" if len(query.chinese) <= _REPLY else query.chinese)
+    text = fold(f"{query.topic} {query.text}" if len(query.text) <= _REPLY else query.text)
     if query.programmes or query.titles or query.years or re.search(r"\d", text):
         return False
-    if query.topic and len(query.chinese) > _REPLY:
+    if query.topic and len(query.text) > _REPLY:
         return False
     if not (_ASKS.search(text) and _SUPPORT.search(text)):
         return False
@@ -51,7 +51,7 @@ def listed(query: Query, city: str | None, snapshot: Snapshot) -> list[Programme
     what it spends and those that give most first; none without a place."""
     place = snapshot.names.region_of(city) if city else None
     regions = query.regions or ((place,) if place else ())
-    vouchers = "券" in query.chinese and any("券" in p.title for p in snapshot.rulebook.programmes.values())
+    vouchers = "券" in query.text and any("券" in p.title for p in snapshot.rulebook.programmes.values())
     found: list[tuple[bool, Decimal, Programme]] = []
     for programme in snapshot.rulebook.programmes.values():
         path, revision = snapshot.names.region_of(programme.region), programme.revision_on(query.as_of)
