@@ -15,6 +15,7 @@ from assistant.programmes.wording import percent, yuan
 
 SAYS = {"at_least": "不低于", "more_than": "超过", "at_most": "不超过", "less_than": "不足"}
 _MONTHS = Decimal(12)
+_GROWTH = re.compile(r"每?(?:增加|增长|新增|增量)")
 
 
 def told_of(bound: Bound, told: Sequence[Told], offer: Offer | None = None) -> Told | None:
@@ -97,8 +98,17 @@ def count_kinds(
 def _steps(offer: Offer, amount: Decimal, told: Sequence[Told], language: Language) -> Counted | None:
     """A sum for each whole step: what does not fill one counts nothing. Of several figures the last is what was added."""
     same = [t for t in told if t.unit == offer.each and not t.received]
+    if offer.step is None:
+        return None
+    if _GROWTH.search(offer.label) and (rise := _rise(same)):
+        before, after = rise
+        return _steps_of(
+            offer, amount, after.value - before.value, f"{after.written} − {before.written}", language
+        )
     grown = [t for t in same if re.search(r"增|多(?:了|出)|涨|新", t.context)]
-    if offer.step is None or not (counted := grown or (same if len(same) == 1 else [])):
+    if not (counted := grown or (same if len(same) == 1 and not _GROWTH.search(offer.label) else [])):
+        return None
+    if len(same) > 1 and _GROWTH.search(offer.label) and len(grown) != 1:
         return None
     whole = counted[-1].value // offer.step
     raw = amount * whole
@@ -108,6 +118,33 @@ def _steps(offer: Offer, amount: Decimal, told: Sequence[Told], language: Langua
     times = f"含 {whole:f} 个{step}" if language != "en" else f" has {whole:f} × {step}"
     shown = f"{counted[-1].written}{times}，{yuan(amount, language)} × {whole:f} = {yuan(raw, language)}"
     return Counted(raw, shown, (f"{whole:f}", f"{whole:f}个"))
+
+
+def _rise(told: Sequence[Told]) -> tuple[Told, Told] | None:
+    """(last year's figure, this year's), where a person tells both."""
+    before = [t for t in told if re.match(r"去年|上|前", t.when)]
+    after = [t for t in told if t not in before and not re.search(r"增加|增长了?$|多了", t.context)]
+    return (
+        (before[0], after[0])
+        if len(before) == 1 and len(after) == 1 and after[0].value > before[0].value
+        else None
+    )
+
+
+def _steps_of(offer: Offer, amount: Decimal, rise: Decimal, shown: str, language: Language) -> Counted:
+    """A sum for each whole step of a rise from one year to the next."""
+    assert offer.step is not None
+    whole, zh = rise // offer.step, language != "en"
+    raw = amount * whole
+    unit = "美元" if offer.each == "美元" else ""
+    risen = f"{yuan(rise, language)}".replace("元", unit or "元") if zh else f"{rise:,f}"
+    times = (
+        f"，含 {whole:f} 个{_written(offer, language)}"
+        if zh
+        else f", {whole:f} × {_written(offer, language)}"
+    )
+    working = f"{shown} = {risen}{times}，{yuan(amount, language)} × {whole:f} = {yuan(raw, language)}"
+    return Counted(raw, working if zh else working.replace("，", ", "), (f"{whole:f}", f"{whole:f}个", risen))
 
 
 def _written(offer: Offer, language: Language) -> str:

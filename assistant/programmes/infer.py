@@ -59,7 +59,7 @@ def infer(
     if not told and not is_related(fold(text)):
         return None
     clause = _best(passages, keywords, told, text, weight)
-    if refusal := refused(clause, passages, told, text, language):
+    if refusal := refused(clause, passages, told, text, language, whole):
         return refusal
     if clause is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant.models import Assessment, Language, Passage
 from assistant.programmes.counting import SAYS, told_of
@@ -11,27 +11,43 @@ from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_of
 from assistant.programmes.offers import Bound, Offer
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
-from assistant.programmes.told import Told, is_related
+from assistant.programmes.told import Told, is_related, likeness
 from assistant.text import fold, sentence_at
 
 _ONLY_UNRELATED = re.compile(
     r"非关联|无(?:投资)?关联|没有关联|不存在[^。]{0,12}关联|关联[^。,]{0,12}(?:不予|不计|不纳入|除外)"
 )
+# 满足以下任一项即可: one that is not reached decides nothing.
+_ANY_OF = re.compile(
+    r"任[一意1]|之[一1](?!前)|(?:满足|符合|具备)(?:其中|下列|以下)?[一1][项条个]|其中[一1][项条个]"
+)
+_DEFINED = re.compile(r"所称(?:的)?[“\"]?(?P<term>[\u4e00-\u9fff]{2,12})[”\"]?[,，]?\s*(?:是指|指|为)")
 _SHORT = 120  # characters of a clause that is repeated under a verdict
 _SAYS_EN = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
 
 
 def refused(
-    clause: Clause | None, passages: Sequence[Passage], told: Sequence[Told], text: str, language: Language
+    clause: Clause | None,
+    passages: Sequence[Passage],
+    told: Sequence[Told],
+    text: str,
+    language: Language,
+    whole: Callable[[str], str | None] = lambda id: None,
 ) -> Inferred | None:
-    """A bound that a told figure surely breaks, or a related party where only others count."""
+    """A bound that a told figure surely breaks, or a related party where only others count.
+
+    `whole`: document id → its text, for what a term of the clause is said to mean.
+    """
     zh = language != "en"
-    for passage, bound, start, end in _asked_for(clause, passages, told):
+    asked = list(_asked_for(clause, passages, told))
+    every = [bound for _, bound, _, _ in asked]
+    for passage, bound, start, end in asked:
         found = told_of(bound, told, clause.offer if clause and passage is clause.passage else None)
-        if found is None or bound.holds(found.value):
+        if found is None or bound.holds(found.value) or _ANY_OF.search(_around(passage, start)):
             continue
-        noun = re.split(r"[,、(且]", bound.noun)[-1].strip().replace("1年度", "一年度")
-        noun = re.sub(r"(?:须|应当|应|需要?)+$", "", noun) or "该项"
+        if any(_is_nearer(other, bound, found) for other in every):
+            continue  # 能耗降了9% says nothing of 不良率下降20%
+        noun = _noun(bound)
         says = (SAYS if zh else _SAYS_EN)[bound.op]
         said = (
             f"不符合条件：{noun}须{says}{bound.written}，所述{found.written}达不到这一要求。"
@@ -39,6 +55,8 @@ def refused(
             else f"Not eligible: {noun} must be {says} {bound.written}; you told {found.written}."
         )
         return _unmet(passage, said, start, end)
+    if clause and (defined := _not_meant(clause, told, whole(clause.passage.head.id) or "", zh)):
+        return defined
     if is_related(fold(text)) and clause and (only := _ONLY_UNRELATED.search(clause.passage.chunk.text)):
         start, end = sentence_at(clause.passage.chunk.text, only.start())
         said = (
@@ -48,6 +66,49 @@ def refused(
         )
         return _unmet(clause.passage, said, start, end)
     return None
+
+
+def _around(passage: Passage, start: int) -> str:
+    """The headings over a place and the sentence that leads to it."""
+    return " ".join([*passage.chunk.headings, passage.chunk.text[max(0, start - 60) : start]])
+
+
+def _is_nearer(other: Bound, bound: Bound, found: Told) -> bool:
+    """Whether a figure speaks of what another bound of the same unit is about."""
+    if other.unit != bound.unit or other == bound:
+        return False
+    return likeness(found.context, other.noun) > likeness(found.context, bound.noun)
+
+
+def _not_meant(clause: Clause, told: Sequence[Told], text: str, zh: bool) -> Inferred | None:
+    """A figure that the paper's meaning of a word of the clause rules out: 初创企业 is one of which 30% are held."""
+    own = clause.passage.chunk.text[clause.offer.start : clause.offer.end]
+    for match in _DEFINED.finditer(text):
+        if match["term"] not in own:
+            continue
+        start, end = sentence_at(text, match.start())
+        for bound, _, _ in rules_of(text[start:end]).bounds:
+            found = told_of(bound, told)
+            if found is None or bound.holds(found.value):
+                continue
+            says = (SAYS if zh else _SAYS_EN)[bound.op]
+            term = match["term"]
+            said = (
+                f"不符合条件：{term}要求{_noun(bound)}{says}{bound.written}，所述{found.written}达不到这一要求。"
+                if zh
+                else f"Not eligible: {term} asks for {_noun(bound)} {says} {bound.written}; you told {found.written}."
+            )
+            source = Source(document_id=clause.passage.head.id, quote=text[start:end])
+            title = f"{clause.passage.head.title}（按条文推算）"
+            judged = Assessment(programme_id=None, title=title, outcome="unmet", working=said.rstrip("。."))
+            quoted = f"\n{source.quote}" if len(source.quote) <= _SHORT else ""
+            return Inferred((Statement(said + quoted, (source,)),), judged)
+    return None
+
+
+def _noun(bound: Bound) -> str:
+    noun = re.split(r"[,、(且]", bound.noun)[-1].strip().replace("1年度", "一年度")
+    return re.sub(r"(?:须|应当|应|需要?)+$", "", noun) or "该项"
 
 
 def _asked_for(

@@ -20,6 +20,11 @@ _RELATED = re.compile(
 )
 _UNRELATED = re.compile(r"非关联|不是关联|没有?关联|无关联|没啥关联|不关联|不是(?:母|子)公司")
 # 一小时奖多少 asks what one brings, it tells nothing; 一个月补多少 tells for how long.
+# 一平一个月50 is a price.
+_PRICED_BY = re.compile(r"\s*(?:的?(?:租金|价格?|房租))?(?:是|要|才|就|大概|大约|约)?\d")
+_YEAR_TOLD = re.compile(r"去年|上一?年度?|前一?年|今年|本年度?|当年")
+# 占25%的股 is 持股比例.
+_SHAREHOLDING = re.compile(r"[占持][^,。]{0,8}股|的?股[份权]?(?!东)|控股")
 _PRICE_ASKED = re.compile(r"(?:数据|语料|电)?(?:能|可以?)?(?:奖|补|给|多少|是多少)")
 # Characters that say nothing of what a figure is of.
 _PLAIN = frozenset(
@@ -37,6 +42,7 @@ class Told:
     received: bool
     written: str
     beside: str = ""  # the words right behind it, up to the next figure: 8TB文本和12TB图像
+    when: str = ""  # the year it is said of, as it is said: 去年, 今年
 
 
 def figures_told(text: str, as_of: date) -> list[Told]:
@@ -54,6 +60,7 @@ def figures_told(text: str, as_of: date) -> list[Told]:
             or figure.unit == "千瓦时"  # 光伏发了50万度电: power is not given out
         )
         and not (figure.unit in ("年", "月") and _is_age(normal, figure))
+        and not (figure.value == 1 and _PRICED_BY.match(normal[figure.end :]))
         and not (
             figure.value == 1 and figure.unit not in ("月", "年") and _PRICE_ASKED.match(normal[figure.end :])
         )
@@ -78,7 +85,12 @@ def _told(normal: str, figure: Figure) -> Told:
         before = normal[max(0, figure.start - 14) : figure.start]
     beside = re.split(r"[和跟与及、\d]", behind)[0]
     received = bool(_RECEIVED.search(before[-12:]))
-    return Told(figure.value, figure.unit, f"{before}{behind}", received, figure.written, beside)
+    context = f"{before}{behind}"
+    if figure.unit == "%" and _SHAREHOLDING.search(context):
+        context += "持股比例"
+    years = _YEAR_TOLD.findall(normal[: figure.start])
+    when = years[-1] if years else ""
+    return Told(figure.value, figure.unit, context, received, figure.written, beside, when)
 
 
 def _is_age(normal: str, figure: Figure) -> bool:

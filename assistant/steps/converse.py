@@ -18,6 +18,7 @@ _NEW_TOPIC = re.compile(
     r"换个(?:问题|话题)|^另外|另外问|再问个别的|顺便问|先不管|不说.{1,12}了|不问.{1,8}了|别的(?:问题|事)|"
     r"different (?:question|topic)|another question|new question"
 )
+_OWN_CASE = re.compile(r"^[^?？]{0,12}(?:我们?|我司|公司|去年|今年|\d+月|刚)[^?？]{4,}\d")
 _LONG = 34  # characters of a message that stands alone even without a name
 
 
@@ -49,14 +50,15 @@ def follow(turns: Sequence[str], text: str, names: Names, has_title: bool) -> Ta
             regions = earlier if there or not own else ()
         return Talk(told=told, programmes=own, regions=regions)
     topic = _topic(turns, names)
-    if len(text) > _LONG and _has_topic(last, names):
-        return Talk(told=told, regions=regions)
     where = regions or _regions_before(turns, names)
+    if len(text) > _LONG and _has_topic(last, names):
+        return Talk(told=told, regions=where)
     return Talk(topic=topic, told=told, programmes=_programmes_before(turns, names, where), regions=where)
 
 
 def _has_topic(text: str, names: Names) -> bool:
-    return bool(names.terms(text) or names.regions(text))
+    """Whether a long message says itself what it is about; what one tells of one's own case does not say it."""
+    return bool(names.regions(text) or (names.terms(text) and not _OWN_CASE.search(text)))
 
 
 def _topic(turns: Sequence[str], names: Names) -> tuple[str, ...]:

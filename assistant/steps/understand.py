@@ -27,6 +27,7 @@ _STOP = frozenset(
     一共 加起来 大概 具体 到底 一点 一些 部分 东西 事情 情况 问题 想要 需要 应该 听说 据说 比如 例如 关于 有关 对于 方面 时间
     自己 咱 咱们 俺 这边 那边 这些 那些 这里 那里 这儿 那儿 这种 那种 这样 那样 怎么样 咋 咋样 咋办 啥样 为啥 干嘛
     但是 可是 不过 而且 然后 就是 不是 要是 假如 虽然 以及 另外 除了 的话 嘛 咧 哦 啦 呗 哈 喔 嗯 呐 哎 唉
+    啥时候 能报 能领 能申 要交 要用 要报 到手 回来 发下来 拿到 领到 打听 想问 问下 报不报 用不完
     搞 弄 整 先 再 又 才 刚 刚刚 已经 一直 马上 算 算是 觉得 感觉 以为 说是 有点 几个 一家
     the a an of to is are in for how much many what when which who can we i our do does it and or be get will please
     right now
