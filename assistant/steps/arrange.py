@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.index import Floats, Integers
 from assistant.knowledge import Snapshot
-from assistant.models import Chunk, Query
+from assistant.models import Chunk, Document, Query
 from assistant.values import values_in
 
 _LOOKED_AT = 30
@@ -19,6 +19,9 @@ _ALIKE = 0.985
 _ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[①-⑳]|\d+[.．、)])")
 _ANNOUNCES = ("：", ":")
 _ITEMS, _LIST_LENGTH = 12, 800
+# A heading that says how the items under it count, or what they are.
+_LISTING = re.compile(r"任[一意]|之一|同时|以下|下列|均须|条件|材料|情形")
+_SHORT_ITEM, _HEADING_END, _HEADING_NEAR = 90, 12, 200
 _PIECES = 4  # of a long clause, joined around a hit
 
 
@@ -128,12 +131,14 @@ def _whole_clause(snapshot: Snapshot, row: int) -> Chunk:
     own = snapshot.chunks(np.asarray([row]))[0]
     if last == first and (_ITEM.match(own.text) or own.text.rstrip().endswith(_ANNOUNCES)):
         first, last = _whole_list(snapshot, row)
-    document = snapshot.document(own.document_id) if last > first else None
+    announced = bool(_ITEM.match(own.text) and own.headings and _LISTING.search(own.headings[-1]))
+    document = snapshot.document(own.document_id) if last > first or announced else None
     if document is None:
         return own
     start, end = (c for c in snapshot.chunks(np.asarray([first, last])))
-    text = document.text[start.start : end.end]
-    return own.model_copy(update={"start": start.start, "end": end.end, "text": text})
+    begin = _with_heading(document, own, start.start)
+    text = document.text[begin : end.end]
+    return own.model_copy(update={"start": begin, "end": end.end, "text": text})
 
 
 def _whole_list(snapshot: Snapshot, row: int) -> tuple[int, int]:
@@ -141,13 +146,41 @@ def _whole_list(snapshot: Snapshot, row: int) -> tuple[int, int]:
     index = snapshot.index
     low, high = max(0, row - _ITEMS), min(len(index), row + _ITEMS + 1)
     rows = [r for r in range(low, high) if index.document_of[r] == index.document_of[row]]
-    texts = dict(zip(rows, (c.text for c in snapshot.chunks(np.asarray(rows))), strict=True))
+    pieces = dict(zip(rows, snapshot.chunks(np.asarray(rows)), strict=True))
     first = row
-    while first in texts and _ITEM.match(texts[first]):
+    while first in pieces and _ITEM.match(pieces[first].text):
         first -= 1
-    if first not in texts or not texts[first].rstrip().endswith(_ANNOUNCES):
-        return row, row
+    if first not in pieces or not pieces[first].text.rstrip().endswith(_ANNOUNCES):
+        return _under_heading(row, pieces)
     last = first
-    while last + 1 in texts and _ITEM.match(texts[last + 1]):
+    while last + 1 in pieces and _ITEM.match(pieces[last + 1].text):
         last += 1
-    return (first, last) if sum(len(texts[r]) for r in range(first, last + 1)) <= _LIST_LENGTH else (row, row)
+    length = sum(len(pieces[r].text) for r in range(first, last + 1))
+    return (first, last) if length <= _LIST_LENGTH else (row, row)
+
+
+def _under_heading(row: int, pieces: Mapping[int, Chunk]) -> tuple[int, int]:
+    """The short items under one heading that says how they count (满足以下任一项); the row alone under another."""
+    headings = pieces[row].headings
+    if not headings or not _LISTING.search(headings[-1]):
+        return row, row
+
+    def belongs(other: int) -> bool:
+        piece = pieces.get(other)
+        return piece is not None and piece.headings == headings and len(piece.text) <= _SHORT_ITEM
+
+    first = last = row
+    while belongs(first - 1):
+        first -= 1
+    while belongs(last + 1):
+        last += 1
+    return (first, last) if belongs(row) else (row, row)
+
+
+def _with_heading(document: Document, chunk: Chunk, start: int) -> int:
+    """Where a list begins with the heading over it, when that is its announcement."""
+    if not chunk.headings or not _LISTING.search(chunk.headings[-1]) or not _ITEM.match(document.text, start):
+        return start
+    heading = chunk.headings[-1].strip()
+    at = document.text.rfind(heading[-_HEADING_END:], max(0, start - _HEADING_NEAR), start)
+    return document.text.rfind("\n", 0, at) + 1 if at >= 0 else start

@@ -28,8 +28,11 @@ _RULING_WEIGHT = 2.0
 _VARIANT = re.compile(
     r"提高(?:到|至)|上浮|再?增加\s*\d+\s*个百分点|前[款述]|上述(?:标准|比例|基础)|^(?:其中|仅)"
 )
+_FEWEST_SIDES = 2  # of a comparison
 _LONGEST_PAIR = 240
 _FIRST_ITEM = re.compile(r"[:：]\s*(?:[（(](?:一|1)[）)]|1[.．、]|①)")
+_HOW_THEY_COUNT = re.compile(r"(?:任[一意]|之一|同时(?:满足|符合|具备)|以下|下列)[^。；;]*$")
+_ONE = re.compile(r"\s*(?:[（(](?:一|1)[）)]|1[.．、]|①)")
 _MOST, _CEILING = "最高", re.compile(r"不(?:得)?超过|不高于|上限|封顶|为限")  # the same, in other words
 # 第十二条 购房补贴。 names what follows.
 _HEADING = re.compile(
@@ -56,6 +59,9 @@ def compose(
     `is_replaced`: document id, clause, sentence → whether a later paper has replaced what it says.
     """
     candidates = sorted(_candidates(query, passages, keywords, is_replaced), key=lambda c: -c[0])
+    if sides := _of_each_side(query, passages, [claim for _, claim, _ in candidates]):
+        yield from sides
+        return
     said: list[tuple[set[str], list[Value], Claim]] = []
     for score, claim, present in candidates:
         if len(said) == MAX_CLAIMS or score < 0.6 * candidates[0][0]:
@@ -73,6 +79,25 @@ def compose(
             continue
         said.append((present, figures, claim))
         yield claim
+
+
+def _of_each_side(query: Query, passages: Passages, claims: Sequence[Claim]) -> list[Claim]:
+    """Where places are compared, what the papers of each say best; none unless each has a paper and one says nothing better."""
+    if "comparison" not in query.intents or len(query.regions) < _FEWEST_SIDES:
+        return []
+    found = []
+    for region in query.regions:
+        stem = region.rpartition("/")[2].rstrip("市区县省")
+        places = [
+            index
+            for index, passage in enumerate(passages.kept)
+            if stem in f"{passage.head.region or ''}{passage.head.title}"
+        ]
+        best = next((claim for claim in claims if claim.support[0] in places), None)
+        if best is None:
+            return []
+        found.append(best)
+    return sorted(dict.fromkeys(found), key=claims.index)
 
 
 def _overlap(claim: Claim, other: Claim) -> bool:
@@ -143,15 +168,25 @@ def _sentences(passage: Passage) -> Iterator[tuple[int, int, str, tuple[str, ...
             before, _ = spans[number - 1]
             if end - before <= _LONGEST_PAIR and not _BARE.match(text[before:end]):
                 start, said = before, _one_line(text[before:end])
-        if said.rstrip().endswith(("：", ":")) or _FIRST_ITEM.search(said):
+        if said.rstrip().endswith(("：", ":")) or _FIRST_ITEM.search(said) or _announces(text, spans, number):
             last = _end_of_list(text, spans, number)
             items = (said, *(text[a:b] for a, b in spans[number + 1 :] if b <= last))
             items = items if sum(map(_is_priced, items)) >= _PRICED else ()
             if items and _FIRST_ITEM.search(said) and not is_planted(text, start, end):
                 yield start, end, said, ()
-            end, said = last, _one_line(text[start:last])
+            listed = text[start:last]
+            if _announces(text, spans, number):  # the heading ends like an announcement
+                listed, items = f"{text[start:end].rstrip()}：{text[end:last].lstrip()}", ()
+            end, said = last, _one_line(listed)
         if not is_planted(text, start, end):
             yield start, end, said, items
+
+
+def _announces(text: str, spans: Sequence[tuple[int, int]], number: int) -> bool:
+    """Whether a heading says how the items below it count: 专项条件（满足以下任一项即可）."""
+    start, end = spans[number]
+    following = text[slice(*spans[number + 1])] if number + 1 < len(spans) else ""
+    return bool(_HOW_THEY_COUNT.search(text[start:end]) and _ONE.match(following))
 
 
 def _one_line(listed: str) -> str:
