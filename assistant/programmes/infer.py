@@ -7,7 +7,7 @@ sum or price is applied to the figure it speaks of, up to its cap. The result is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -158,7 +158,7 @@ def _bounds_fit(offer: Offer, told: Sequence[Told]) -> float:
 def _computed(
     clause: Clause, told: Sequence[Told], language: Language, whole: str | None, asked: str
 ) -> Inferred | None:
-    sources = [clause.quote]
+    sources, offers = [clause.quote], [clause.offer]
     if kinds := count_kinds(clause.rules.offers, told, language):
         counted, offers = kinds
         sources = [clause.source(o.start, o.end) for o in offers]
@@ -178,7 +178,10 @@ def _computed(
     if language == "en":
         said = f"Computed from the clause: at most {most} ({shown}). Conditions were not judged."
     name = f"{clause.passage.head.title}（按条文推算）"
-    variants = _variants(clause, told, language, asked)
+    variants = (
+        *_variants(clause, told, language, asked),
+        *_other_prices(clause, offers, told, language),
+    )
     worked = "；".join((shown, *(s.text.rstrip("。.") for s in variants)))
     assessment = Assessment(programme_id=None, title=name, outcome="unknown", amount=amount, working=worked)
     return Inferred(
@@ -217,6 +220,30 @@ def _within_share(
     limited = f"{yuan(spent.value, language)} × {percent(limit.share)} = {yuan(room, language)}"
     shown = f"各级合计不超过{limited}，已得{yuan(got, language)}，还可{yuan(left, language)}"
     return min(amount, left), shown, source
+
+
+def _other_prices(
+    clause: Clause, counted: Sequence[Offer], told: Sequence[Told], language: Language
+) -> Iterator[Statement]:
+    """What a piece brings that is of a kind the clause sets apart (其中由专家标注的，每条5元), for the pieces counted."""
+    for one in counted:
+        for other in clause.rules.offers:
+            apart = re.match(r"[,，;；]\s*其中(?P<kind>[^,，]{2,24})", other.label)
+            same = (other.start, other.end, other.each) == (one.start, one.end, one.each)
+            if not one.each or not apart or not same or other is one or other.amount is None:
+                continue
+            pieces = nearest([t for t in told if t.unit == one.each], one.label)
+            if pieces is None:
+                continue
+            sum_of = f"{yuan(other.amount, language)} × {pieces.written} = {yuan(other.amount * pieces.value, language)}"
+            said = f"其中{apart['kind']}，另按每{_unit(one)}{yuan(other.amount, language)}计：{sum_of}。"
+            if language == "en":
+                said = f"For a kind that the clause sets apart: {sum_of}."
+            yield Statement(said, (clause.source(other.start, other.end),))
+
+
+def _unit(offer: Offer) -> str:
+    return "条（件）" if offer.each == "件" else offer.each
 
 
 def _variants(clause: Clause, told: Sequence[Told], language: Language, asked: str) -> tuple[Statement, ...]:
