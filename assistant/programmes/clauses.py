@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from assistant.programmes.brackets import Bracket, brackets_in
 from assistant.programmes.figures import Figure, figures_in
 from assistant.programmes.offers import Bound, Limit, Offer, Op, Rules
+from assistant.programmes.rows import offer_of, rows_in
 from assistant.text import sentences
 from assistant.values import normalise
 
@@ -64,7 +66,11 @@ def read_rules(text: str) -> Rules:
     offers: list[Offer] = []
     bounds: list[tuple[Bound, int, int]] = []
     limits: list[Limit] = []
+    rows = {row: offer for row in rows_in(text) if (offer := offer_of(row)) is not None}
+    offers += rows.values()
     for start, end in sentences(text):
+        if any(row.start < end and start < row.end for row in rows):
+            continue
         one = _Sentence(normalise(text[start:end]), start, end, [], [], [])
         _read(one, offers)
         if not one.offers:
@@ -84,7 +90,7 @@ def _is_other_side(bound: Bound, other: Bound) -> bool:
     return len(sides) == 2 and same and bound.noun[-4:] == other.noun[-4:]
 
 
-def _read(one: _Sentence, before: Sequence[Offer]) -> None:
+def _read(one: _Sentence, before: list[Offer]) -> None:
     figures = figures_in(one.normal)
     parts, span = brackets_in(one.normal, figures)
     if span is not None:
@@ -107,7 +113,7 @@ def _read(one: _Sentence, before: Sequence[Offer]) -> None:
             if len(group) > 1 and first.unit == "元":
                 thresholds = group
                 continue
-            one.bounds += [_bound(one.normal, f, refused) for f in group]
+            one.bounds += [_named_bound(_bound(one.normal, f, refused), one, before) for f in group]
         elif role == "step":
             step = first
         elif role in ("rate", "lump"):
@@ -118,7 +124,7 @@ def _read(one: _Sentence, before: Sequence[Offer]) -> None:
             one.offers += given
             label_from, thresholds, step = group[-1].end, [], None
         elif role in ("cap", "usual"):
-            _set_caps(one, group, role)
+            _set_caps(one, group, role, before)
         elif role == "count_cap":
             one.offers[:] = [replace(o, count_cap=first.value) for o in one.offers]
         elif role == "rate_cap":
@@ -130,6 +136,13 @@ def _read(one: _Sentence, before: Sequence[Offer]) -> None:
             )
         elif role == "limit":
             one.limits.append(Limit(one.start, one.end, first.value))
+
+
+def _named_bound(bound: Bound, one: _Sentence, before: Sequence[Offer]) -> Bound:
+    """A bound of a later step (200万元至1000万元的) is of what the first one was of."""
+    known = [*one.bounds, *(before[-1].bounds if before else ())]
+    noun = bound.noun or next((b.noun for b in reversed(known) if b.noun and b.unit == bound.unit), "")
+    return replace(bound, noun=noun)
 
 
 def _by_part(one: _Sentence, parts: tuple[Bracket, ...], start: int) -> Offer:
@@ -179,7 +192,7 @@ def _role(one: _Sentence, figure: Figure, segment: str, right: str) -> str:
             return "usual"
         if behind.startswith("以内") and _OF_ONE.search(segment):
             return ""  # 单家企业一年150万元以内: the most that is given, not what a firm must be
-        if upper and not (capped and granted):
+        if (upper and not (capped and granted)) or _UP_TO.search(one.normal[: figure.start]):
             return "bound"
         if capped:
             return _role_of_ceiling(one, segment, behind, granted)
@@ -236,6 +249,10 @@ _OF_ONE = re.compile(
 )
 
 
+# 50万元（含）至200万元的: the second figure is the upper end.
+_UP_TO = re.compile(r"\d[万亿]?元?\s*(?:\(含\)|含)?\s*(?:至|到|~|-)\s*$")
+
+
 def _bound(normal: str, figure: Figure, refused: bool) -> Bound:
     segment, behind = _segment(normal, figure.start), normal[figure.end : figure.end + 5]
     strict = bool(_STRICT.search(segment))
@@ -244,6 +261,10 @@ def _bound(normal: str, figure: Figure, refused: bool) -> Bound:
         low, strict = True, False
     elif re.match(r"\s*(?:以下|以内)", behind):
         low, strict = False, False
+    elif _UP_TO.search(normal[: figure.start]):
+        low, strict = False, not re.match(r"\s*\(?含", behind)
+    elif re.match(r"\s*(?:\(含\)|含)?\s*(?:至|到|~|-)\s*\d", normal[figure.end :]):
+        low, strict = True, False
     op: Op = ("more_than" if strict else "at_least") if low else ("less_than" if strict else "at_most")
     if refused:  # what is below is refused, so it must be reached
         op = {
@@ -257,6 +278,7 @@ def _bound(normal: str, figure: Figure, refused: bool) -> Bound:
         "",
         segment,
     )
+    noun = re.sub(r"\d[\d.]*[万亿]?元?\s*(?:\(含\)|含)?\s*(?:至|到|~|-)$", "", noun)  # 投入50万元(含)至
     return Bound(noun[-24:], op, figure.value, figure.unit, figure.written)
 
 
@@ -278,7 +300,8 @@ def _offers(
         if (
             role == "rate" and not basis and before
         ):  # a raised rate: what its base rate asks for holds as well
-            bounds = (*(b for b in before[-1].bounds if b.unit != "年"), *bounds)
+            own = {b.unit for b in bounds}
+            bounds = (*(b for b in before[-1].bounds if b.unit != "年" and b.unit not in own), *bounds)
         if len(thresholds) == len(group):
             bounds = (
                 *bounds,
@@ -291,7 +314,7 @@ def _offers(
         offer = Offer(
             one.start, one.end, label,
                 name=names[number] if names else "", bounds=bounds,
-            at_most=bool(re.search(r"(?:最高|不超过|不高于)[^,]{0,8}$", segment)), tiered=bool(thresholds),
+            at_most=bool(re.search(r"(?:最高|不超过|不高于)[^,]{0,8}$", segment)), tiered=bool(thresholds) or _is_step(bounds),
         )  # fmt: skip
         if role == "rate":
             words = (
@@ -306,13 +329,33 @@ def _offers(
             yield replace(offer, amount=figure.value, each=unit, monthly=bool(_MONTHLY.search(context[-16:])))
 
 
+def _is_step(bounds: Sequence[Bound]) -> bool:
+    """Whether bounds are the two ends of a step: 200万元至1000万元."""
+    ends = {b.op in ("at_least", "more_than") for b in bounds if b.unit == "元"}
+    return len(ends) == 2
+
+
 def _named(label: str, count: int) -> list[str]:
     """The names of a 分别 list: 国际标准、国家标准 for two sums."""
     parts = re.split(r"、|和|或", re.split(r"分别", label)[0])
     return parts[-count:] if len(parts) >= count else []
 
 
-def _set_caps(one: _Sentence, group: list[Figure], role: str) -> None:
+_OF_A_FIRM = re.compile(r"单[个家户]|每[个家户]|同一")
+
+
+def _cap_steps(last: Offer, before: list[Offer], cap: Decimal, span: tuple[int, int]) -> None:
+    """A cap behind the last of several steps by the same sum holds for the steps before it too."""
+    if last.rate is None or not any(b.unit == "元" for b in last.bounds):
+        return
+    for i in range(len(before) - 1, -1, -1):
+        step = before[i]
+        if step.rate is None or step.cap is not None or not any(b.unit == "元" for b in step.bounds):
+            return
+        before[i] = replace(step, cap=cap, cap_at=span)
+
+
+def _set_caps(one: _Sentence, group: list[Figure], role: str, before: list[Offer]) -> None:
     field = "usual" if role == "usual" else "cap"
     span = (one.start, one.end)
     if len(group) > 1 and len(one.offers) == 1:
@@ -326,6 +369,9 @@ def _set_caps(one: _Sentence, group: list[Figure], role: str) -> None:
     for i, offer in enumerate(one.offers):
         if getattr(offer, field) is None:
             one.offers[i] = replace(offer, **{field: group[0].value, "cap_at": span})  # type: ignore[arg-type]
+    segment = _segment(one.normal, group[0].start)
+    if field == "cap" and one.offers and _OF_A_FIRM.search(segment):
+        _cap_steps(one.offers[-1], before, group[0].value, span)
 
 
 def _apply_alone(one: _Sentence, offers: list[Offer]) -> None:

@@ -15,6 +15,7 @@ from assistant.programmes.wording import percent, yuan
 
 SAYS = {"at_least": "不低于", "more_than": "超过", "at_most": "不超过", "less_than": "不足"}
 _MONTHS = Decimal(12)
+_ALIKE = 2  # characters that two phrases share
 _GROWTH = re.compile(r"每?(?:增加|增长|新增|增量)")
 
 
@@ -27,13 +28,15 @@ def told_of(bound: Bound, told: Sequence[Told], offer: Offer | None = None) -> T
         return same[0]
     alike = [t for t in same if likeness(t.context, bound.noun) >= 2]
     if not alike and bound.unit == "元" and offer is not None and len(same) == 1:
-        basis = offer.basis or offer.label
-        alike = [
-            t
-            for t in same
-            if likeness(bound.noun, basis) >= 2 or offer.tiered or likeness(t.context, basis) >= 2
-        ]
+        alike = [t for t in same if offer.tiered or _is_of(t, bound, offer)]
     return max(alike, key=lambda t: likeness(t.context, bound.noun), default=None)
+
+
+def _is_of(told: Told, bound: Bound, offer: Offer) -> bool:
+    """Whether the only sum told may be what a bound speaks of: what the offer is counted on, or something near to it."""
+    if not offer.basis:
+        return likeness(told.context, bound.noun) > 0 or likeness(told.context, offer.label[-16:]) >= _ALIKE
+    return likeness(bound.noun, offer.basis) >= _ALIKE or likeness(told.context, offer.basis) >= _ALIKE
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,8 @@ def count_kinds(
     raw = Decimal(0)
     for one in (t for t in told if not t.received and t.beside):
         own = [o for o in priced if o.each == one.unit and o not in taken]
-        best = max(own, key=lambda o: likeness(one.beside, o.label[-16:]), default=None)
-        if best is None or best.amount is None or likeness(one.beside, best.label[-16:]) < 2:
+        best = max(own, key=lambda o: likeness(one.beside, _kind(o)), default=None)
+        if best is None or best.amount is None or likeness(one.beside, _kind(best)) < _ALIKE:
             continue
         taken.append(best)
         raw += best.amount * one.value
@@ -93,6 +96,10 @@ def count_kinds(
     if len(taken) < 2:
         return None
     return Counted(raw, f"{' + '.join(factors)} = {yuan(raw, language)}"), taken
+
+
+def _kind(offer: Offer) -> str:
+    return offer.name or offer.label[-16:]
 
 
 def _steps(offer: Offer, amount: Decimal, told: Sequence[Told], language: Language) -> Counted | None:
@@ -173,6 +180,8 @@ def _share(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: 
             raw = basis.value * offer.rate_cap
             shown += f"，超过{percent(offer.rate_cap)}的限度，按{yuan(raw, language)}计"
         return Counted(raw, shown)
+    if re.search(r"利息|付息", offer.basis) and "息" not in basis.context:
+        return None  # a share of interest is never taken of a loan or of what was invested
     raw = basis.value * offer.rate
     return Counted(raw, f"{yuan(basis.value, language)} × {percent(offer.rate)} = {yuan(raw, language)}")
 

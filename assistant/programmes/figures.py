@@ -22,7 +22,11 @@ _NUMBER = re.compile(
     r"tb|gb|小时|千瓦时|kwh|度(?!假)|吨|公里|个(?!月|亿|点|百分)|项|件|条|张|款|台|套|辆|篇|次|份|年(?!\d|度)|月(?!\d|租))"
 )
 _DOLLARS = re.compile(r"美[元金刀]|us\$|usd|dollar|\$")
-_DATED = re.compile(r"20\d\d\s*年?|\d{1,2}月\d{1,2}")
+_DATED = re.compile(
+    r"20\d\d\s*年|(?<!\d)20\d\d(?!\d|\s*(?:[万亿平人名位家户台套吨度条件项个张款份辆次篇]|小时|tb|gb|公里|架次|千瓦时|kwh))|"
+    r"\d{1,2}月\d{1,2}"
+)
+_PERSONS = re.compile(r"\s*(?:博士|硕士|本科|人才|员工|职工|专家|毕业生|院士|教授|大学生|研究生|残疾人|工人)")
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ def figures_in(normal: str) -> list[Figure]:
         if not any(a < match.end() and match.start() < b for a, b in taken):
             word = match["unit"]
             unit = "件" if word in _PIECES else _UNITS[word]
+            if word == "个" and _PERSONS.match(normal, match.end()):
+                unit = "人"  # 招了2个博士
             value = Decimal(match["number"]) * _SCALES[match["scale"]]
             written = match[0].upper() if unit in ("TB", "GB") else match[0]
             found.append(Figure(value, unit, *match.span(), written))

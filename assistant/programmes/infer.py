@@ -38,6 +38,7 @@ _ENTITIES = (
     (re.compile(r"高校|大学|学院"), re.compile(r"高校|大学|院校")),
     (re.compile(r"中小(?:微)?企业|小微"), re.compile(r"中小|小微")),
 )
+_RAISED = re.compile(r"比例[^,;。]{0,4}(?:提高|上浮|放宽)")
 _ESTABLISHED = re.compile(r"老(?:公司|企业|厂)|不是新|普通(?:公司|企业)|成立(?:了)?(?:好)?多年")
 Weight = Callable[[str], float]
 
@@ -98,6 +99,7 @@ def _best(
         rules = rules_of(passage.chunk.text)
         around = fold(" ".join([*passage.chunk.headings, passage.chunk.text]))
         shared = sum(weight(word) for word in keywords if word in around and len(word) > 1)
+        reached = any(o.tiered and _is_reached(o, told) for o in rules.offers)
         for offer in rules.offers:
             own = "".join(re.split(r"[,;。]", offer.label)[-2:])
             fits = shared / 4 + sum(weight(w) for w in keywords if w in own and len(w) > 1)
@@ -109,6 +111,8 @@ def _best(
                 + _name_fit(offer, asked)
             )
             fits += 6 * (passage.score - passages[0].score)
+            fits += 6.0 if told and count(offer, told, "zh") is not None else 0.0
+            fits -= _ANOTHER_STEP if reached and offer.tiered and not _is_reached(offer, told) else 0.0
             ranked.append((fits, -len(ranked), Clause(passage, rules, offer)))
     return max(ranked, key=lambda r: r[:2])[2] if ranked else None
 
@@ -140,6 +144,14 @@ def _plain_numerals(text: str) -> str:
     return text
 
 
+_ANOTHER_STEP = 30.0  # of several steps another is the one that was reached
+
+
+def _is_reached(offer: Offer, told: Sequence[Told]) -> bool:
+    found = [(b, told_of(b, told, offer)) for b in offer.bounds]
+    return any(t is not None for _, t in found) and all(t is None or b.holds(t.value) for b, t in found)
+
+
 def _bounds_fit(offer: Offer, told: Sequence[Told]) -> float:
     """Tiers and variants: those that surely hold before those that surely do not."""
     fit = 0.0
@@ -147,7 +159,7 @@ def _bounds_fit(offer: Offer, told: Sequence[Told]) -> float:
         found = told_of(bound, told, offer)
         if found is not None:
             fit += 3.0 if bound.holds(found.value) else -3.0
-            if offer.tiered and bound.holds(found.value):
+            if offer.tiered and bound.holds(found.value) and bound.op in ("at_least", "more_than"):
                 fit += float(bound.value / (found.value + 1))  # the highest step that is reached
     return fit
 
@@ -253,7 +265,8 @@ def _variants(clause: Clause, told: Sequence[Told], language: Language, asked: s
         other = replace(clause, offer=offer)
         same = offer.rate is not None and offer.basis == clause.offer.basis and offer is not clause.offer
         open_ones = [b for b in offer.bounds if told_of(b, told, offer) is None]
-        if not same or not open_ones or len(open_ones) != len(offer.bounds):
+        raised = not offer.bounds and _RAISED.search(offer.label)
+        if not same or len(open_ones) != len(offer.bounds) or not (open_ones or raised):
             continue
         if counted := count(offer, told, language):
             amount, shown = up_to_cap(offer, counted, language)

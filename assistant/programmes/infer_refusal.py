@@ -117,7 +117,7 @@ def _asked_for(
     """The bounds that count: those of the offer, then those that the paper's other clauses set for everyone."""
     if clause:
         siblings = [o for o in clause.rules.offers if o.basis == clause.offer.basis and o is not clause.offer]
-        if not any(_fits(o, told) for o in siblings):
+        if not any(_fits(o, told) for o in siblings) and not _is_past_a_step(clause.offer, siblings, told):
             at = {b: (start, end) for b, start, end in clause.rules.bounds}
             own = (clause.offer.start, clause.offer.end)
             yield from ((clause.passage, b, *at.get(b, own)) for b in clause.offer.bounds)
@@ -128,6 +128,16 @@ def _asked_for(
         rules = rules_of(passage.chunk.text)
         tied = {b for o in rules.offers for b in o.bounds}
         yield from ((passage, b, start, end) for b, start, end in rules.bounds if b not in tied)
+
+
+def _is_past_a_step(offer: Offer, siblings: Sequence[Offer], told: Sequence[Told]) -> bool:
+    """Whether what a figure goes beyond is only the upper end of a step, behind which another begins."""
+    for bound in offer.bounds:
+        found = told_of(bound, told, offer) if bound.op in ("less_than", "at_most") else None
+        if found is not None and not bound.holds(found.value):
+            starts = [b for o in siblings for b in o.bounds if b.op in ("at_least", "more_than")]
+            return any(b.unit == bound.unit and b.value <= found.value for b in starts)
+    return False
 
 
 def _fits(offer: Offer, told: Sequence[Told]) -> bool:

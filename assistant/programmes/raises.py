@@ -36,9 +36,14 @@ class Raise:
         return replace(offer, rate=(offer.rate or Decimal(0)) + self.points / 100)
 
 
+_PLAIN = frozenset(
+    "使用 采用 属于 符合 贷款 贴息 补贴 资助 奖励 项目 企业 合同 服务 申报 支持 比例 标准".split()
+)
+
+
 def _pairs(text: str) -> set[str]:
     plain = re.sub(r"第[一二三四五六七八九十]+条|[^\u4e00-\u9fffA-Za-z]", "", fold(text))
-    return {plain[i : i + 2] for i in range(len(plain) - 1)} - {"使用", "采用", "属于", "符合"}
+    return {plain[i : i + 2] for i in range(len(plain) - 1)} - _PLAIN
 
 
 def raises(offer: Offer, paper: str, passages: Sequence[Passage]) -> Iterator[Raise]:
