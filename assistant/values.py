@@ -34,7 +34,7 @@ _EN_SCALE = {
 _N = r"\d+(?:\.\d+)?"
 _MARK = r"(?:rmb|cny|人民币|¥|hk\$|hkd|港币|us\$|usd|美元)"
 _UNIT = r"(?:元(?!宇宙|器件|素)|块钱|块|人民币|港元|美元|yuan|rmb|cny|hkd|usd)"
-_IDIOM = "物|千|象|里|分|般|世|能(?![补拿领抵奖申享得给不否])|众|民|一|幸"
+_IDIOM = "物|千|象|里|分|般|世|能(?![补拿领抵奖申享得给不否贴报退])|众|民|一|幸"
 _EN_NOUN = (
     r"people|compan|firms?|enterprises?|users?|units?|square|sqm|robots?|parameters|tokens?|hours?|images?"
 )
@@ -147,7 +147,7 @@ def _is_unmarked_money(text: str, match: re.Match[str], scale: str) -> bool:
         return False
     if match.start() and text[match.start() - 1] == "第":
         return False
-    counted = rf"\s*(?:[多余来]?\s*(?:{_COUNTED}|{_IDIOM})|[a-z]+flops|[pe]\b)"
+    counted = rf"\s*[多余来]?\s*(?:{_COUNTED})|[多余来]?(?:{_IDIOM})|\s*(?:[a-z]+flops|[pe]\b)"
     return re.match(counted, text[match.end() :]) is None
 
 

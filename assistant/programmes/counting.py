@@ -168,8 +168,9 @@ def _condition(offer: Offer) -> str:
 
 def _share(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: Language) -> Counted | None:
     assert offer.rate is not None
-    basis = nearest(money, f"{offer.basis}{offer.label[-16:]}")
-    if basis is None or not likeness(basis.context, f"{offer.basis}{offer.label}"):
+    nouns = "".join(b.noun for b in offer.bounds if b.unit == "元") if offer.tiered else ""
+    basis = nearest(money, f"{offer.basis}{nouns}{offer.label[-16:]}")
+    if basis is None or not likeness(basis.context, f"{offer.basis}{nouns}{offer.label}"):
         return None
     rates = [t for t in told if t.unit == "%" and "利率" in t.context]
     if re.search(r"利率|利息", offer.basis) and rates and re.search(r"贷", basis.context):

@@ -112,6 +112,7 @@ def _best(
             )
             fits += 6 * (passage.score - passages[0].score)
             fits += 6.0 if told and count(offer, told, "zh") is not None else 0.0
+            fits -= _INTEREST if "利息" in offer.basis and not any("息" in t.context for t in told) else 0.0
             fits -= _ANOTHER_STEP if reached and offer.tiered and not _is_reached(offer, told) else 0.0
             ranked.append((fits, -len(ranked), Clause(passage, rules, offer)))
     return max(ranked, key=lambda r: r[:2])[2] if ranked else None
@@ -144,6 +145,7 @@ def _plain_numerals(text: str) -> str:
     return text
 
 
+_INTEREST = 10.0  # a share of interest, where no interest was told
 _ANOTHER_STEP = 30.0  # of several steps another is the one that was reached
 
 

@@ -22,6 +22,8 @@ _UNRELATED = re.compile(r"非关联|不是关联|没有?关联|无关联|没啥�
 # 一小时奖多少 asks what one brings, it tells nothing; 一个月补多少 tells for how long.
 # 一平一个月50 is a price.
 _PRICED_BY = re.compile(r"\s*(?:的?(?:租金|价格?|房租))?(?:是|要|才|就|大概|大约|约)?\d")
+# 资助多少钱一件 asks for the price of one.
+_HOW_MUCH_FOR = re.compile(r"(?:多少钱?|几[块元万]?钱?|几多)\s*$")
 _YEAR_TOLD = re.compile(r"去年|上一?年度?|前一?年|今年|本年度?|当年")
 # 占25%的股 is 持股比例.
 _SHAREHOLDING = re.compile(r"[占持][^,。]{0,8}股|的?股[份权]?(?!东)|控股")
@@ -61,6 +63,7 @@ def figures_told(text: str, as_of: date) -> list[Told]:
         )
         and not (figure.unit in ("年", "月") and _is_age(normal, figure))
         and not (figure.value == 1 and _PRICED_BY.match(normal[figure.end :]))
+        and not (figure.value == 1 and _HOW_MUCH_FOR.search(normal[: figure.start]))
         and not (
             figure.value == 1 and figure.unit not in ("月", "年") and _PRICE_ASKED.match(normal[figure.end :])
         )

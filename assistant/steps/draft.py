@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from assistant.keyword_index import words
 from assistant.models import Claim, Intent, Passage, Passages, Query, Wanted
 from assistant.ports import KeywordIndex
+from assistant.programmes.rows import rows_in
 from assistant.steps.naming import support_names
 from assistant.steps.planted import is_planted
 from assistant.text import sentences
@@ -156,7 +157,7 @@ def _sentences(passage: Passage) -> Iterator[tuple[int, int, str, tuple[str, ...
     One that announces a list comes with the list. Of a list of prices the items are told, and the first one alone too.
     """
     text = passage.chunk.text
-    spans = list(sentences(text))
+    spans = _with_whole_rows(text, list(sentences(text)))
     for number, (start, end) in enumerate(spans):
         said = text[start:end]
         if said.strip() in (passage.head.title, passage.head.issuer, passage.head.document_number):
@@ -180,6 +181,17 @@ def _sentences(passage: Passage) -> Iterator[tuple[int, int, str, tuple[str, ...
             end, said = last, _one_line(listed)
         if not is_planted(text, start, end):
             yield start, end, said, items
+
+
+def _with_whole_rows(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sentences, the cells of a row of a table together: the name of a row says what its figures are of."""
+    rows = [(row.start, row.end) for row in rows_in(text)]
+    kept = [s for s in spans if not any(start <= s[0] and s[1] <= end for start, end in rows)]
+    whole = [
+        next((s[0], t[1]) for s in spans for t in reversed(spans) if start <= s[0] and t[1] <= end)
+        for start, end in rows
+    ]
+    return sorted([*kept, *whole])
 
 
 def _announces(text: str, spans: Sequence[tuple[int, int]], number: int) -> bool:

@@ -37,6 +37,7 @@ CONTACT = re.compile(
 _RECURS = re.compile(
     r"(?:每年|每季|每半年|每月|常年|全年|长期|当年|次年)[^。；;]{0,24}(?:受理|申报|申请)|\d{1,2}月[^。；;]{0,16}(?:受理|申报)"
 )
+_HANDED_IN = re.compile(r"(?:提交|提供|报送|上传)(?:以下|下列|如下)?(?:申请|申报)?(?:材料|资料)?[：:]")
 _TAKES = re.compile(r"受理|申报(?:时间|期)|截止|征求意见|反馈|申请时间|第.{1,3}批|开放申")
 _MOST_ITEMS, _MOST_CHARACTERS, _LINE = 14, 700, 160
 
@@ -69,7 +70,7 @@ def _materials(document: Document, language: Language) -> Statement | None:
     """The list under a heading that speaks of materials, item by item."""
     section = next((s for s in document.sections if re.search(r"材料", s.heading[:30])), None)
     if section is None:
-        return None
+        return _handed_in(document, language)
     start, end = _body(document, section)
     spans = sentences(document.text, start, end)
     items = [document.text[a:b] for a, b in spans if not is_planted(document.text, a, b)]
@@ -92,6 +93,24 @@ def _body(document: Document, section: Section) -> tuple[int, int]:
 
 
 # ------------------------------------------------------------------ whom to ask
+
+
+def _handed_in(document: Document, language: Language) -> Statement | None:
+    """The sentence that lists what is handed in: 申请人通过平台提交：申请表；营业执照；…"""
+    for match in _HANDED_IN.finditer(document.text):
+        start = document.text.rfind("\n", 0, match.start()) + 1
+        start = max(start, document.text.rfind("。", 0, match.start()) + 1)
+        end = next(
+            (i + 1 for i in range(match.end(), len(document.text)) if document.text[i] in "。\n"), match.end()
+        )
+        text = document.text[start:end].strip()
+        if (
+            len(text) <= _MOST_CHARACTERS
+            and len(re.split(r"[；;、]", text)) > 2
+            and not is_planted(document.text, start, end)
+        ):
+            return Statement(text, (_source(document, start, end),))
+    return None
 
 
 def _contact(document: Document) -> Statement | None:
@@ -117,7 +136,11 @@ def _windows(document: Document, query: Query) -> Iterator[Statement]:
         days = _days(text)
         if is_planted(document.text, start, end):
             continue
-        if days and _TAKES.search(text) and not re.search(r"施行|有效期|成文|印发|发生(?:在|于)", text):
+        if (
+            days
+            and (_TAKES.search(text) or _under_takes(document, start))
+            and not re.search(r"施行|有效期|成文|印发|发生(?:在|于)", text)
+        ):
             found.append((days, start, end))
     asked_next = re.search(r"下一?[批次轮期]|next", query.chinese)
     if not found:
@@ -127,6 +150,13 @@ def _windows(document: Document, query: Query) -> Iterator[Statement]:
         text = re.sub(r"\s+", " ", document.text[start:end]).rstrip("。；;")
         state = _state(days, query.as_of, query.language)
         yield Statement(f"{text}（{state}）。", (_source(document, start, end),))
+
+
+def _under_takes(document: Document, start: int) -> bool:
+    """Whether a sentence is the first under a heading such as 三、申报时间."""
+    before = document.text[:start].rstrip()
+    heading = before[before.rfind("\n") + 1 :]
+    return bool(re.search(r"(?:申报|受理|申请|报名|征集)(?:时间|期限|日期)\s*$", heading))
 
 
 def _recurring(document: Document) -> Iterator[Statement]:
