@@ -2,8 +2,7 @@
 
 Support rules are written in a few set forms: 按…的30%给予补贴; 给予50万元一次性奖励; 每新增一家奖励2万元; 每平方米每月30元;
 分别 lists; 以上、不足 tiers; behind them 最高、不超过, 原则上, and what must be reached. Each offer keeps the span of its
-sentence, so that it can be quoted. What is not in one of these forms is not read: nothing is guessed. One file of a little over
-300 lines: what a figure is gets decided in one order, which is read from top to bottom.
+sentence, so that it can be quoted. What is not in one of these forms is not read: nothing is guessed.
 """
 
 from __future__ import annotations
@@ -14,37 +13,24 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.programmes.brackets import Bracket, brackets_in
+from assistant.programmes.figure_roles import (
+    BASIS,
+    CAP,
+    EACH,
+    LEAST,
+    MONTHLY,
+    MOST,
+    SHARE_LIMIT,
+    STRICT,
+    UP_TO,
+    role_of,
+)
 from assistant.programmes.figures import Figure, figures_in
 from assistant.programmes.offers import Bound, Limit, Offer, Op, Rules
 from assistant.programmes.rows import offer_of, rows_in
 from assistant.text import sentences
 from assistant.values import normalise
 
-_GRANT = re.compile(r"补贴|资助|奖励|补助|贴息|配套|抵扣|兑付|扶持|奖补|给予|支持|奖(?=\d)|补(?=\d)")
-_CAP = re.compile(r"(?:最高|最多|不超过|不得超过|不高于|上限|封顶|限额|为限)[^,;。:]{0,8}$")
-_USUAL = re.compile(r"原则上[^,;。]*$")
-_LEAST = re.compile(
-    r"(?:不低于|不少于|不小于|达到|达|满|(?<!不)(?<!不得)超过|突破|大于|(?<!不)高于)[^,;。:\d]{0,3}$"
-)
-_MOST = re.compile(
-    r"(?:不超过|不高于|不多于|(?<!不)低于|不足|不满|未满|未达到|(?<!不)少于|(?<!不)小于)[^,;。:\d]{0,3}$"
-)
-_STRICT = re.compile(
-    r"(?:(?<!不)低于|不足|不满|未满|未达到|(?<!不)少于|(?<!不)小于|(?<!不)超过|(?<!不)大于|(?<!不)高于)[^,;。:\d]{0,3}$"
-)
-_EACH = re.compile(
-    r"(?:每|单)(?:新增|新引进|引进|新获授权|新获|新设|获得|登记|取得|通过|完成|新注册|注册)*(?:1|一)?(?P<unit>平方米|平米|架次|tb|gb|小时|千瓦时|kwh|度|吨|公里|个|家|项|件|张|条|名|人|户|"
-    r"款|台|套|辆|篇|次|份)(?!企业每|项目(?:每|最高)|企业最高)"
-)
-_STEP = re.compile(r"每(?:(?:新增|增加|增长|增|满|达到?|出口|进口|实现|完成|投入|交易)[^,;。:\d]{0,6})?$")
-_MONTHLY = re.compile(r"每月|/月|月租")
-_SHARE_LIMIT = re.compile(
-    r"(?:合计|叠加|各级|总额|累计|加起来)[^;。]{0,40}(?:不超过|不得超过|不高于)(?P<of>[^,;。%\d]*)$"
-)
-_BASIS = re.compile(r"(?:按照|按|对其|对|给予)(?P<basis>[^,;。%按]{1,40}?)的?(?:最高|不超过|不高于)?$")
-_RAISED = re.compile(r"比例[^,;。]{0,4}(?:提高|上浮|放宽)?(?:到|至|为|达)[^,;。\d]{0,3}$")
-_NOT_A_RATE = re.compile(r"占(?!比?例?的?补)|增长|增速|比重|股|中标|到账率|通过率")
-_LIMIT = re.compile(r"获得|享受|资金|补贴|奖励|资助|补助|贴息|扶持")
 _PIECE = {"平米": "平方米", "户": "家", "名": "人", "tb": "TB", "gb": "GB", "度": "千瓦时", "kwh": "千瓦时"}
 
 
@@ -108,7 +94,7 @@ def _read(one: _Sentence, before: list[Offer]) -> None:
         read_to = group[-1].end
         segment = _segment(one.normal, first.start)
         right = one.normal[group[-1].end :]
-        role = _role(one, first, segment, right)
+        role = role_of(one.normal, bool(one.offers), first, segment, right)
         if role == "bound":
             if len(group) > 1 and first.unit == "元":
                 thresholds = group
@@ -130,7 +116,7 @@ def _read(one: _Sentence, before: list[Offer]) -> None:
         elif role == "rate_cap":
             one.offers[:] = [replace(o, rate_cap=first.value / 100) for o in one.offers]
         elif role == "share_limit":
-            of = _SHARE_LIMIT.search(one.normal[: first.start])
+            of = SHARE_LIMIT.search(one.normal[: first.start])
             one.limits.append(
                 Limit(one.start, one.end, None, first.value / 100, of["of"].rstrip("的") if of else "")
             )
@@ -174,94 +160,15 @@ def _segment(normal: str, position: int) -> str:
     return re.split(r"[,;。:]", normal[:position])[-1]
 
 
-def _role(one: _Sentence, figure: Figure, segment: str, right: str) -> str:
-    """What a figure is in its sentence: rate, lump, cap, usual, bound, limits, or nothing."""
-    behind = re.split(r"[,;。:]", right)[0]
-    granted = bool(one.offers)
-    if _STEP.search(segment) and figure.unit in ("元", "美元"):
-        return "step" if _GRANT.search(behind) or figure.unit == "美元" else ""
-    if re.match(r"[^\d]{0,12}的部分", behind):
-        return ""  # 不足100万元的部分不计
-    capped, upper = _CAP.search(segment), re.match(r"\s*\)?(?:以上|及以上|以下|以内|\(含)", behind)
-    if figure.unit == "%":
-        return _role_of_share(one, figure, segment, behind)
-    if figure.unit == "元":
-        if re.match(r"\s*的?(?:个人|担保|信用|小额)?[^,]{0,6}(?:贷款|基金|规模|授信)", behind):
-            return ""
-        if (capped or (granted and upper and behind.startswith("以内"))) and _USUAL.search(segment):
-            return "usual"
-        if behind.startswith("以内") and _OF_ONE.search(segment):
-            return ""  # 单家企业一年150万元以内: the most that is given, not what a firm must be
-        if (upper and not (capped and granted)) or _UP_TO.search(one.normal[: figure.start]):
-            return "bound"
-        if capped:
-            return _role_of_ceiling(one, segment, behind, granted)
-        if _LEAST.search(segment) or _MOST.search(segment):
-            return "bound"
-        if _GRANT.search(segment) or re.match(
-            r"\s*(?:的|一次性|/)?[^,]{0,8}?(?:奖励|补贴|补助|资助|奖金)", behind
-        ):
-            return "lump" if not re.search(r"总额|预算|资金池|规模", segment) else ""
-        return "lump" if _EACH.search(segment) and _GRANT.search(one.normal) else ""
-    return _role_of_count(figure.unit, segment, granted, upper is not None)
-
-
-def _role_of_ceiling(one: _Sentence, segment: str, behind: str, granted: bool) -> str:
-    if granted or re.search(r"最高|最多|封顶|上限", segment):
-        return "cap" if granted or not _LIMIT.search(segment) else "limit"
-    if _GRANT.search(segment) or _LIMIT.search(segment):
-        return "limit" if _LIMIT.search(segment) else "lump"
-    return "bound"
-
-
-def _role_of_share(one: _Sentence, figure: Figure, segment: str, behind: str) -> str:
-    if _SHARE_LIMIT.search(one.normal[: figure.start]) and not one.offers:
-        return "share_limit"
-    if re.search(r"贴息率[^,]{0,6}$", segment) or (
-        one.offers and re.search(r"利率[^,]{0,6}不超过$", segment)
-    ):
-        return "rate_cap"
-    if re.match(r"\s*(?:以上|及以上|以下|以内)", behind) or _LEAST.search(segment):
-        return "bound"
-    if _NOT_A_RATE.search(segment) and not _RAISED.search(segment):
-        return "bound" if _MOST.search(segment) else ""
-    if re.search(r"由[^,]*$", segment):
-        return ""
-    if _RAISED.search(segment) or _GRANT.search(behind) or _GRANT.search(segment) or _BASIS.search(segment):
-        return "rate" if _GRANT.search(one.normal) or _RAISED.search(segment) else ""
-    return ""
-
-
-def _role_of_count(unit: str, segment: str, granted: bool, upper: bool) -> str:
-    if (
-        unit not in ("年", "月", "岁")
-        and granted
-        and re.search(r"(?:最多|不超过|不得超过|限)[^,]{0,8}$", segment)
-    ):
-        return "count_cap"
-    if upper or _LEAST.search(segment) or _MOST.search(segment):
-        return "bound"
-    return ""
-
-
-_OF_ONE = re.compile(
-    r"(?:单家|单个|每家|每个|同一|全区|全市|全省|资金池)[^,]{0,8}?(?:企业|单位|主体|机构)?(?:1年|一年|每年|年度|累计|合计)*$"
-)
-
-
-# 50万元（含）至200万元的: the second figure is the upper end.
-_UP_TO = re.compile(r"\d[万亿]?元?\s*(?:\(含\)|含)?\s*(?:至|到|~|-)\s*$")
-
-
 def _bound(normal: str, figure: Figure, refused: bool) -> Bound:
     segment, behind = _segment(normal, figure.start), normal[figure.end : figure.end + 5]
-    strict = bool(_STRICT.search(segment))
-    low = bool(_LEAST.search(segment)) and not _MOST.search(segment)
+    strict = bool(STRICT.search(segment))
+    low = bool(LEAST.search(segment)) and not MOST.search(segment)
     if re.match(r"\s*\)?(?:以上|及以上|\(含)", behind):
         low, strict = True, False
     elif re.match(r"\s*(?:以下|以内)", behind):
         low, strict = False, False
-    elif _UP_TO.search(normal[: figure.start]):
+    elif UP_TO.search(normal[: figure.start]):
         low, strict = False, not re.match(r"\s*\(?含", behind)
     elif re.match(r"\s*(?:\(含\)|含)?\s*(?:至|到|~|-)\s*\d", normal[figure.end :]):
         low, strict = True, False
@@ -292,8 +199,8 @@ def _offers(
 ) -> Iterator[Offer]:
     segment = _segment(one.normal, group[0].start)
     context = one.normal[: group[0].start]
-    each = _EACH.search(segment) or (_EACH.search(label) if role == "lump" else None)
-    basis = _BASIS.search(segment)
+    each = EACH.search(segment) or (EACH.search(label) if role == "lump" else None)
+    basis = BASIS.search(segment)
     names = _named(label, len(group)) if len(group) > 1 and not thresholds else []
     for number, figure in enumerate(group):
         bounds = tuple(one.bounds[one.part :])
@@ -326,7 +233,7 @@ def _offers(
         else:
             unit = _PIECE.get(each["unit"], each["unit"]) if each else ""
             unit = "件" if unit in "个项件条张款台套辆篇次份" and unit else unit
-            yield replace(offer, amount=figure.value, each=unit, monthly=bool(_MONTHLY.search(context[-16:])))
+            yield replace(offer, amount=figure.value, each=unit, monthly=bool(MONTHLY.search(context[-16:])))
 
 
 def _is_step(bounds: Sequence[Bound]) -> bool:
@@ -378,11 +285,7 @@ def _apply_alone(one: _Sentence, offers: list[Offer]) -> None:
     """A sentence that only limits: 同一企业每年最高300万元 holds for the offers before it in the clause."""
     for group in _groups(one.normal, figures_in(one.normal)):
         segment = _segment(one.normal, group[0].start)
-        if (
-            group[0].unit != "元"
-            or not _CAP.search(segment)
-            or _SHARE_LIMIT.search(one.normal[: group[0].end])
-        ):
+        if group[0].unit != "元" or not CAP.search(segment) or SHARE_LIMIT.search(one.normal[: group[0].end]):
             continue
         if re.search(r"依据本|本(?:措施|政策|办法|指南|细则|规程)|有效期内", one.normal):
             continue

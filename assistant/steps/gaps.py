@@ -13,10 +13,11 @@ from assistant.knowledge import Snapshot
 from assistant.models import Claim, Passages, Query, Wanted
 from assistant.ports import KeywordIndex
 from assistant.programmes.assess import Verdict
+from assistant.steps.evidence import lacks_evidence
 from assistant.steps.papers import TERM
 from assistant.steps.support import topic_words
 from assistant.text import fold, sentences
-from assistant.values import normalise, values_in
+from assistant.values import values_in
 
 _UNKNOWN = re.compile(
     r"(?:没有?|未|尚未|还没有?)(?:见到|见|收录|取得|公布|写明|说明|披露|提到|列出|给出|明确|公开|写(?!明|在|入)|得到官方|官方(?:资料|佐证|说法))|以官方(?:附件|通知|公告)?为准|不详|查不到"
@@ -67,59 +68,6 @@ _IS_SUPPORT = re.compile(r"券|补贴|奖励|资助|贴息|补助|基金|专项"
 _OTHERWISE = re.compile(
     r"能不能|可不可以|是不是|有没有|划算|哪[个里家边].{0,6}(?:多|高|大)|[吗么]\s*[?？]?$|还(?:能|有)|占"
 )
-# What a question may ask of a programme, and what a passage must have to tell it.
-_EVIDENCE = tuple(
-    (re.compile(asked), re.compile(needed))
-    for asked, needed in (
-        (r"电话|热线|手机号|联系方式|hotline|phone|call\b", r"\d{3,4}-\d{4}|\d{8}|热线"),
-        (r"通过率|获批率|成功率|中签|命中率|approval rate|success rate", r"率"),
-        (
-            r"按(?:月|季|年)(?:度)?(?:补|发|算|付|结)|一次性(?:发|给|付)还是|每个?(?:月|季)(?:发|给|补)|一年一(?:发|补|结)|"
-            r"(?:兑付|发放|结算)(?:周期|频率)",
-            r"按月|按季|每月|每季|按年(?!度)|一次性(?!工程)|分期|分批",
-        ),
-        (r"多久(?:能)?(?:到账|拨|发下来|批)|几天(?:到账|批)|到账", r"工作日|到账|拨付|\d+日内"),
-        (r"邮箱|e-?mail", r"@"),
-        (r"评审标准|评分标准|打分|怎么评", r"评分|评审|综合|打分|指标"),
-    )
-)
-
-# The same, looked for in all that was found of the first paper.
-_EVIDENCE_IN_PAPER = tuple(
-    (re.compile(asked), re.compile(needed))
-    for asked, needed in (
-        (
-            r"\d+[家个](?:都)?是(?:哪些|谁|哪几)",
-            r"有限(?:责任)?公司[\s\S]{0,60}有限(?:责任)?公司|、[^。]{2,20}、[^。]{2,20}、",
-        ),
-        (
-            r"(?:什么|哪些|啥)[^，。]{0,4}材料|材料[^，。]{0,3}(?:有哪些|是什么|清单)|documents? (?:do|are)|paperwork",
-            r"材料|发票|合同|证明|表|原件|复印件",
-        ),
-        (r"文号", r"〔20\d\d〕\d+号"),
-        (
-            r"(?:总|年度?)预算|预算(?:总额)?(?:是)?多少|总盘子|资金总量",
-            r"预算|总额|总规模|总量|安排[^。]{0,12}\d|资金池|盘子",
-        ),
-        (
-            r"(?:哪[些几]|谁)[^，。?]{0,6}(?:评上|入选|获评|中选|上榜|得奖|获奖)|第[一1]名[^，。]{0,6}(?:谁|多少|哪)|得主",
-            r"有限(?:责任)?公司|名单如下|第[一1]名|[一1]等奖|前[三3]名",
-        ),
-    )
-)
-
-
-# How many of what: told only where a figure of that unit stands in the paper; 天 are 工作日 too.
-_COUNTED = re.compile(r"(?:几|多少)个?(工作日|天|家(?!公司是)|分|人|台|p)(?![a-z\u4e00-\u9fff]*(?:之|钟))")
-
-
-def _is_counted(asked: str, paper: str) -> bool:
-    """Whether a paper has figures of the unit that a question asks the number of, if it asks for one."""
-    found = _COUNTED.search(asked)
-    if found is None:
-        return True
-    unit = r"(?:个?工作日|日内|天)" if found[1] in ("工作日", "天") else found[1]
-    return bool(re.search(rf"\d\s*[万亿余多]*{unit}", normalise(paper)))
 
 
 def told_gap(query: Query, passages: Passages, words: KeywordIndex, said: Sequence[str] = ()) -> Claim | None:
@@ -192,11 +140,7 @@ def without_evidence(query: Query, passages: Passages, snapshot: Snapshot) -> bo
     asked = fold(query.chinese)
     found = fold("。".join(_about_it(query, passages, snapshot.index.words)))
     first = fold("。".join(p.chunk.text for p in passages.kept if p.head.id == passages.kept[0].head.id))
-    if any(a.search(asked) and not needed.search(found) for a, needed in _EVIDENCE):
-        return True
-    if any(a.search(asked) and not needed.search(first) for a, needed in _EVIDENCE_IN_PAPER):
-        return True
-    if not _is_counted(asked, f"{first}。{found}"):
+    if lacks_evidence(asked, found, first):
         return True
     return any(_gives_without_paper(region, asked, query, passages, snapshot) for region in query.regions)
 
@@ -282,6 +226,9 @@ def subject_of(query: Query, passages: Passages, words: KeywordIndex) -> str | N
     return max(there, key=lambda w: there[w]) if there else None
 
 
+_APPLYING = re.compile(r"申报|受理|申请|申领|报名|截止|开放|有效|施行|征集")
+
+
 def unknown_year(query: Query, passages: Passages, verdicts: Sequence[Verdict]) -> int | None:
     """A coming year that is asked about and that neither a window nor a passage speaks of."""
     coming = [year for year in query.years if year > query.as_of.year]
@@ -292,4 +239,12 @@ def unknown_year(query: Query, passages: Passages, verdicts: Sequence[Verdict]) 
     year = coming[0]
     ends = (w.closes or w.opens for v in verdicts if v.revision for w in v.revision.windows)
     told = any(end is not None and end.year >= year for end in ends)
-    return None if told or any(str(year) in p.chunk.text for p in passages.kept) else year
+    spoken = (
+        p.chunk.text[a:b]
+        for p in passages.kept
+        for a, b in sentences(p.chunk.text)
+        if str(year) in p.chunk.text[a:b]
+    )
+    if "window" in query.intents:  # a year in which money is paid out says nothing of when one applies
+        spoken = (text for text in spoken if _APPLYING.search(text))
+    return None if told or next(spoken, None) else year
