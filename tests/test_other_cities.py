@@ -48,21 +48,35 @@ def cases() -> list[Case]:
     return [Case.model_validate({k: v for k, v in row.items() if k in FIELDS}) for row in rows]
 
 
-def test_papers_of_six_towns(wence: Application, tmp_path: Path) -> None:
-    """Rates by part of a sum, prices by kind and unit, steps in dollars, batches, districts; 69 questions."""
+@pytest.mark.parametrize(
+    ("papers", "questions", "least", "declined"),
+    [
+        (
+            "towns",
+            "towns",
+            0.9,
+        ),  # rates by part, prices by kind and unit, steps in dollars, batches; 69 questions
+        ("towns", "towns_again", 0.75, 0.8),  # the same papers asked in everyday talk by somebody else; 40
+        ("districts", "districts", 0.9, 0.6),  # tables, steps of an investment, interest, insurance; 64
+    ],
+)
+def test_papers_of_places_without_programmes(
+    wence: Application, tmp_path: Path, papers: str, questions: str, least: float, declined: float
+) -> None:
     home = tmp_path / "home"
     shutil.copytree(wence.settings.home, home)
     towns = Application(make_settings(home, model_cache=wence.settings.model_dir), FixedClock(TODAY))
-    ingest_paths(towns, *sorted((CASES / "towns").iterdir()))
-    asked = load_cases(CASES / "towns.jsonl")
+    ingest_paths(towns, *sorted((CASES / papers).iterdir()))
+    asked = load_cases(CASES / f"{questions}.jsonl")
     answers = generate(towns, asked, TODAY, lambda: None)
     scores = score_all(asked, answers)
     answerable = {c.id for c in asked if c.answerable}
     right = {s.id for s in scores if s.measures.get("strict_accuracy")}
-    assert len(right & answerable) >= 0.9 * len(answerable), sorted(answerable - right)
+    assert len(right & answerable) >= least * len(answerable), sorted(answerable - right)
     assert [s.id for s in scores if s.measures.get("wrong_amount_rate")] == []
-    declined = {r.id for r in answers if r.answer.status.startswith("unanswerable")}
-    assert {c.id for c in asked if not c.answerable} <= declined
+    not_told = {r.id for r in answers if r.answer.status.startswith("unanswerable")}
+    absent = {c.id for c in asked if not c.answerable}
+    assert len(absent & not_told) >= declined * len(absent), sorted(absent - not_told)
     towns.catalog.close()
 
 

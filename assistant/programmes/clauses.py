@@ -27,6 +27,7 @@ from assistant.programmes.figure_roles import (
 )
 from assistant.programmes.figures import Figure, figures_in
 from assistant.programmes.offers import Bound, Limit, Offer, Op, Rules
+from assistant.programmes.parts import join_parts
 from assistant.programmes.rows import offer_of, rows_in
 from assistant.text import sentences
 from assistant.values import normalise
@@ -66,7 +67,12 @@ def read_rules(text: str) -> Rules:
         offers += one.offers
     # X万元以下的…，X万元以上的… are alternatives: none of the two is asked of everyone.
     asked = [found for found in bounds if not any(_is_other_side(found[0], other[0]) for other in bounds)]
-    return Rules(tuple(offers), tuple(asked), tuple(limits), bool(re.search(r"差额|补足|补差", text)))
+    joined = tuple(join_parts(offers))
+    ends = {
+        part.lower for o in joined for part in o.brackets
+    }  # from where another rate begins, asked of nobody
+    asked = [found for found in asked if found[0].value not in ends]
+    return Rules(joined, tuple(asked), tuple(limits), bool(re.search(r"差额|补足|补差", text)))
 
 
 def _is_other_side(bound: Bound, other: Bound) -> bool:

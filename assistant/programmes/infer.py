@@ -160,7 +160,8 @@ def _bounds_fit(offer: Offer, told: Sequence[Told]) -> float:
     for bound in offer.bounds:
         found = told_of(bound, told, offer)
         if found is not None:
-            fit += 3.0 if bound.holds(found.value) else -3.0
+            is_of_it = bound.unit != "元" or likeness(found.context, f"{offer.basis}{bound.noun}") > 0
+            fit += (3.0 if is_of_it or offer.tiered else 0.0) if bound.holds(found.value) else -3.0
             if offer.tiered and bound.holds(found.value) and bound.op in ("at_least", "more_than"):
                 fit += float(bound.value / (found.value + 1))  # the highest step that is reached
     return fit

@@ -108,7 +108,7 @@ def _not_meant(clause: Clause, told: Sequence[Told], text: str, zh: bool) -> Inf
 
 def _noun(bound: Bound) -> str:
     noun = re.split(r"[,、(且]", bound.noun)[-1].strip().replace("1年度", "一年度")
-    return re.sub(r"(?:须|应当|应|需要?)+$", "", noun) or "该项"
+    return re.sub(r"(?:须|应当|应|需要?|在|为)+$", "", noun) or "该项"
 
 
 def _asked_for(
