@@ -17,7 +17,7 @@ from assistant.models import Frozen, ProgrammeMention
 from assistant.text import fold
 
 Match = Literal["exact", "sound", "near"]
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN, _LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]")
 # Of the names that may be recognised by their sound: shorter ones sound like too much else.
 _MIN_SOUND, _MAX_SOUND = 3, 8
 
@@ -86,8 +86,13 @@ class Names:
         self.glossary = Glossary(lexicon.english)
         self._regions = [(fold(name), region.path) for region in lexicon.regions for name in region.names]
         self._regions.sort(key=lambda pair: -len(pair[0]))
+        self._han_regions = [pair for pair in self._regions if _HAN.search(pair[0])]
         self._together = sorted(lexicon.together.items(), key=lambda pair: -len(pair[0]))
-        self._terms = [(_pattern(fold(word)), term.term) for term in lexicon.terms for word in term.also]
+        self._terms = [
+            (fold(word), None if _HAN.search(word) else _pattern(fold(word)), term.term)
+            for term in lexicon.terms
+            for word in term.also
+        ]
         self._programmes = {p.id: p for p in lexicon.programmes}
         self._paths = {p.id: self.region_of(p.region) for p in lexicon.programmes}
         self._aliases: dict[str, list[tuple[str, bool]]] = {}
@@ -98,6 +103,7 @@ class Names:
             if bare:
                 self._add_alias(bare, programme.id, bare=True)
         self._patterns = {alias: _pattern(alias) for alias in self._aliases if not _HAN.search(alias)}
+        self._han_aliases = [a for a in self._aliases if _HAN.search(a)]
         self._sounds = self._sound_table()
         whole = [sounds for sounds in self._sounds if None not in sounds]
         self._spelt = {"".join(map(str, sounds)): tuple(map(str, sounds)) for sounds in whole}
@@ -130,7 +136,8 @@ class Names:
         found: list[str] = []
         for word, names in self._together:
             text = text.replace(word, " ".join(names))
-        for name, path in self._regions:
+        regions = self._regions if _LATIN.search(text) else self._han_regions
+        for name, path in regions:
             if name in text and (_HAN.search(name) or re.search(rf"\b{re.escape(name)}\b", text)):
                 found.append(path)
                 text = text.replace(name, " ") if len(name) > 1 else text
@@ -158,7 +165,13 @@ class Names:
 
     def terms(self, text: str) -> tuple[str, ...]:
         """The official terms for other words that a folded text uses."""
-        return tuple(dict.fromkeys(term for pattern, term in self._terms if pattern.search(text)))
+        latin = _LATIN.search(text) is not None
+        found = (
+            term
+            for word, pattern, term in self._terms
+            if (word in text if pattern is None else latin and pattern.search(text))
+        )
+        return tuple(dict.fromkeys(found))
 
     # ------------------------------------------------------------------ programmes
 
@@ -178,7 +191,8 @@ class Names:
 
     def _exact(self, text: str) -> Iterator[tuple[ProgrammeMention, bool]]:
         taken: list[tuple[int, int]] = []
-        for alias in sorted((a for a in self._aliases if self._has(a, text)), key=len, reverse=True):
+        aliases = self._aliases if _LATIN.search(text) else self._han_aliases
+        for alias in sorted((a for a in aliases if self._has(a, text)), key=len, reverse=True):
             start = text.find(alias)
             if any(a <= start and start + len(alias) <= b for a, b in taken) and text.count(alias) == 1:
                 continue
