@@ -217,6 +217,7 @@ class Query(Frozen):
     programmes: tuple[ProgrammeMention, ...] = ()
     terms: tuple[str, ...] = Field(default=(), description="official terms for other words of the question")
     regions: tuple[str, ...] = Field(default=(), description="paths such as 广东省/深圳市")
+    unlisted: tuple[str, ...] = Field(default=(), description="places named that no list and no paper is of")
     titles: tuple[str, ...] = Field(default=(), description="papers named in 《》 or by number")
     years: tuple[int, ...] = Field(default=(), description="named years; 去年 counted from the as-of date")
     past: bool = Field(default=False, description="asks for what held before, or for a draft")

@@ -141,11 +141,19 @@ def money_in(text: str) -> list[Value]:
     return sorted(found, key=lambda v: v.start)
 
 
+# 参数规模100亿以上: parameters, tokens and the like are no money.
+_NO_MONEY = re.compile(
+    r"(?:参数(?:规模|量|数)?|词元|用户(?:数|量)?|样本(?:量|数)?|日活|月活)[^,。;\d费元钱款金额值]{0,5}$"
+)
+
+
 def _is_unmarked_money(text: str, match: re.Match[str], scale: str) -> bool:
     """Whether 50万, 1.2亿 without 元 is money: not when a counted noun or a unit of computing follows."""
     if "万" not in scale and "亿" not in scale:
         return False
     if match.start() and text[match.start() - 1] == "第":
+        return False
+    if _NO_MONEY.search(text[max(0, match.start() - 10) : match.start()]):
         return False
     counted = rf"\s*[多余来]?\s*(?:{_COUNTED})|[多余来]?(?:{_IDIOM})|\s*(?:[a-z]+flops|[pe]\b)"
     return re.match(counted, text[match.end() :]) is None

@@ -15,6 +15,7 @@ from assistant.programmes.wording import percent, yuan
 
 SAYS = {"at_least": "不低于", "more_than": "超过", "at_most": "不超过", "less_than": "不足"}
 _MONTHS = Decimal(12)
+_FOUNDED = re.compile(r"成立|注册|设立|登记|创办|开业")
 _ALIKE = 2  # characters that two phrases share
 _GROWTH = re.compile(r"每?(?:增加|增长|新增|增量)")
 
@@ -23,7 +24,7 @@ def told_of(bound: Bound, told: Sequence[Told], offer: Offer | None = None) -> T
     """The told figure that a bound is about; None when none surely is."""
     same = [t for t in told if t.unit == bound.unit and not t.received]
     if bound.unit == "年":  # of years only the firm's age is sure: 一年花了800万 tells none
-        same = [t for t in same if "成立" in t.context and "成立" in bound.noun]
+        same = [t for t in same if "成立" in t.context and _FOUNDED.search(bound.noun)]
     if bound.unit in ("人", "架次", "平方米", "年") and len(same) == 1:
         return same[0]
     alike = [t for t in same if likeness(t.context, bound.noun) >= 2]

@@ -30,8 +30,11 @@ MONTHLY = re.compile(r"每月|/月|月租")
 SHARE_LIMIT = re.compile(
     r"(?:合计|叠加|各级|总额|累计|加起来)[^;。]{0,40}(?:不超过|不得超过|不高于)(?P<of>[^,;。%\d]*)$"
 )
-BASIS = re.compile(r"(?:按照|按|对其|对|给予)(?P<basis>[^,;。%按]{1,40}?)的?(?:最高|不超过|不高于)?$")
+BASIS = re.compile(
+    r"(?:按照|按|对其|对|给予)(?P<basis>[^,;。%按]{1,40}?)的?(?:按照?)?(?:最高|不超过|不高于)?$"
+)
 RAISED = re.compile(r"比例[^,;。]{0,4}(?:提高|上浮|放宽)?(?:到|至|为|达)[^,;。\d]{0,3}$")
+_ISSUED = re.compile(r"申领|发放|核发|领取")  # of vouchers
 _NOT_A_RATE = re.compile(r"占(?!比?例?的?补)|增长|增速|比重|股|中标|到账率|通过率")
 _LIMIT = re.compile(r"获得|享受|资金|补贴|奖励|资助|补助|贴息|扶持")
 _OF_ONE = re.compile(
@@ -93,8 +96,10 @@ def _role_of_share(normal: str, granted: bool, figure: Figure, segment: str, beh
         return "bound" if MOST.search(segment) else ""
     if re.search(r"由[^,]*$", segment):
         return ""
+    if re.search(r"按(?:照)?$", segment) and (GRANT.search(normal) or _ISSUED.search(normal)):
+        return "rate"
     if RAISED.search(segment) or GRANT.search(behind) or GRANT.search(segment) or BASIS.search(segment):
-        return "rate" if GRANT.search(normal) or RAISED.search(segment) else ""
+        return "rate" if GRANT.search(normal) or RAISED.search(segment) or _ISSUED.search(normal) else ""
     return ""
 
 

@@ -51,12 +51,18 @@ def infer(
     as_of: date,
     weight: Weight = len,
     whole: Callable[[str], str | None] = lambda id: None,
+    earlier: Sequence[Told] = (),
 ) -> Inferred | None:
     """The verdict or sum that the best fitting clause gives for the figures told; None where that is not clear.
 
-    `weight`: how much a word says; `whole`: document id → its text, for limits that stand in another clause.
+    `weight`: how much a word says; `whole`: document id → its text, for limits that stand in another clause;
+    `earlier`: what was told before in the same talk and still holds, such as the firm's age.
     """
     told = figures_told(text, as_of)
+    if told:
+        told += [
+            t for t in earlier if not any((own.unit, own.context) == (t.unit, t.context) for own in told)
+        ]
     if not told and not is_related(fold(text)):
         return None
     clause = _best(passages, keywords, told, text, weight)
@@ -112,6 +118,7 @@ def _best(
             )
             fits += 6 * (passage.score - passages[0].score)
             fits += 6.0 if told and count(offer, told, "zh") is not None else 0.0
+            fits -= _OPEN if _is_open_variant(offer, rules.offers, told) else 0.0
             fits -= _INTEREST if "利息" in offer.basis and not any("息" in t.context for t in told) else 0.0
             fits -= _ANOTHER_STEP if reached and offer.tiered and not _is_reached(offer, told) else 0.0
             ranked.append((fits, -len(ranked), Clause(passage, rules, offer)))
@@ -145,8 +152,15 @@ def _plain_numerals(text: str) -> str:
     return text
 
 
+_OPEN = 3.0  # a variant whose condition nothing told decides: who does not speak of it gets the plain one
 _INTEREST = 10.0  # a share of interest, where no interest was told
 _ANOTHER_STEP = 30.0  # of several steps another is the one that was reached
+
+
+def _is_open_variant(offer: Offer, offers: Sequence[Offer], told: Sequence[Told]) -> bool:
+    undecided = bool(offer.bounds) and all(told_of(b, told, offer) is None for b in offer.bounds)
+    plain = any(o is not offer and o.basis == offer.basis and o.rate and not o.bounds for o in offers)
+    return offer.rate is not None and undecided and plain
 
 
 def _is_reached(offer: Offer, told: Sequence[Told]) -> bool:

@@ -12,6 +12,7 @@ from assistant.programmes.figures import Figure, figures_in
 from assistant.programmes.hear import ASKED, SAID_AS_RULE, age_in, odd_amount
 from assistant.values import money_in, normalise
 
+AGE = "成立"  # the context of a firm's age
 _RECEIVED = re.compile(
     r"(?:已经?|上面|之前|去年|前面)?[^,。;]{0,6}(?:[给拿补得领批拨][了过]|享受[了过]|拿到了|已[^,。;]{0,4}(?:给|拿|补|得|领))"
 )
@@ -69,7 +70,7 @@ def figures_told(text: str, as_of: date) -> list[Told]:
         )
     ]
     if (months := age_in(normal, as_of)) is not None:
-        found.append(Told(Decimal(months) / 12, "年", "成立", False, _years(months)))
+        found.append(Told(Decimal(months) / 12, "年", AGE, False, _years(months)))
     return found
 
 

@@ -20,7 +20,8 @@ _ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十\d]+[）)]|[①-
 _ANNOUNCES = ("：", ":")
 _ITEMS, _LIST_LENGTH = 12, 800
 # A heading that says how the items under it count, or what they are.
-_LISTING = re.compile(r"任[一意]|之一|同时|以下|下列|均须|条件|材料|情形")
+_LISTING = re.compile(r"任[一意]|之一|同时|以下|下列|均须|条件|材料|情形|额度|标准|时间安排")
+_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十\d]+[）).、．]?")
 _SHORT_ITEM, _HEADING_END, _HEADING_NEAR = 90, 12, 200
 _PIECES = 4  # of a long clause, joined around a hit
 
@@ -131,7 +132,8 @@ def _whole_clause(snapshot: Snapshot, row: int) -> Chunk:
     own = snapshot.chunks(np.asarray([row]))[0]
     if last == first and (_ITEM.match(own.text) or own.text.rstrip().endswith(_ANNOUNCES)):
         first, last = _whole_list(snapshot, row)
-    announced = bool(_ITEM.match(own.text) and own.headings and _LISTING.search(own.headings[-1]))
+    over = _over(own)
+    announced = bool(_ITEM.match(own.text) and over and _LISTING.search(over[-1]))
     document = snapshot.document(own.document_id) if last > first or announced else None
     if document is None:
         return own
@@ -159,15 +161,21 @@ def _whole_list(snapshot: Snapshot, row: int) -> tuple[int, int]:
     return (first, last) if length <= _LIST_LENGTH else (row, row)
 
 
+def _over(chunk: Chunk) -> tuple[str, ...]:
+    """The headings over a piece, without its own number."""
+    own = chunk.headings[-1] if chunk.headings else ""
+    return chunk.headings[:-1] if _NUMBER.fullmatch(own.strip()) else chunk.headings
+
+
 def _under_heading(row: int, pieces: Mapping[int, Chunk]) -> tuple[int, int]:
     """The short items under one heading that says how they count (满足以下任一项); the row alone under another."""
-    headings = pieces[row].headings
+    headings = _over(pieces[row])
     if not headings or not _LISTING.search(headings[-1]):
         return row, row
 
     def belongs(other: int) -> bool:
         piece = pieces.get(other)
-        return piece is not None and piece.headings == headings and len(piece.text) <= _SHORT_ITEM
+        return piece is not None and _over(piece) == headings and len(piece.text) <= _SHORT_ITEM
 
     first = last = row
     while belongs(first - 1):
@@ -179,8 +187,9 @@ def _under_heading(row: int, pieces: Mapping[int, Chunk]) -> tuple[int, int]:
 
 def _with_heading(document: Document, chunk: Chunk, start: int) -> int:
     """Where a list begins with the heading over it, when that is its announcement."""
-    if not chunk.headings or not _LISTING.search(chunk.headings[-1]) or not _ITEM.match(document.text, start):
+    over = _over(chunk)
+    if not over or not _LISTING.search(over[-1]) or not _ITEM.match(document.text, start):
         return start
-    heading = chunk.headings[-1].strip()
+    heading = over[-1].strip()
     at = document.text.rfind(heading[-_HEADING_END:], max(0, start - _HEADING_NEAR), start)
     return document.text.rfind("\n", 0, at) + 1 if at >= 0 else start

@@ -60,13 +60,15 @@ def compose(
     `is_replaced`: document id, clause, sentence → whether a later paper has replaced what it says.
     """
     candidates = sorted(_candidates(query, passages, keywords, is_replaced), key=lambda c: -c[0])
-    if sides := _of_each_side(query, passages, [claim for _, claim, _ in candidates]):
-        yield from sides
-        return
+    sides = _of_each_side(query, passages, [claim for _, claim, _ in candidates])
+    candidates.sort(key=lambda c: c[1] not in sides)  # stable: both sides first, then what else there is
+    most = max(MAX_CLAIMS, 2 * len(sides))
     said: list[tuple[set[str], list[Value], Claim]] = []
     for score, claim, present in candidates:
-        if len(said) == MAX_CLAIMS or score < 0.6 * candidates[0][0]:
+        if len(said) == most or (claim not in sides and score < 0.6 * candidates[0][0]):
             return
+        if sides and claim.support[0] not in {place for side in sides for place in side.support}:
+            continue
         figures, place = values_in(claim.text), claim.support[0]
         compared = "comparison" in query.intents
         own = passages.kept[place].head.id

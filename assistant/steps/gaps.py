@@ -140,9 +140,15 @@ def without_evidence(query: Query, passages: Passages, snapshot: Snapshot) -> bo
     asked = fold(query.chinese)
     found = fold("。".join(_about_it(query, passages, snapshot.index.words)))
     first = fold("。".join(p.chunk.text for p in passages.kept if p.head.id == passages.kept[0].head.id))
-    if lacks_evidence(asked, found, first):
+    if lacks_evidence(asked, found, first) or not _is_spoken_of(query, passages):
         return True
     return any(_gives_without_paper(region, asked, query, passages, snapshot) for region in query.regions)
+
+
+def _is_spoken_of(query: Query, passages: Passages) -> bool:
+    """Whether a place that no list has stands in what was found, where one is named."""
+    told = fold(" ".join(f"{p.head.title}{p.head.region or ''}{p.chunk.text}" for p in passages.kept))
+    return not query.unlisted or any(place.rstrip("县区市旗") in told for place in query.unlisted)
 
 
 def _about_it(query: Query, passages: Passages, words: KeywordIndex) -> list[str]:

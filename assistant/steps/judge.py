@@ -17,7 +17,7 @@ from assistant.programmes.infer import infer
 from assistant.programmes.inferred import Inferred
 from assistant.programmes.schema import Programme, Revision
 from assistant.programmes.shares import share
-from assistant.programmes.told import Told, figures_told
+from assistant.programmes.told import AGE, Told, figures_told
 from assistant.steps.general import is_general, listed
 from assistant.steps.scope import home_of
 from assistant.steps.support import SUPPORT_NEEDED
@@ -80,7 +80,8 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     named = [p for p in named if not _has_nearer_paper(p, query, snapshot, passages)]
     if query.topic and (others := _told_besides(named, query, snapshot, book.facts)):
         named = others  # 那语料合同也是800万: another programme than the one talked of
-    candidates = named or ([] if mentions and not query.topic else _at_home(query, snapshot))
+    stands_alone = bool(query.unlisted) or (bool(mentions) and not query.topic)
+    candidates = named or ([] if stands_alone else _at_home(query, snapshot))
     heard = _heard(query, book.facts, _facts_of(candidates, query))
     facts = _kept({**told, **heard})
     values = read_facts(facts, book.facts, query.as_of, query.language)
@@ -138,8 +139,16 @@ def _infer(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | N
         return document.text if document else None
 
     weight = snapshot.index.words.weight
+    ages = [t for m in query.context for t in figures_told(m, query.as_of) if t.context == AGE]
     found = infer(
-        query.chinese, passages.kept, query.topic_keywords, query.language, query.as_of, weight, whole
+        query.chinese,
+        passages.kept,
+        query.topic_keywords,
+        query.language,
+        query.as_of,
+        weight,
+        whole,
+        ages[-1:],
     )
     wants_sum = "amount" in query.intents or "money" in query.wanted or "percent" in query.wanted
     if found and found.assessment.amount is not None and not wants_sum and _THRESHOLD.search(query.chinese):

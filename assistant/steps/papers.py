@@ -26,8 +26,8 @@ TERM = re.compile(
 )
 WINDOW = re.compile(
     r"截止|受理|窗口|来得及|赶得上|赶得及|赶趟|还能(?:申|报|领|交)|有得(?:报|申|领)|申报时间|最晚|下一?批|"
-    r"(?:什么时候|啥时候?|什么时间|何时|几时|哪天|几号|几月).{0,10}(?:申|报|领|交|开|结束|为止)|"
-    r"(?:申|报|领|交|开始|开放|意见|批).{0,10}(?:什么时候|啥时候?|什么时间|何时|几时|哪天|几号|几月)|"
+    r"(?:什么时候|啥时候?|什么时间|何时|几时|哪天|几号|几月).{0,10}(?:申|报|领|交|兑|开|结束|为止)|"
+    r"(?:申|报|领|交|兑|开始|开放|意见|批).{0,10}(?:什么时候|啥时候?|什么时间|何时|几时|哪天|几号|几月)|"
     r"deadline|when.{0,20}(?:apply|open|close)|still (?:open|apply)"
 )
 CONTACT = re.compile(
@@ -38,7 +38,7 @@ _RECURS = re.compile(
     r"(?:每年|每季|每半年|每月|常年|全年|长期|当年|次年)[^。；;]{0,24}(?:受理|申报|申请)|\d{1,2}月[^。；;]{0,16}(?:受理|申报)"
 )
 _HANDED_IN = re.compile(r"(?:提交|提供|报送|上传)(?:以下|下列|如下)?(?:申请|申报)?(?:材料|资料)?[：:]")
-_TAKES = re.compile(r"受理|申报(?:时间|期)|截止|征求意见|反馈|申请时间|第.{1,3}批|开放申")
+_TAKES = re.compile(r"受理|申领|兑付|兑现|报名|申报(?:时间|期)|截止|征求意见|反馈|申请时间|第.{1,3}批|开放申")
 _MOST_ITEMS, _MOST_CHARACTERS, _LINE = 14, 700, 160
 
 
@@ -142,6 +142,7 @@ def _windows(document: Document, query: Query) -> Iterator[Statement]:
             and not re.search(r"施行|有效期|成文|印发|发生(?:在|于)", text)
         ):
             found.append((days, start, end))
+    found = _of_the_step_asked(found, document.text, query.chinese)
     asked_next = re.search(r"下一?[批次轮期]|next", query.chinese)
     if not found:
         yield from _recurring(document)
@@ -150,6 +151,15 @@ def _windows(document: Document, query: Query) -> Iterator[Statement]:
         text = re.sub(r"\s+", " ", document.text[start:end]).rstrip("。；;")
         state = _state(days, query.as_of, query.language)
         yield Statement(f"{text}（{state}）。", (_source(document, start, end),))
+
+
+def _of_the_step_asked(
+    found: list[tuple[list[date], int, int]], text: str, asked: str
+) -> list[tuple[list[date], int, int]]:
+    """Of several windows those for claiming, or those for paying out, as the question asks."""
+    steps = (r"兑付|兑现|核销|拨付", r"申领|申请|申报|报名|受理")
+    step = next((s for s in steps if re.search(s, asked)), None)
+    return [f for f in found if step and re.search(step, text[f[1] : f[2]])] or found
 
 
 def _under_takes(document: Document, start: int) -> bool:

@@ -15,6 +15,7 @@ from assistant.ports import Encoder, Reranker
 from assistant.steps.arrange import Found, arrange
 from assistant.steps.scope import allowed_rows
 from assistant.steps.support import SUPPORT_NEEDED, signs_of, support
+from assistant.text import fold
 
 _SHOWN_REJECTED = 12
 # In the units of the fused score (a standard deviation of the candidates). What holds comes before what was only
@@ -59,8 +60,15 @@ def retrieve(
         wider = allowed_rows(query, snapshot, past_too=True)
         if wider is None or wider.sum() > allowed.sum():
             second = _search(query, snapshot, encoder, vector, wider, top_k, reranker, parts)
-            return second if second.support > found.support else found
-    return found
+            found = second if second.support > found.support else found
+    return _of_unlisted(query, found) if query.unlisted else found
+
+
+def _of_unlisted(query: Query, found: Passages) -> Passages:
+    """Of a place that no list has only what speaks of it, where anything does."""
+    stems = [place.rstrip("县区市旗") for place in query.unlisted]
+    spoken = tuple(p for p in found.kept if any(s in fold(f"{p.head.title}{p.chunk.text}") for s in stems))
+    return found.model_copy(update={"kept": spoken}) if spoken else found
 
 
 def _search(

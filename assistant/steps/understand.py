@@ -154,6 +154,7 @@ def understand(question: Question, names: Names) -> Query:
     asked = _full_years(simplify(" ".join([*talk.topic, question.text]).strip()))
     folded, last = fold(asked), fold(question.text)
     terms = names.terms(folded)
+    unlisted = () if talk.regions else _unlisted(last)
     official = [*(m.title for m in talk.programmes), *terms, *(r.rpartition("/")[2] for r in talk.regions)]
     added = [t for t in dict.fromkeys(official) if fold(t).rstrip("省市区") not in folded]
     is_english = detect_language(question.text) == "en"
@@ -168,7 +169,12 @@ def understand(question: Question, names: Names) -> Query:
         keywords=tuple(dict.fromkeys(found + [w for t in added for w in words(t)])),
         wanted=_first_told(_WANTED, last, [] if talk.is_new else turns),
         intents=_first_told(_INTENTS, last, [] if talk.is_new else turns) or ("fact",),
-        programmes=tuple(m for m in talk.programmes if not _is_split_word(m, folded)),
+        programmes=tuple(
+            m
+            for m in talk.programmes
+            if not _is_split_word(m, folded) and not (unlisted and m.name != fold(m.title))
+        ),
+        unlisted=unlisted,
         terms=terms,
         regions=talk.regions or _home(question, names),
         titles=tuple(_PAPER.findall(asked) + [n.lstrip(_JOINING) for n in _NUMBER.findall(asked)]),
@@ -182,6 +188,11 @@ def understand(question: Question, names: Names) -> Query:
         language=question.language or detect_language(question.text),
         as_of=question.as_of,
     )
+
+
+def _unlisted(folded: str) -> tuple[str, ...]:
+    """Counties and districts by their ending that no list has: of none of them is a paper known by its head."""
+    return tuple(w for w, tag in tagged_words(folded) if tag == "ns" and len(w) > 2 and w[-1] in "县区市旗")
 
 
 def _full_years(text: str) -> str:
