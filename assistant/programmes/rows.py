@@ -14,7 +14,10 @@ from assistant.programmes.figures import Figure, figures_in
 from assistant.programmes.offers import Bound, Offer
 from assistant.values import normalise
 
-_ROW = re.compile(r"[^。\n；;]*[：:][^。\n；;]+(?:[；;][^。\n；;：:]{1,14}[：:][^。\n；;]+)+[。；;\n]?")
+# Possessive, so that a long line without rows is read once.
+_ROW = re.compile(
+    r"(?:^|(?<=[。\n；;]))(?:[^。\n；;：:]*+[：:])++[^。\n；;：:]++(?:[；;][^。\n；;：:]{1,14}[：:][^。\n；;：:]++)+[。；;\n]?"
+)
 _CELL = re.compile(r"^(?:.*[：:])?(?P<heading>[^：:，,]{1,14})[：:](?P<value>[^：:]+)$", re.DOTALL)
 _CAP = re.compile(r"上限|封顶|最高|限额")
 _GIVES = re.compile(r"标准|补贴|补助|奖励|资助|贴息|金额|比例|抵扣|额度|奖补|支持")

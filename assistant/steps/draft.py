@@ -187,12 +187,12 @@ def _sentences(passage: Passage) -> Iterator[tuple[int, int, str, tuple[str, ...
 
 def _with_whole_rows(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Sentences, the cells of a row of a table together: the name of a row says what its figures are of."""
-    rows = [(row.start, row.end) for row in rows_in(text)]
-    kept = [s for s in spans if not any(start <= s[0] and s[1] <= end for start, end in rows)]
-    whole = [
-        next((s[0], t[1]) for s in spans for t in reversed(spans) if start <= s[0] and t[1] <= end)
-        for start, end in rows
-    ]
+    kept, whole = list(spans), []
+    for row in rows_in(text):
+        cells = [s for s in spans if row.start <= s[0] and s[1] <= row.end]
+        if cells:
+            kept = [s for s in kept if s not in cells]
+            whole.append((cells[0][0], cells[-1][1]))
     return sorted([*kept, *whole])
 
 
