@@ -37,7 +37,7 @@ def _is_of(told: Told, bound: Bound, offer: Offer) -> bool:
     """Whether the only sum told may be what a bound speaks of: what the offer is counted on, or something near to it."""
     if not offer.basis:
         return likeness(told.context, bound.noun) > 0 or likeness(told.context, offer.label[-16:]) >= _ALIKE
-    return likeness(bound.noun, offer.basis) >= _ALIKE or likeness(told.context, offer.basis) >= _ALIKE
+    return likeness(bound.noun, offer.basis) >= _ALIKE or likeness(told.context, bound.noun) > 0
 
 
 @dataclass(frozen=True)
