@@ -72,8 +72,10 @@ class WordIndex:
 
         self._index: Any = bm25s.BM25.load(directory, mmap=True, show_progress=False)
         self._vocabulary: dict[str, int] = self._index.vocab_dict
-        self._pointers = self._index.scores["indptr"]
-        self._data, self._places = self._index.scores["data"], self._index.scores["indices"]
+        # Plain views of the mapped files: slicing an np.memmap costs several times as much.
+        self._pointers, self._data, self._places = (
+            np.asarray(self._index.scores[name]).view(np.ndarray) for name in ("indptr", "data", "indices")
+        )
         self._rows = int(self._index.scores["num_docs"])
 
     def scores(self, tokens: Sequence[str]) -> NDArray[np.float32]:

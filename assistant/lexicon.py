@@ -17,7 +17,7 @@ from assistant.models import Frozen, ProgrammeMention
 from assistant.text import fold
 
 Match = Literal["exact", "sound", "near"]
-_HAN, _LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 # Of the names that may be recognised by their sound: shorter ones sound like too much else.
 _MIN_SOUND, _MAX_SOUND = 3, 8
 
@@ -78,6 +78,20 @@ def with_regions_of(lexicon: Lexicon, regions: Iterable[str]) -> Lexicon:
     return lexicon.model_copy(update={"regions": (*lexicon.regions, *added.values())}) if added else lexicon
 
 
+class _ByStart:
+    """Which of many words may stand in a text: those whose first two characters do, in their order."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._places: dict[str, list[int]] = {}
+        for place, word in enumerate(words):
+            self._places.setdefault(word[:2], []).append(place)
+
+    def within(self, text: str) -> list[int]:
+        """Places of the words, a few more than stand there."""
+        starts = {text[i : i + n] for i in range(len(text)) for n in (1, 2)}
+        return sorted(place for start in starts for place in self._places.get(start, ()))
+
+
 class Names:
     """Finds what a lexicon names in a folded text."""
 
@@ -86,13 +100,14 @@ class Names:
         self.glossary = Glossary(lexicon.english)
         self._regions = [(fold(name), region.path) for region in lexicon.regions for name in region.names]
         self._regions.sort(key=lambda pair: -len(pair[0]))
-        self._han_regions = [pair for pair in self._regions if _HAN.search(pair[0])]
+        self._regions_by_start = _ByStart(name for name, _ in self._regions)
         self._together = sorted(lexicon.together.items(), key=lambda pair: -len(pair[0]))
         self._terms = [
             (fold(word), None if _HAN.search(word) else _pattern(fold(word)), term.term)
             for term in lexicon.terms
             for word in term.also
         ]
+        self._terms_by_start = _ByStart(word for word, _, _ in self._terms)
         self._programmes = {p.id: p for p in lexicon.programmes}
         self._paths = {p.id: self.region_of(p.region) for p in lexicon.programmes}
         self._aliases: dict[str, list[tuple[str, bool]]] = {}
@@ -103,7 +118,8 @@ class Names:
             if bare:
                 self._add_alias(bare, programme.id, bare=True)
         self._patterns = {alias: _pattern(alias) for alias in self._aliases if not _HAN.search(alias)}
-        self._han_aliases = [a for a in self._aliases if _HAN.search(a)]
+        self._names = list(self._aliases)
+        self._names_by_start = _ByStart(self._names)
         self._sounds = self._sound_table()
         whole = [sounds for sounds in self._sounds if None not in sounds]
         self._spelt = {"".join(map(str, sounds)): tuple(map(str, sounds)) for sounds in whole}
@@ -136,8 +152,7 @@ class Names:
         found: list[str] = []
         for word, names in self._together:
             text = text.replace(word, " ".join(names))
-        regions = self._regions if _LATIN.search(text) else self._han_regions
-        for name, path in regions:
+        for name, path in [self._regions[i] for i in self._regions_by_start.within(text)]:
             if name in text and (_HAN.search(name) or re.search(rf"\b{re.escape(name)}\b", text)):
                 found.append(path)
                 text = text.replace(name, " ") if len(name) > 1 else text
@@ -165,12 +180,8 @@ class Names:
 
     def terms(self, text: str) -> tuple[str, ...]:
         """The official terms for other words that a folded text uses."""
-        latin = _LATIN.search(text) is not None
-        found = (
-            term
-            for word, pattern, term in self._terms
-            if (word in text if pattern is None else latin and pattern.search(text))
-        )
+        near = [self._terms[i] for i in self._terms_by_start.within(text)]
+        found = (t for word, pattern, t in near if (pattern.search(text) if pattern else word in text))
         return tuple(dict.fromkeys(found))
 
     # ------------------------------------------------------------------ programmes
@@ -191,8 +202,8 @@ class Names:
 
     def _exact(self, text: str) -> Iterator[tuple[ProgrammeMention, bool]]:
         taken: list[tuple[int, int]] = []
-        aliases = self._aliases if _LATIN.search(text) else self._han_aliases
-        for alias in sorted((a for a in aliases if self._has(a, text)), key=len, reverse=True):
+        near = [self._names[i] for i in self._names_by_start.within(text)]
+        for alias in sorted((a for a in near if self._has(a, text)), key=len, reverse=True):
             start = text.find(alias)
             if any(a <= start and start + len(alias) <= b for a, b in taken) and text.count(alias) == 1:
                 continue

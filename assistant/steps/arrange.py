@@ -73,22 +73,17 @@ def _papers_first(snapshot: Snapshot, found: Found, limit: int) -> list[int]:
 def _without_repeats(snapshot: Snapshot, rows: Integers, order: Sequence[int]) -> list[int]:
     """Without further pieces of a clause already there, and without near copies that give the same figures."""
     index = snapshot.index
-    likeness = index.likeness(rows[list(order)])
+    ordered = rows[list(order)]
+    near = index.likeness(ordered) > _ALIKE
+    clauses, papers = index.clause_of[ordered].tolist(), index.document_of[ordered].tolist()
     kept: list[int] = []
-    for at, position in enumerate(order):
-        row = rows[position]
-        twins = [k for k in kept if index.clause_of[rows[order[k]]] == index.clause_of[row]]
-        alike = [
-            k for k in kept if likeness[at, k] > _ALIKE and not _same_document(snapshot, rows[order[k]], row)
-        ]
-        if twins or any(_same_figures(snapshot, rows[order[k]], row) for k in alike):
+    for at, row in enumerate(ordered):
+        alike = [k for k in kept if near[at, k] and papers[k] != papers[at]]
+        twin = any(clauses[k] == clauses[at] for k in kept)
+        if twin or any(_same_figures(snapshot, ordered[k], row) for k in alike):
             continue
         kept.append(at)
     return [order[at] for at in kept]
-
-
-def _same_document(snapshot: Snapshot, one: int, other: int) -> bool:
-    return bool(snapshot.index.document_of[one] == snapshot.index.document_of[other])
 
 
 def _same_figures(snapshot: Snapshot, one: int, other: int) -> bool:
