@@ -37,6 +37,11 @@ def tagged_words(text: str) -> list[tuple[str, str]]:
     return [(str(word), str(tag)) for word, tag in rjieba.tag(text)]
 
 
+def nouns_of(text: str) -> list[str]:
+    """The nouns of a text in order, verbal nouns and Latin words among them."""
+    return [word.strip() for word, tag in tagged_words(text) if tag[:1] == "n" or tag in ("vn", "eng", "j")]
+
+
 def search_words(text: str) -> list[str]:
     """The words, and each figure in its one normal form: 三百万, 300万元 and 3,000,000 are the same."""
     return words(text) + [f"={v.kind}:{_plain(v)}" for v in values_in(text) if v.kind in _FIGURES]

@@ -89,6 +89,16 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "（徵求意見稿，尚未施行）",
         "en": " (draft for comments, not in force)",
     },
+    "of_ended": {
+        "zh": "（该文件已于{day}到期，这是到期前的规定）",
+        "zh-Hant": "（該文件已於{day}到期，這是到期前的規定）",
+        "en": " (the paper ended on {day}; this is what it gave until then)",
+    },
+    "absent_measure": {
+        "zh": "目前查不到：所收文件里没有按{name}计算的补贴或奖励。",
+        "zh-Hant": "目前查不到：所收文件裡沒有按{name}計算的補貼或獎勵。",
+        "en": "Not found: our documents give nothing that is counted on {name}. ",
+    },
     "absent": {
         "zh": "目前查不到：所收的{place}文件里没有“{name}”这一项。",
         "zh-Hant": "目前查不到：所收的{place}文件裡沒有「{name}」這一項。",

@@ -33,7 +33,7 @@ from assistant.steps.assemble import Account, to_answer, to_trace
 from assistant.steps.by_rule import by_rule
 from assistant.steps.confine import confined, outside
 from assistant.steps.conflict import conflict
-from assistant.steps.day_notes import day_note, draft_note
+from assistant.steps.day_notes import day_note, standing_note
 from assistant.steps.draft import is_covered_by
 from assistant.steps.extract import extract
 from assistant.steps.general import question_back
@@ -45,7 +45,7 @@ from assistant.steps.rewrite import rewrite
 from assistant.steps.scope import near_to
 from assistant.steps.screen import Screened, screen
 from assistant.steps.state import cite_sources, computed, known_of, verify
-from assistant.steps.support import SUPPORT_NEEDED
+from assistant.steps.support import SUPPORT_NEEDED, is_told
 from assistant.steps.understand import checked, understand
 from assistant.steps.unknown import unknown
 from assistant.steps.verify import check, citations_for, documents_of, marks
@@ -109,6 +109,12 @@ class Pipeline:
     def _retrieve(self, query: Query, snapshot: Snapshot, top_k: int) -> Passages:
         return retrieve(query, snapshot, self._encoder, top_k, self._reranker)
 
+    def _is_in_papers(self, query: Query, snapshot: Snapshot) -> bool:
+        """Whether what was loaded speaks of what is asked: then it is in scope, whatever it is about."""
+        if is_spoken_of(query, snapshot):
+            return True
+        return is_told(self._retrieve(query, snapshot, self._settings.top_k))
+
     def events(self, question: Question) -> Iterator[AnswerEvent]:
         """Progress, then checked text piece by piece, then the answer, kept in the journal.
 
@@ -129,8 +135,8 @@ class Pipeline:
             query = understand(question, snapshot.names)
             if account.aid and (meant := rewrite(question, query, snapshot.names, account.aid)):
                 question, query = meant, understand(meant, snapshot.names)
-        if account.screened.verdict == "out_of_scope" and is_spoken_of(query, snapshot):
-            account.screened = account.screened.model_copy(update={"verdict": "pass"})  # the papers have it
+        if account.screened.verdict == "out_of_scope" and self._is_in_papers(query, snapshot):
+            account.screened = account.screened.model_copy(update={"verdict": "pass"})
         if account.screened.verdict != "pass" and account.screened.cleaned is None:
             text = say(account.screened.verdict, query.language)
             yield from self._refused(asked, query, snapshot, account, text)
@@ -237,7 +243,7 @@ class Pipeline:
                 continue
             lead = ("\n" if taken else "") or self._lead(query, account)
             taken += [c for c in cited if c not in taken]
-            note = day_note(query, claim.text) + draft_note(query, claim.text, cited)
+            note = day_note(query, claim.text) + standing_note(query, claim.text, cited, snapshot.heads)
             yield f"{lead}{claim.text}{note}{marks(cited)}", cited
         yield from self._differing(query, passages, snapshot, account, taken)
 

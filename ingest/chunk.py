@@ -10,7 +10,7 @@ from assistant.text import MAX_CHARS, pieces
 from ingest.numbering import CLAUSE_RANK
 from ingest.sections import path_at
 
-CHUNKER = "clauses-2"
+CHUNKER = "clauses-3"
 
 
 def chunk(document: Document) -> list[Chunk]:
@@ -18,7 +18,7 @@ def chunk(document: Document) -> list[Chunk]:
     chunks: list[Chunk] = []
     for start, end in _clauses(document):
         path = path_at(document.sections, start)
-        body = _after_heading(document.text, path, start, end)
+        body = _after_heading(document, path, start, end)
         for a, b in pieces(document.text, body, end, MAX_CHARS):
             chunks.append(_chunk(document, len(chunks), path, a, b))
     return chunks
@@ -29,13 +29,21 @@ def _clauses(document: Document) -> Iterator[tuple[int, int]]:
     yield from zip(starts, [*starts[1:], len(document.text)], strict=True)
 
 
-def _after_heading(text: str, path: list[Section], start: int, end: int) -> int:
-    """Where the body begins: behind the clause's heading line when the line is nothing but the heading."""
+def _after_heading(document: Document, path: list[Section], start: int, end: int) -> int:
+    """Where the body begins: behind the clause's heading line when the line is nothing but the heading.
+
+    A clause that is a heading line and no more is kept whole; what is only named over others stands in their headings.
+    """
+    text = document.text
     if not path or path[-1].start != start:
         return start
     line_end = text.find("\n", start, end)
     line_end = end if line_end < 0 else line_end
-    return min(line_end + 1, end) if text[start:line_end] == path[-1].heading else start
+    if text[start:line_end] != path[-1].heading:
+        return start
+    below = next((s for s in document.sections if s.start == end), None)
+    is_over_others = below is not None and below.level > path[-1].level
+    return min(line_end + 1, end) if is_over_others or text[line_end:end].strip() else start
 
 
 def _chunk(document: Document, ordinal: int, path: list[Section], start: int, end: int) -> Chunk:

@@ -32,6 +32,7 @@ from assistant.programmes.rows import offer_of, rows_in
 from assistant.text import sentences
 from assistant.values import normalise
 
+_LEAD = 200  # characters before a sentence that may say what it is of
 _PIECE = {"平米": "平方米", "户": "家", "名": "人", "tb": "TB", "gb": "GB", "度": "千瓦时", "kwh": "千瓦时"}
 
 
@@ -45,20 +46,22 @@ class _Sentence:
     offers: list[Offer]
     bounds: list[Bound]
     limits: list[Limit]
+    lead: str = ""
     part: int = 0  # how many of the bounds stood before the last semicolon: they hold for something else
 
 
-def read_rules(text: str) -> Rules:
-    """The rules of a text; spans are places in it."""
+def read_rules(text: str, context: str = "") -> Rules:
+    """The rules of a text; spans are places in it. `context`: title and headings over it, which may say what it is of."""
     offers: list[Offer] = []
     bounds: list[tuple[Bound, int, int]] = []
     limits: list[Limit] = []
-    rows = {row: offer for row in rows_in(text) if (offer := offer_of(row)) is not None}
+    rows = {row: replace(o, lead=normalise(context)) for row in rows_in(text) if (o := offer_of(row))}
     offers += rows.values()
     for start, end in sentences(text):
         if any(row.start < end and start < row.end for row in rows):
             continue
-        one = _Sentence(normalise(text[start:end]), start, end, [], [], [])
+        before = text[max(0, start - _LEAD) : start]
+        one = _Sentence(normalise(text[start:end]), start, end, [], [], [], normalise(f"{context}。{before}"))
         _read(one, offers)
         if not one.offers:
             _apply_alone(one, offers)
@@ -142,7 +145,7 @@ def _by_part(one: _Sentence, parts: tuple[Bracket, ...], start: int) -> Offer:
     label = one.normal[:start]
     basis = re.search(r"(?:按照|按|对)(?P<basis>[^,;。:按]{2,24}?)(?:给予|分段|分档|奖励|补贴)", label)
     noun = basis["basis"] if basis else re.split(r"[,;。:]", label)[-1]
-    return Offer(one.start, one.end, label, basis=noun, brackets=parts)
+    return Offer(one.start, one.end, label, basis=noun, brackets=parts, said=one.normal, lead=one.lead)
 
 
 def _groups(normal: str, figures: Sequence[Figure]) -> Iterator[list[Figure]]:
@@ -192,7 +195,7 @@ def _bound(normal: str, figure: Figure, refused: bool) -> Bound:
         segment,
     )
     noun = re.sub(r"\d[\d.]*[万亿]?元?\s*(?:\(含\)|含)?\s*(?:至|到|~|-)$", "", noun)  # 投入50万元(含)至
-    return Bound(noun[-24:], op, figure.value, figure.unit, figure.written)
+    return Bound(noun[-24:], op, figure.value, figure.unit, figure.written, normal)
 
 
 def _offers(
@@ -225,7 +228,7 @@ def _offers(
                 ),
             )
         offer = Offer(
-            one.start, one.end, label,
+            one.start, one.end, label, said=one.normal, lead=one.lead,
                 name=names[number] if names else "", bounds=bounds,
             at_most=bool(re.search(r"(?:最高|不超过|不高于)[^,]{0,8}$", segment)), tiered=bool(thresholds) or _is_step(bounds),
         )  # fmt: skip
@@ -254,7 +257,7 @@ def _named(label: str, count: int) -> list[str]:
     return parts[-count:] if len(parts) >= count else []
 
 
-_OF_A_FIRM = re.compile(r"单[个家户]|每[个家户]|同一")
+_OF_A_FIRM = re.compile(r"单[个家户]|每[个家户]|同[一1]")
 
 
 def _cap_steps(last: Offer, before: list[Offer], cap: Decimal, span: tuple[int, int]) -> None:
@@ -280,7 +283,7 @@ def _set_caps(one: _Sentence, group: list[Figure], role: str, before: list[Offer
         ]
         return
     for i, offer in enumerate(one.offers):
-        if getattr(offer, field) is None:
+        if getattr(offer, field) is None and not _is_fixed(offer):
             one.offers[i] = replace(offer, **{field: group[0].value, "cap_at": span})  # type: ignore[arg-type]
     segment = _segment(one.normal, group[0].start)
     if field == "cap" and one.offers and _OF_A_FIRM.search(segment):
@@ -288,13 +291,27 @@ def _set_caps(one: _Sentence, group: list[Figure], role: str, before: list[Offer
 
 
 def _apply_alone(one: _Sentence, offers: list[Offer]) -> None:
-    """A sentence that only limits: 同一企业每年最高300万元 holds for the offers before it in the clause."""
+    """A sentence that only limits: 同一企业每年最高300万元 holds for the offers before it in the clause.
+
+    One that does not speak of the firm as a whole holds for the sentence before it only; behind words of its own it is not
+    sure for whom it holds. A fixed sum has no cap beside itself.
+    """
+    last = offers[-1].end if offers else 0
     for group in _groups(one.normal, figures_in(one.normal)):
         segment = _segment(one.normal, group[0].start)
         if group[0].unit != "元" or not CAP.search(segment) or SHARE_LIMIT.search(one.normal[: group[0].end]):
             continue
         if re.search(r"依据本|本(?:措施|政策|办法|指南|细则|规程)|有效期内", one.normal):
             continue
+        of_firm = bool(_OF_A_FIRM.search(segment))
         for i, offer in enumerate(offers):
-            if offer.cap is None:
+            if offer.cap is not None or _is_fixed(offer) or not (of_firm or offer.end == last):
+                continue
+            if of_firm or offer.usual is not None or one.normal.startswith(segment):
                 offers[i] = replace(offer, cap=group[0].value, cap_at=(one.start, one.end))
+            else:
+                offers[i] = replace(offer, cap_unread=True)
+
+
+def _is_fixed(offer: Offer) -> bool:
+    return offer.amount is not None and not offer.each and not offer.monthly

@@ -4,40 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assistant.grammar.measures import Measure, meets
 from assistant.models import Language
+from assistant.programmes.bases import asked_of, base_of, things_of, unread
 from assistant.programmes.brackets import bracketed
 from assistant.programmes.offers import Bound, Offer
-from assistant.programmes.told import Told, likeness, nearest
+from assistant.programmes.told import Told, likeness, the_one
 from assistant.programmes.wording import percent, yuan
 
 SAYS = {"at_least": "不低于", "more_than": "超过", "at_most": "不超过", "less_than": "不足"}
 _MONTHS = Decimal(12)
 _FOUNDED = re.compile(r"成立|注册|设立|登记|创办|开业")
 _ALIKE = 2  # characters that two phrases share
+_MEASURED = (
+    "TB",
+    "GB",
+    "小时",
+    "千瓦时",
+    "吨",
+    "公里",
+    "架次",
+)  # pieces that can be of nothing else in a clause
+_OF_ITSELF = ("平方米", "架次", "人")  # units that say what they count
 _GROWTH = re.compile(r"每?(?:增加|增长|新增|增量)")
 
 
 def told_of(bound: Bound, told: Sequence[Told], offer: Offer | None = None) -> Told | None:
-    """The told figure that a bound is about; None when none surely is."""
-    same = [t for t in told if t.unit == bound.unit and not t.received]
+    """The told figure that a bound is about: of the same measure; None when none surely is."""
+    same = [t for t in told if t.unit == bound.unit and not t.received and not t.unresolved]
     if bound.unit == "年":  # of years only the firm's age is sure: 一年花了800万 tells none
         same = [t for t in same if "成立" in t.context and _FOUNDED.search(bound.noun)]
-    if bound.unit in ("人", "架次", "平方米", "年") and len(same) == 1:
+        return same[0] if len(same) == 1 else None
+    if bound.unit in ("元", "美元"):
+        return the_one(same, asked_of(bound, offer))
+    if bound.unit in _OF_ITSELF and len(same) == 1:
         return same[0]
-    alike = [t for t in same if likeness(t.context, bound.noun) >= 2]
-    if not alike and bound.unit == "元" and offer is not None and len(same) == 1:
-        alike = [t for t in same if offer.tiered or _is_of(t, bound, offer)]
+    alike = [t for t in same if likeness(t.context, bound.noun) >= _ALIKE]
     return max(alike, key=lambda t: likeness(t.context, bound.noun), default=None)
-
-
-def _is_of(told: Told, bound: Bound, offer: Offer) -> bool:
-    """Whether the only sum told may be what a bound speaks of: what the offer is counted on, or something near to it."""
-    if not offer.basis:
-        return likeness(told.context, bound.noun) > 0 or likeness(told.context, offer.label[-16:]) >= _ALIKE
-    return likeness(bound.noun, offer.basis) >= _ALIKE or likeness(told.context, bound.noun) > 0
 
 
 @dataclass(frozen=True)
@@ -50,10 +56,12 @@ class Counted:
 
 
 def count(offer: Offer, told: Sequence[Told], language: Language) -> Counted | None:
+    """What an offer comes to for the figures told; None where none is of its base, or the clause says more than was read."""
+    if unread(offer) is not None:
+        return None
     money = [t for t in told if t.unit == "元" and not t.received]
     if offer.brackets:
-        basis = nearest(money, f"{offer.basis}{offer.label[-16:]}")
-        if basis is None or not likeness(basis.context, f"{offer.basis}{offer.label}"):
+        if (basis := the_one(money, base_of(offer))) is None:
             return None
         return Counted(*bracketed(basis.value, offer.brackets, language))
     if offer.rate is not None:
@@ -63,8 +71,7 @@ def count(offer: Offer, told: Sequence[Told], language: Language) -> Counted | N
     if offer.each == "平方米":
         return _rent(offer, money, told, language)
     if offer.each:
-        pieces = nearest([t for t in told if t.unit == offer.each], offer.label)
-        if pieces is None:
+        if (pieces := pieces_of(offer, told)) is None:
             return None
         if offer.step is not None:
             return _steps(offer, offer.amount, told, language)
@@ -73,9 +80,26 @@ def count(offer: Offer, told: Sequence[Told], language: Language) -> Counted | N
         raw = offer.amount * count
         factor = pieces.written if count == pieces.value and language != "en" else f"{count.normalize():,f}"
         return Counted(raw, f"{yuan(offer.amount, language)} × {factor}{most} = {yuan(raw, language)}")
-    if offer.bounds and any(told_of(b, told, offer) for b in offer.bounds):
+    found = [(b, one) for b in offer.bounds if (one := told_of(b, told, offer)) is not None]
+    if found and all(b.holds(one.value) for b, one in found):
         return Counted(offer.amount, f"{_condition(offer)}，{yuan(offer.amount, language)}")
     return None
+
+
+def pieces_of(offer: Offer, told: Sequence[Told]) -> Told | None:
+    """The count told of what an offer gives a sum for; None where none surely is of that."""
+    same = [t for t in told if t.unit == offer.each and not t.received]
+    if offer.step is not None:
+        return same[0] if same else None
+    if offer.each in _MEASURED and len(same) == 1:
+        return same[0]
+    given = things_of(offer.label, by_class=True)
+    alike = []
+    for one in same:
+        named = things_of(one.context, by_class=True)
+        is_of_it = bool(named & given) if named and given else likeness(one.context, offer.label) >= _ALIKE
+        alike += [one] if is_of_it else []
+    return alike[0] if len(alike) == 1 else None
 
 
 def count_kinds(
@@ -105,7 +129,11 @@ def _kind(offer: Offer) -> str:
 
 def _steps(offer: Offer, amount: Decimal, told: Sequence[Told], language: Language) -> Counted | None:
     """A sum for each whole step: what does not fill one counts nothing. Of several figures the last is what was added."""
+    base = base_of(offer)
     same = [t for t in told if t.unit == offer.each and not t.received]
+    if offer.each in ("元", "美元"):
+        of_base = [replace(base, change=change) for change in (True, False)]
+        same = [t for t in same if t.measure.family and any(meets(t.measure, one) for one in of_base)]
     if offer.step is None:
         return None
     if _GROWTH.search(offer.label) and (rise := _rise(same)):
@@ -169,9 +197,13 @@ def _condition(offer: Offer) -> str:
 
 def _share(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: Language) -> Counted | None:
     assert offer.rate is not None
-    nouns = "".join(b.noun for b in offer.bounds if b.unit == "元") if offer.tiered else ""
-    basis = nearest(money, f"{offer.basis}{nouns}{offer.label[-16:]}")
-    if basis is None or not likeness(basis.context, f"{offer.basis}{nouns}{offer.label}"):
+    base = base_of(offer)
+    basis = the_one(money, base)
+    if basis is None and base.nature == "interest":  # what was lent, where its rate is told beside it
+        basis = the_one(money, Measure("loan"))
+        if not any(t.unit == "%" and "利率" in t.context for t in told):
+            return None
+    if basis is None:
         return None
     rates = [t for t in told if t.unit == "%" and "利率" in t.context]
     if re.search(r"利率|利息", offer.basis) and rates and re.search(r"贷", basis.context):
@@ -182,8 +214,6 @@ def _share(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: 
             raw = basis.value * offer.rate_cap
             shown += f"，超过{percent(offer.rate_cap)}的限度，按{yuan(raw, language)}计"
         return Counted(raw, shown)
-    if re.search(r"利息|付息", offer.basis) and "息" not in basis.context:
-        return None  # a share of interest is never taken of a loan or of what was invested
     raw = basis.value * offer.rate
     return Counted(raw, f"{yuan(basis.value, language)} × {percent(offer.rate)} = {yuan(raw, language)}")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from assistant.grammar.measures import Measure, vocabulary
 
 
 class Rule(BaseModel):
@@ -28,6 +30,27 @@ class Option(Rule):
     )
 
 
+class FactMeasure(Rule):
+    """What a sum of money is of: a nature and an object of `grammar/zh/measures.yaml`."""
+
+    nature: str
+    object: str | None = None
+
+    @model_validator(mode="after")
+    def _exists(self) -> FactMeasure:
+        known = vocabulary()
+        if self.nature not in known.natures:
+            raise ValueError(f"no nature {self.nature}: one of {sorted(known.natures)}")
+        if self.object is not None and self.object not in known.objects:
+            raise ValueError(f"no object {self.object}: see grammar/zh/measures.yaml")
+        return self
+
+    @property
+    def measure(self) -> Measure:
+        """As a measure."""
+        return Measure(self.nature, frozenset({self.object} if self.object else ()))
+
+
 class FactDefinition(Rule):
     """A fact a firm can tell: what it is called, how it is asked for, which words beside a figure mean it."""
 
@@ -38,6 +61,7 @@ class FactDefinition(Rule):
     en: str
     ask: str
     ask_en: str
+    measure: FactMeasure | None = Field(default=None, description="of a sum of money: what it is of")
     words: tuple[str, ...] = Field(default=(), description="beside an amount, these mean this fact")
     says_yes: tuple[str, ...] = Field(default=(), description="of a yes-no fact: what means yes")
     says_no: tuple[str, ...] = ()

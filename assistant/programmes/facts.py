@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from assistant.grammar.measures import read_figure
 from assistant.models import Language
 from assistant.programmes.definitions import FactDefinition, Option
 from assistant.text import fold, traditional
@@ -74,6 +75,11 @@ _NO_NUMBER = Problem(
 )
 
 
+_NOT_IN_ALL = Problem(
+    "不是一年一共的数：请告诉我一年合计多少。", "not the sum of a year; please tell me what it is in all."
+)
+
+
 def _asked_back(definition: FactDefinition, text: str, problem: Problem, en: bool) -> str:
     if en:
         return f"{definition.en}, “{text}”: {problem.en} {definition.ask_en}"
@@ -105,6 +111,8 @@ def _number(definition: FactDefinition, text: str) -> Decimal | Problem:
             found = [Decimal(plain[0].replace(",", ""))]
         except InvalidOperation:  # pragma: no cover - the pattern admits numbers only
             found = []
+    if definition.type == "money" and found and _is_of_another_stretch(normal):
+        return _NOT_IN_ALL
     if len(found) != 1:
         return _NO_NUMBER
     if found[0] < 0 or normal.startswith(("-", "−", "负")):
@@ -112,6 +120,13 @@ def _number(definition: FactDefinition, text: str) -> Decimal | Problem:
     if found[0] >= _MOST or (definition.type == "percent" and found[0] > 100):
         return Problem("大得不合情理：请核对单位。", "it is beyond reason; please check the unit.")
     return found[0]
+
+
+def _is_of_another_stretch(normal: str) -> bool:
+    """Whether a sum is a month's, a piece's, several years' or two years' apart: 每季度30万, 去年40万今年80万."""
+    places = [(v.start, v.end) for v in money_in(normal)]
+    readings = [read_figure(normal, start, end, places) for start, end in places]
+    return len(places) > 1 or any(reading.is_unresolved for reading in readings)
 
 
 def _day(text: str, as_of: date) -> date | Problem:

@@ -9,50 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 
+from assistant.grammar.measures import meets, vocabulary
 from assistant.programmes.definitions import FactDefinition, Option
 from assistant.programmes.denial import is_asked, is_denied
-from assistant.programmes.facts import FOREIGN, Definitions
+from assistant.programmes.facts import Definitions
 from assistant.programmes.periods import after
+from assistant.programmes.told import Told, age_back, figures_told, founded_in
 from assistant.text import fold
-from assistant.values import Value, money_in, normalise, percents_in
+from assistant.values import Value, normalise, percents_in
 
 _TITLE = re.compile(r"《[^《》]{2,80}》")
-_POWER = re.compile(r"\d+(?:\.\d+)?e\+?\d+\s*(?:[万亿]?元)?$")
-# Before an amount: a minus that joins no two figures, or the mark of another currency.
-_SIGN = re.compile(r"(?:(?<![\d万亿元])[-−负]|us\$|hk\$|[$€£]|(?:usd|hkd|eur|gbp))\s*$")
 _CLAUSE = re.compile(
     r"[,，;；。!！?？、+]|(?<=[万亿元\d])(?:和|又|再|、)|(?<=[\u4e00-\u9fff\dw])\s+(?=[\u4e00-\u9fff])"
-)
-# Before an amount: it is the paper's figure that is asked about, or a promise, not the asker's own.
-ASKED = re.compile(
-    r"(?:最高|最多|封顶|上限|顶格|不超过|补|奖|奖励|资助|(?:拿到?|给|领|抵|发|批|拨|补)(?:了|过|到)?"
-    r"|cap(?:ped)?(?: is| of| at)?|up to)\s*$"
 )
 # What is said of a measure, by whomever, is not told of the asker: 有资料称每年发放5000万元.
 _SAID_OF_PAPER = re.compile(
     r"发放|有(?:资料|报道|人)[称说]|报道|新闻|据说|听说|网上说|文件(?:里)?[说写]|政策(?:里)?[说写规]"
 )
-# 合同过2000万给100万 is a rule, whoever says it, not a case.
-SAID_AS_RULE = re.compile(
-    r"(?:超?过|满|达到?)\s*\d[^,。?]{0,16}(?:[给奖补]|资助|奖励)\s*\d[\d.]*\s*[万亿]?元?"
-)
-_CONTRACT = re.compile(r"合同|花了?|费用?|租了?|买了?|投入|金额|contract|spent|spend|pay|fees?|worth|cost")
-_FOUNDED = re.compile(
-    r"(20\d\d)\s*年(?:\s*(\d{1,2})\s*月)?(?:\s*(\d{1,2})\s*[日号])?\s*(?:刚|才|新)?(?:成立|注册|创办|开业)"
-)
-_FOUNDED_BACK = re.compile(
-    r"(?:成立|注册|创办|founded|established)(?:于|in|on)?\s*(20\d\d)(?:[年\-/](\d{1,2}))?(?:[月\-/](\d{1,2}))?"
-)
-_AGED = re.compile(
-    r"(?:成立|注册|创办|创立|开业|开张|开|办)(?:了|才|刚|只有|不久|还|有|至今|已经?|满)*\s*(?P<below>不到|不满|未满|不足)?\s*"
-    r"(?P<number>半|\d+(?:\.\d+)?)\s*(?:个)?\s*(?:多)?(?P<unit>年|月)(?P<half>半)?"
-)
-_AGED_BACK = re.compile(
-    r"(?P<number>\d+)\s*(?:个)?(?P<unit>年|月)(?P<half>半)?(?:多)?(?:前|之前|以前)(?:刚|才|就)?(?:成立|注册|创办|开业|办)"
-)
-_AGED_EN = re.compile(r"(\d+)\s*(months?|years?)\s*old|founded (\d+) (months?|years?) ago")
 _PLACE = (
     r"(?:在|位于|注册在|注册地(?:址)?[为是在:]?|落户|设在|来自|我们是|我司是|我是|"
     r"based in|registered in|located in|we are an?|in)\s*"
@@ -76,17 +50,21 @@ def hear(
     as_of: date,
     bare: bool = False,
     only_words: bool = False,
+    main: str | None = None,
+    before: str = "",
 ) -> dict[str, str]:
     """What a text tells of the wanted facts, those that matter first in `wanted`; values as read_facts takes them.
 
-    `bare`: a sum without any word is of the first wanted one, as in 那我600万呢; `only_words`: only with a word of its own.
+    `bare`: a sum without any word is of the first wanted one, as in 那我600万呢; `only_words`: only with a word of its own;
+    `main`: the fact that a sum of which nothing else is said is of, where the message names a programme;
+    `before`: earlier messages of the talk.
     """
     text = _TITLE.sub("", text)  # what a paper is called says nothing of the firm
     normal = normalise(text)
     chosen = [definitions[key] for key in wanted if key in definitions]
     heard: dict[str, str] = {}
     for key, value in (
-        *_amounts(normal, chosen, bare, only_words),
+        *_amounts(normal, chosen, as_of, bare, only_words, main, before),
         *_founding(normal, chosen, as_of),
         *_choices(fold(text).replace("人工智能", "ai"), chosen),  # 那个人工智能基金 is no 个人
         *_yes_or_no(fold(text), chosen),
@@ -99,30 +77,60 @@ def hear(
 
 
 def _amounts(
-    text: str, chosen: Sequence[FactDefinition], bare: bool, only_words: bool
+    text: str,
+    chosen: Sequence[FactDefinition],
+    as_of: date,
+    bare: bool,
+    only_words: bool,
+    main: str | None,
+    before: str,
 ) -> Iterator[tuple[str, str]]:
-    money = [d for d in chosen if d.type == "money"]
+    money = [d for d in chosen if d.type == "money" and d.measure]
     shares = [d for d in chosen if d.type == "percent"]
+    for told in figures_told(text, as_of, odd_too=True, before=before):
+        if told.unit not in ("元", "美元") or _SAID_OF_PAPER.search(told.window):
+            continue
+        fact = _fact_of_sum(told, money)
+        if fact is None and not told.received and not only_words:
+            fact = _main_of(told, money, bare, main)
+        if fact is not None:
+            yield fact.key, told.odd or (told.window.strip() if told.unresolved else f"{told.value:f}")
     for start, end, clause in _clauses(text):
-        values = [v for v in money_in(text) if start <= v.start < end]
-        for value in values:
-            said_of_paper = _SAID_OF_PAPER.search(clause) or SAID_AS_RULE.search(clause)
-            if not (ASKED.search(text[start : value.start]) or said_of_paper) and (
-                fact := _fact_of(value, clause, start, money, only_words, bare)
-            ):
-                yield fact.key, odd_amount(text, value) or f"{value.value:f}"
         for value in (v for v in percents_in(text) if start <= v.start < end):
-            if fact := _fact_of(value, clause, start, shares, only_words=True):
+            if fact := _fact_of_share(value, clause, start, shares):
                 yield fact.key, f"{value.value:f}%"
 
 
-def odd_amount(text: str, value: Value) -> str | None:
-    """An amount as it is written where it is no plain sum in yuan: 500万美元, -200万, 1e30; to be asked back."""
-    power, sign = _POWER.search(text[: value.end]), _SIGN.search(text[: value.start])
-    start = min(m.start() for m in (power, sign) if m) if power or sign else value.start
-    behind = FOREIGN.match(text[value.end :].lstrip())
-    written = text[start : value.end] + (behind[0] if behind else "")
-    return written if power or sign or FOREIGN.search(written) else None
+def _fact_of_sum(told: Told, facts: Sequence[FactDefinition]) -> FactDefinition | None:
+    """The fact whose measure a told sum has; of several the one that is nearest to what it is of, then the first."""
+    best: tuple[int, FactDefinition] | None = None
+    above = vocabulary().above
+    for fact in facts:
+        assert fact.measure is not None
+        base = fact.measure.measure
+        if (base.nature == "public_money") != told.received or not meets(told.measure, base):
+            continue
+        far = min((len(above[one]) for one in told.measure.objects), default=0) - min(
+            (len(above[one]) for one in base.objects), default=0
+        )
+        if best is None or far < best[0]:
+            best = (far, fact)
+    return best[1] if best else None
+
+
+def _main_of(
+    told: Told, facts: Sequence[FactDefinition], bare: bool, main: str | None
+) -> FactDefinition | None:
+    """What a sum is of that does not say so itself: what the programme named beside it is counted on; in a short
+    correction (那我600万呢) the first that is wanted."""
+    if told.measure.objects or told.measure.change:
+        return None
+    if bare and not told.measure.is_known and facts:
+        return facts[0]
+    fact = next((f for f in facts if f.key == main), None)
+    if fact is None or fact.measure is None:
+        return None
+    return fact if told.measure.family == fact.measure.measure.family else None
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int, str]]:
@@ -134,30 +142,21 @@ def _clauses(text: str) -> Iterator[tuple[int, int, str]]:
         start = mark.end() if mark else end
 
 
-def _fact_of(
-    value: Value,
-    clause: str,
-    start: int,
-    facts: Sequence[FactDefinition],
-    only_words: bool = False,
-    bare: bool = False,
+def _fact_of_share(
+    value: Value, clause: str, start: int, facts: Sequence[FactDefinition]
 ) -> FactDefinition | None:
-    """The fact whose word stands nearest to an amount in its clause; without a word the first that fits the context."""
+    """The fact whose word stands nearest to a share in its clause."""
     at = value.start - start
-    best: tuple[int, int, FactDefinition] | None = None
+    best: tuple[int, FactDefinition] | None = None
     for fact in facts:
         for word in fact.words:
             place = clause.find(word.lower())
             if place >= 0:
                 distance = at - place - len(word) if place < at else place - (value.end - start)
-                rank = (max(0, distance) - 2 * len(word), len(word))
-                if best is None or rank[0] < best[0]:
-                    best = (rank[0], rank[1], fact)
-    if best:
-        return best[2]
-    if not only_words and facts and (bare or _CONTRACT.search(clause)):
-        return facts[0]
-    return None
+                rank = max(0, distance) - 2 * len(word)
+                if best is None or rank < best[0]:
+                    best = (rank, fact)
+    return best[1] if best else None
 
 
 # ------------------------------------------------------------------ founding
@@ -165,32 +164,10 @@ def _fact_of(
 
 def _founding(text: str, chosen: Sequence[FactDefinition], as_of: date) -> Iterator[tuple[str, str]]:
     for fact in (d for d in chosen if d.type == "date"):
-        if match := _FOUNDED.search(text) or _FOUNDED_BACK.search(text):
-            yield fact.key, "-".join(part for part in match.groups() if part)
-        elif length := _age(text):
+        if founded := founded_in(text):
+            yield fact.key, founded
+        elif length := age_back(text):
             yield fact.key, after(as_of, length).isoformat()
-
-
-def age_in(text: str, as_of: date) -> int | None:
-    """The age of the firm in whole months that a normalised text tells, on a day; None when it tells none."""
-    if match := _FOUNDED.search(text) or _FOUNDED_BACK.search(text):
-        year, month, day = (int(part) if part else 1 for part in match.groups())
-        return (as_of.year - year) * 12 + as_of.month - month - (as_of.day < day)
-    length = _age(text)
-    return -length[0] if length else None
-
-
-def _age(text: str) -> tuple[int, str] | None:
-    """The age told, as a length back from today; None when none is told. 不到一年 is a month less than one."""
-    if match := _AGED.search(text) or _AGED_BACK.search(text):
-        number = Decimal("0.5") if match["number"] == "半" else Decimal(str(match["number"]))
-        months = number * 12 if match["unit"] == "年" else number
-        months += 6 if match["half"] else 0
-        return -int(months) + bool(match.groupdict().get("below")), "month"
-    if match := _AGED_EN.search(text):
-        count, unit = (match[1], match[2]) if match[1] else (match[3], match[4])
-        return -int(count) * (12 if unit.startswith("year") else 1), "month"
-    return None
 
 
 # ------------------------------------------------------------------ choices, yes and no

@@ -13,14 +13,15 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.models import Assessment, Language, Passage
-from assistant.programmes.counting import count, count_kinds, told_of, up_to_cap
+from assistant.programmes.bases import Nouns, base_of, is_for
+from assistant.programmes.counting import count, count_kinds, pieces_of, told_of, up_to_cap
 from assistant.programmes.infer_refusal import refused
-from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_of
+from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_in, rules_of
 from assistant.programmes.offers import Offer
 from assistant.programmes.present import Statement
 from assistant.programmes.raises import Raise, raises
 from assistant.programmes.schema import Source
-from assistant.programmes.told import Told, figures_told, is_related, likeness, nearest
+from assistant.programmes.told import Told, figures_told, is_related, likeness, the_one
 from assistant.programmes.wording import percent, yuan
 from assistant.text import fold
 from assistant.values import normalise
@@ -52,13 +53,16 @@ def infer(
     weight: Weight = len,
     whole: Callable[[str], str | None] = lambda id: None,
     earlier: Sequence[Told] = (),
+    nouns: Nouns = lambda text: (),
+    before: str = "",
 ) -> Inferred | None:
     """The verdict or sum that the best fitting clause gives for the figures told; None where that is not clear.
 
     `weight`: how much a word says; `whole`: document id → its text, for limits that stand in another clause;
-    `earlier`: what was told before in the same talk and still holds, such as the firm's age.
+    `earlier`: what was told before in the same talk and still holds, such as the firm's age; `nouns`: those of a text;
+    `before`: earlier messages of the talk.
     """
-    told = figures_told(text, as_of)
+    told = figures_told(text, as_of, before=before)
     if told:
         told += [
             t for t in earlier if not any((own.unit, own.context) == (t.unit, t.context) for own in told)
@@ -70,6 +74,10 @@ def infer(
         return refusal
     if clause is None:
         return None
+    head = clause.passage.head
+    around = (head.title, *clause.passage.chunk.headings)
+    if not is_for(clause.offer, around, text, nouns):
+        return None  # what the clause gives for is not spoken of
     found = list(raises(clause.offer, clause.passage.head.id, passages[:LOOKED_AT]))
     met = next((r for r in found if r.is_told(text, clause.offer)), None)
     raised = replace(clause, offer=met.raised(clause.offer)) if met else clause
@@ -102,7 +110,7 @@ def _best(
             continue
         if passage.head.is_hearsay:
             continue  # it is quoted as such, never computed with
-        rules = rules_of(passage.chunk.text)
+        rules = rules_in(passage)
         around = fold(" ".join([*passage.chunk.headings, passage.chunk.text]))
         shared = sum(weight(word) for word in keywords if word in around and len(word) > 1)
         reached = any(o.tiered and _is_reached(o, told) for o in rules.offers)
@@ -119,7 +127,6 @@ def _best(
             fits += 6 * (passage.score - passages[0].score)
             fits += 6.0 if told and count(offer, told, "zh") is not None else 0.0
             fits -= _OPEN if _is_open_variant(offer, rules.offers, told) else 0.0
-            fits -= _INTEREST if "利息" in offer.basis and not any("息" in t.context for t in told) else 0.0
             fits -= _ANOTHER_STEP if reached and offer.tiered and not _is_reached(offer, told) else 0.0
             ranked.append((fits, -len(ranked), Clause(passage, rules, offer)))
     return max(ranked, key=lambda r: r[:2])[2] if ranked else None
@@ -132,8 +139,8 @@ def _entity_fit(label: str, asked: str) -> float:
 
 def _basis_fit(offer: Offer, told: Sequence[Told]) -> float:
     """A share of what a sum was told of: 租金300万 and 年度租金的20%."""
-    sums = [t for t in told if t.unit == "元" and not t.received]
-    return 3.0 if offer.rate is not None and any(likeness(t.context, offer.basis) > 1 for t in sums) else 0.0
+    sums = [t for t in told if t.unit == "元"]
+    return 3.0 if offer.rate is not None and the_one(sums, base_of(offer)) is not None else 0.0
 
 
 def _name_fit(offer: Offer, asked: str) -> float:
@@ -153,7 +160,6 @@ def _plain_numerals(text: str) -> str:
 
 
 _OPEN = 3.0  # a variant whose condition nothing told decides: who does not speak of it gets the plain one
-_INTEREST = 10.0  # a share of interest, where no interest was told
 _ANOTHER_STEP = 30.0  # of several steps another is the one that was reached
 
 
@@ -174,8 +180,7 @@ def _bounds_fit(offer: Offer, told: Sequence[Told]) -> float:
     for bound in offer.bounds:
         found = told_of(bound, told, offer)
         if found is not None:
-            is_of_it = bound.unit != "元" or likeness(found.context, f"{offer.basis}{bound.noun}") > 0
-            fit += (3.0 if is_of_it or offer.tiered else 0.0) if bound.holds(found.value) else -3.0
+            fit += 3.0 if bound.holds(found.value) else -3.0
             if offer.tiered and bound.holds(found.value) and bound.op in ("at_least", "more_than"):
                 fit += float(bound.value / (found.value + 1))  # the highest step that is reached
     return fit
@@ -240,7 +245,7 @@ def _within_share(
     """All support together at most a share of what was spent: what others gave is taken off the room that is left."""
     got = next((t.value for t in told if t.unit == "元" and t.received), None)
     limit = next((one for one in rules_of(whole).limits if one.share is not None), None)
-    spent = nearest([t for t in told if t.unit == "元" and not t.received], clause.offer.basis)
+    spent = the_one([t for t in told if t.unit == "元"], base_of(clause.offer))
     if got is None or limit is None or limit.share is None or spent is None or clause.offer.rate is None:
         return None
     room = spent.value * limit.share
@@ -261,8 +266,7 @@ def _other_prices(
             same = (other.start, other.end, other.each) == (one.start, one.end, one.each)
             if not one.each or not apart or not same or other is one or other.amount is None:
                 continue
-            pieces = nearest([t for t in told if t.unit == one.each], one.label)
-            if pieces is None:
+            if (pieces := pieces_of(one, told)) is None:
                 continue
             sum_of = f"{yuan(other.amount, language)} × {pieces.written} = {yuan(other.amount * pieces.value, language)}"
             said = f"其中{apart['kind']}，另按每{_unit(one)}{yuan(other.amount, language)}计：{sum_of}。"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from assistant.models import Assessment, Language, Passage
 from assistant.programmes.counting import SAYS, told_of
-from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_of
+from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_in, rules_of
 from assistant.programmes.offers import Bound, Offer
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
@@ -125,7 +125,7 @@ def _asked_for(
     for passage in passages[:LOOKED_AT]:
         if passage.head.id != first.head.id:
             continue
-        rules = rules_of(passage.chunk.text)
+        rules = rules_in(passage)
         tied = {b for o in rules.offers for b in o.bounds}
         yield from ((passage, b, start, end) for b, start, end in rules.bounds if b not in tied)
 

@@ -42,7 +42,12 @@ class Inferred:
     own_figures: tuple[str, ...] = ()
 
 
+def rules_in(passage: Passage) -> Rules:
+    """The rules of a passage, read once, with its headings and its paper's title over them."""
+    return rules_of(passage.chunk.text, "。".join((passage.head.title, *passage.chunk.headings)))
+
+
 @lru_cache(maxsize=512)
-def rules_of(text: str) -> Rules:
-    """The rules of a text, read once."""
-    return read_rules(text)
+def rules_of(text: str, context: str = "") -> Rules:
+    """The rules of a text, read once; `context`: title and headings over it."""
+    return read_rules(text, context)

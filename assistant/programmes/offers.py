@@ -20,6 +20,7 @@ class Bound:
     value: Decimal
     unit: str
     written: str
+    said: str = ""  # the whole sentence, normalised
 
     def holds(self, told: Decimal) -> bool:
         """Whether a told figure keeps to it."""
@@ -56,7 +57,10 @@ class Offer:
     bounds: tuple[Bound, ...] = ()
     at_most: bool = False
     tiered: bool = False
+    cap_unread: bool = False  # behind it stands a cap of which it is not sure that it is this one's
     cap_at: tuple[int, int] | None = None
+    said: str = ""  # the whole sentence, normalised
+    lead: str = ""  # what stands before it in its clause, with the headings over it
 
 
 @dataclass(frozen=True)

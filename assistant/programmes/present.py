@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -83,7 +83,8 @@ def rule_text(benefit: Benefit, language: Language) -> str:
     return ("，" if zh else ", ").join(parts)
 
 
-def _benefit_sources(verdict: Verdict, benefit: Benefit) -> tuple[Source, ...]:
+def benefit_sources(verdict: Verdict, benefit: Benefit) -> tuple[Source, ...]:
+    """The quotes a benefit rests on."""
     names = [
         benefit.source,
         *(t.source for t in benefit.tiers),
@@ -180,7 +181,7 @@ def rule_statements(verdict: Verdict, language: Language) -> Iterator[Statement]
             continue
         mark, stop = ("：", "。") if language != "en" else (": ", ".")
         yield Statement(
-            f"{name}{mark}{rule_text(benefit, language)}{stop}", _benefit_sources(verdict, benefit)
+            f"{name}{mark}{rule_text(benefit, language)}{stop}", benefit_sources(verdict, benefit)
         )
 
 
@@ -257,28 +258,4 @@ def to_assessment(
         confidence=verdict.programme.confidence,
         draft=verdict.programme.draft,
         region=verdict.programme.region,
-    )
-
-
-def total_of(verdicts: Sequence[Verdict], language: Language) -> tuple[Statement, Assessment] | None:
-    """The sums of several programmes together, said to be computed and not a promise; None with fewer than two."""
-    paying = [v for v in verdicts if v.amount]
-    if len(paying) < 2:
-        return None
-    total = sum((v.amount or Decimal(0) for v in paying), Decimal(0))
-    parts = " + ".join(f"{title(v, language)} {yuan(v.amount or Decimal(0), language)}" for v in paying)
-    shown = f"{parts} = {yuan(total, language)}"
-    zh = language != "en"
-    text = (
-        f"合计最高{yuan(total, language)}（按条文推算）：{shown}。"
-        if zh
-        else f"Together at most {yuan(total, language)} (computed from the clauses): {shown}."
-    )
-    sources = tuple(
-        dict.fromkeys(s for v in paying for one in v.sums for s in _benefit_sources(v, one.benefit))
-    )
-    name = "合计（按条文推算）" if zh else "Total (computed from the clauses)"
-    outcome = min((v.outcome for v in paying), key=("unmet", "unknown", "met").index)
-    return Statement(text, sources), Assessment(
-        programme_id=None, title=name, outcome=outcome, amount=plain(total), working=shown
     )

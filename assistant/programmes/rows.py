@@ -86,6 +86,7 @@ def offer_of(row: Row) -> Offer | None:
         count_cap=figure.value.__class__(most[1]) if most else None,
         bounds=tuple(bounds),
         tiered=len(bounds) > 1,
+        said=normalise("；".join(f"{h}：{v}" for h, v in row.cells)),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from itertools import combinations
 from assistant.models import Assessment, Frozen, Language
 from assistant.programmes.assess import Verdict
 from assistant.programmes.facts import FactValue
-from assistant.programmes.present import Statement, title
+from assistant.programmes.present import Statement, benefit_sources, title
 from assistant.programmes.schema import Source, Stacking
 from assistant.programmes.wording import percent, plain, yuan
 
@@ -69,12 +69,61 @@ def _is_of_unknown_district(verdict: Verdict) -> bool:
 
 
 def _excluded(group: Sequence[Verdict]) -> bool:
-    ids = {v.programme.id for v in group}
-    return any(
-        rule.kind == "excludes" and ids & set(rule.programmes) - {verdict.programme.id}
-        for verdict in group
-        for rule in _rules(verdict)
+    """Whether two of a group may not be taken together, or pay for the same with no clause that allows both."""
+    return any(not may_add(a, b) for a, b in combinations(group, 2))
+
+
+def may_add(one: Verdict, other: Verdict) -> bool:
+    """Whether two sums may be added: of different expenses, or a clause says what both give together."""
+    ids = {one.programme.id, other.programme.id}
+    rules = [(verdict, rule) for verdict in (one, other) for rule in _rules(verdict)]
+    if any(rule.kind == "excludes" and ids & set(rule.programmes) - {v.programme.id} for v, rule in rules):
+        return False
+    shared = _bases(one) & _bases(other)
+    if any(rule.kind == "allows" and ids & set(rule.programmes) - {v.programme.id} for v, rule in rules):
+        return True
+    return not shared - {rule.basis for _, rule in rules if rule.kind == "share"}
+
+
+def _bases(verdict: Verdict) -> set[str]:
+    """What the sums of a programme were counted on."""
+    return {s.benefit.basis for s in verdict.sums if s.benefit.basis and s.amount}
+
+
+def total_of(
+    verdicts: Sequence[Verdict], facts: Mapping[str, FactValue], language: Language
+) -> tuple[Statement, Assessment | None] | None:
+    """The sums of several programmes together, said to be computed and not a promise; None with fewer than two.
+
+    Where two of them pay for the same expense and no clause allows both, no total is made, and that is said.
+    """
+    paying = [v for v in verdicts if v.amount and v.outcome != "unmet"]
+    if len(paying) < 2:
+        return None
+    zh = language != "en"
+    sources = tuple(
+        dict.fromkeys(
+            s for v in paying for one in v.sums if one.amount for s in benefit_sources(v, one.benefit)
+        )
     )
+    if _excluded(paying):
+        names = ("、" if zh else ", ").join(title(v, language) for v in paying)
+        said = f"{names}中有的按同一笔支出计算，没有查到条文写明可以同时拿，因此不相加。"
+        if not zh:
+            said = f"{names}: some count the same expense, and no clause says that both may be taken, so they are not added up."
+        return Statement(said, sources), None
+    found = _together(paying, facts, language, lambda source: None)
+    limits = [limit.text for limit in found.limits if limit.taken_off]
+    shown = ("；" if zh else "; ").join([found.working, *limits])
+    said = f"合计最高{yuan(found.amount, language)}（按条文推算）：{shown}。"
+    if not zh:
+        said = f"Together at most {yuan(found.amount, language)} (computed from the clauses): {shown}."
+    name = "合计（按条文推算）" if zh else "Total (computed from the clauses)"
+    outcome = min((v.outcome for v in paying), key=("unmet", "unknown", "met").index)
+    assessment = Assessment(
+        programme_id=None, title=name, outcome=outcome, amount=found.amount, working=shown
+    )
+    return Statement(said, sources), assessment
 
 
 def _together(

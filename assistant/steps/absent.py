@@ -7,12 +7,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assistant.grammar.measures import Measure, in_words, is_related, words_for
 from assistant.index import Integers
+from assistant.keyword_index import nouns_of
 from assistant.knowledge import Snapshot
 from assistant.lexicon import touches
 from assistant.models import Passages, Query
+from assistant.programmes.bases import asked_of, base_of, content_of
+from assistant.programmes.inferred import rules_of
+from assistant.programmes.told import figures_told
 from assistant.steps.naming import support_names
-from assistant.text import fold, sentences
+from assistant.text import fold
 from assistant.values import normalise, values_in
 
 _BATCH = re.compile(r"第(\d+)([批期季轮])|(首|头)([批期])")
@@ -49,9 +54,14 @@ def places_with(name: str, snapshot: Snapshot) -> list[str]:
 
 
 def _rows_of(regions: Sequence[str], snapshot: Snapshot) -> Integers:
-    """The pieces of papers of the places, of what is in them, and of what they are in."""
+    """The pieces of papers of the places, of what is in them and of what they are in, and of papers of which nobody
+    knows the place; the samples without one are the whole country's."""
     index = snapshot.index
-    near = {id for id, place in snapshot.regions.items() if place and any(touches(place, r) for r in regions)}
+    near = {
+        id
+        for id, place in snapshot.regions.items()
+        if (any(touches(place, r) for r in regions) if place else not snapshot.heads[id][0].sample)
+    }
     numbers = [index.number_of[id] for id in near if id in index.number_of]
     return np.flatnonzero(np.isin(index.document_of, numbers))
 
@@ -80,12 +90,52 @@ def _is_given(name: str, rows: Integers, snapshot: Snapshot) -> bool:
     if name.endswith("券") and not any("券" in fold(c.text) for c in pieces):
         return False
     for chunk in pieces:
-        for start, end in sentences(chunk.text):
-            text = fold(chunk.text[start:end])
+        for (
+            line
+        ) in chunk.text.splitlines():  # the cells of a row, and the parts of a sentence, belong together
+            text = fold(line)
             is_sum = any(v.kind in ("money", "percent") for v in values_in(text))
             if is_sum and any(stem in text for stem in stems):
                 return True
     return False
+
+
+def absent_measure(query: Query, passages: Passages, snapshot: Snapshot) -> str | None:
+    """What a told sum is of, in words, where no paper of the place counts on it and the question names nothing else.
+
+    None where one may, or where the message speaks of anything that the papers found have.
+    """
+    if query.programmes or not passages.kept or not {"money", "percent"} & set(query.wanted):
+        return None
+    sums = [t for t in figures_told(query.chinese, query.as_of) if t.unit == "元" and not t.received]
+    told = [t.measure for t in sums if t.measure.is_known]
+    if not told or len(told) < len(sums) or _names_more(query, passages, snapshot):
+        return None
+    if query.regions:
+        pieces = snapshot.chunks(_rows_with(told, _rows_of(query.regions, snapshot), snapshot))
+    else:
+        pieces = [p.chunk for p in passages.kept]
+    for chunk in pieces:
+        for offer in rules_of(chunk.text).offers:
+            bases = [base_of(offer), *(asked_of(b, offer) for b in offer.bounds if b.unit == "元")]
+            if any(is_related(one, base) for one in told for base in bases):
+                return None
+    return "、".join(dict.fromkeys(in_words(one) for one in told))
+
+
+def _rows_with(told: Sequence[Measure], rows: Integers, snapshot: Snapshot) -> Integers:
+    """Of some rows those that have a word for what was told."""
+    stems = {word[:_STEM] for one in told for word in words_for(one) if len(word) >= _STEM}
+    return rows[snapshot.index.pairs.scores(sorted(stems))[rows] > 0]
+
+
+def _names_more(query: Query, passages: Passages, snapshot: Snapshot) -> bool:
+    """Whether a message has a noun, beside places and what its sums are of, that the papers found have too."""
+    asked = snapshot.names.without_regions(fold(query.chinese))
+    for place in query.unlisted:
+        asked = asked.replace(place, " ")
+    found = fold("".join(f"{p.head.title}{p.chunk.text}" for p in passages.kept))
+    return any(word in found for word in content_of(asked, nouns_of))
 
 
 def absent_batch(query: Query, passages: Passages) -> str | None:

@@ -21,9 +21,9 @@ from assistant.models import (
     Trace,
 )
 from assistant.phrases import notices
-from assistant.programmes.present import to_assessment, total_of
+from assistant.programmes.present import to_assessment
 from assistant.programmes.schema import Source
-from assistant.programmes.stacking import with_room_left
+from assistant.programmes.stacking import total_of, with_room_left
 from assistant.steps.aid import Aid
 from assistant.steps.judge import Judged
 from assistant.steps.screen import Screened
@@ -71,8 +71,8 @@ def to_answer(
     for verdict in judged.verdicts:
         assessment = to_assessment(verdict, definitions, query.language, cite)
         assessments.append(with_room_left(assessment, left_over(query, verdict, judged)))
-    if total := total_of(judged.verdicts, query.language):
-        assessments.append(total[1])
+    if total := total_of(judged.verdicts, judged.told.values, query.language):
+        assessments += filter(None, [total[1]])
     if judged.inferred:
         assessments.append(judged.inferred.assessment)
     asks = [missing.ask for a in assessments for missing in a.missing_facts[:1]]
@@ -86,7 +86,7 @@ def to_answer(
         as_of=query.as_of,
         text=text,
         citations=tuple(citations),
-        facts=judged.facts,
+        facts={k: v for k, v in judged.facts.items() if k not in judged.problems},
         assessments=tuple(assessments) if status == "answered" else (),
         follow_ups=tuple(dict.fromkeys([*judged.problems.values(), *asks]))[:3],
         notices=notices(citations, heads, query.as_of, query.language),

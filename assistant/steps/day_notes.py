@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from assistant.models import Citation, Query, Status
+from assistant.models import Citation, DocumentHead, Query, Status
 from assistant.phrases import say
+from assistant.programmes.wording import day as written_day
 from assistant.programmes.wording import window_word
 from assistant.text import fold
 from assistant.values import normalise
@@ -37,8 +38,14 @@ def day_note(query: Query, sentence: str) -> str:
     return f" ({word})" if query.language == "en" else f"（{word}）"
 
 
-def draft_note(query: Query, sentence: str, cited: Sequence[Citation]) -> str:
-    """That a sentence is of a draft, where it does not say so itself."""
+def standing_note(
+    query: Query, sentence: str, cited: Sequence[Citation], heads: Mapping[str, tuple[DocumentHead, int]]
+) -> str:
+    """That a sentence is of a draft or of a paper that has ended, where it does not say so itself."""
+    if cited and all(c.status is Status.EXPIRED for c in cited) and not query.past:
+        end = heads[cited[0].document_id][0].effective_to
+        if end is not None:
+            return say("of_ended", query.language, day=written_day(end, query.language))
     if re.search(r"征求意见|草案|draft", sentence) or not any(c.status is Status.DRAFT for c in cited):
         return ""
     return say("of_draft", query.language)

@@ -17,7 +17,8 @@ from assistant.programmes.assess import Verdict
 from assistant.programmes.definitions import FactDefinition
 from assistant.programmes.denial import is_asked
 from assistant.programmes.facts import Definitions, FactValue, read_facts
-from assistant.programmes.hear import ASKED, hear
+from assistant.programmes.hear import hear
+from assistant.programmes.told import ASKED
 from assistant.prompts import load_prompt
 from assistant.steps.aid import Aid
 from assistant.steps.fence import boundary, inert

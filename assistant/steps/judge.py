@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.keyword_index import nouns_of
 from assistant.knowledge import Snapshot
 from assistant.models import Chunk, Passages, Query
 from assistant.programmes.assess import Verdict, assess
@@ -82,7 +83,8 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
         named = others  # 那语料合同也是800万: another programme than the one talked of
     stands_alone = bool(query.unlisted) or (bool(mentions) and not query.topic)
     candidates = named or ([] if stands_alone else _at_home(query, snapshot))
-    heard = _heard(query, book.facts, _facts_of(candidates, query))
+    main = _main_of(named, query)
+    heard = _heard(query, book.facts, _facts_of(candidates, query), main)
     facts = _kept({**told, **heard})
     values = read_facts(facts, book.facts, query.as_of, query.language)
     chosen = named or [
@@ -93,7 +95,7 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
     chosen = chosen or _of_first_paper(query, passages, book.programmes.values())
     if named and _TOGETHER.search(fold(query.chinese)):
         chosen = [*chosen, *_told_besides(named, query, snapshot, book.facts)]
-        facts = _kept({**facts, **_heard(query, book.facts, _facts_of(chosen, query))})
+        facts = _kept({**facts, **_heard(query, book.facts, _facts_of(chosen, query), main)})
         values = read_facts(facts, book.facts, query.as_of, query.language)
     general = is_general(query, snapshot)
     if general:
@@ -140,8 +142,11 @@ def _infer(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | N
 
     weight = snapshot.index.words.weight
     ages = [t for m in query.context for t in figures_told(m, query.as_of) if t.context == AGE]
+    asked = snapshot.names.without_regions(
+        fold(query.chinese)
+    )  # a place is like a clause of any of its papers
     found = infer(
-        query.chinese,
+        asked,
         passages.kept,
         query.topic_keywords,
         query.language,
@@ -149,6 +154,8 @@ def _infer(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | N
         weight,
         whole,
         ages[-1:],
+        nouns_of,
+        "\n".join(query.context),
     )
     wants_sum = "amount" in query.intents or "money" in query.wanted or "percent" in query.wanted
     if found and found.assessment.amount is not None and not wants_sum and _THRESHOLD.search(query.chinese):
@@ -156,15 +163,25 @@ def _infer(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | N
     return found
 
 
-def _heard(query: Query, definitions: Definitions, wanted: Sequence[str]) -> dict[str, str]:
+def _main_of(named: Sequence[Programme], query: Query) -> str | None:
+    """What the one programme that is named, or all that are, are counted on."""
+    bases = {b.basis for p in named if (r := p.revision_on(query.as_of)) for b in r.benefits if b.basis}
+    return next(iter(bases)) if len(bases) == 1 else None
+
+
+def _heard(
+    query: Query, definitions: Definitions, wanted: Sequence[str], main: str | None = None
+) -> dict[str, str]:
     """What was told, message by message; what is said later counts. A short message corrects a bare sum."""
     heard: dict[str, str] = {}
     before: dict[str, str] = {}
-    for text in (*query.context, query.text):
+    messages = (*query.context, query.text)
+    for number, text in enumerate(messages):
+        said = "\n".join(messages[:number])
         before = dict(heard)
         bare = bool(query.context) and len(text) <= _SHORT
         order = _told_first(wanted, heard, definitions, fold(" ".join(query.context)))
-        heard |= hear(text, definitions, order, query.as_of, bare)
+        heard |= hear(text, definitions, order, query.as_of, bare, main=main, before=said)
     # What was put right by hand counts before earlier messages, not before what this one tells anew.
     newly = set() if query.repeated else {k for k, value in heard.items() if before.get(k) != value}
     return {**heard, **{k: value for k, value in query.corrections.items() if k not in newly}}

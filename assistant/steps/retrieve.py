@@ -13,11 +13,14 @@ from assistant.knowledge import Snapshot
 from assistant.models import Confidence, Kind, Passage, Passages, Query, Status
 from assistant.ports import Encoder, Reranker
 from assistant.steps.arrange import Found, arrange
-from assistant.steps.scope import allowed_rows
+from assistant.steps.scope import allowed_rows, ended_rows
 from assistant.steps.support import SUPPORT_NEEDED, signs_of, support
 from assistant.text import fold
 
 _SHOWN_REJECTED = 12
+# How much better (in standard deviations of the fused score, on top of what its standing takes off) a paper that has ended
+# must fit than any that holds, to be shown in its place. No question of the seen sets has one above 0.3.
+_FAR_BETTER = 0.5
 # In the units of the fused score (a standard deviation of the candidates). What holds comes before what was only
 # proposed, has lapsed or is hearsay; the paper before who speaks of it.
 _STATUS = {
@@ -55,7 +58,8 @@ def retrieve(
     """The best passages for a query; what no longer holds is looked at only when nothing else supports an answer."""
     vector = np.asarray(encoder.embed_query(query.search_text), dtype=np.float32)
     allowed = allowed_rows(query, snapshot, past_too=False) if parts.scope else None
-    found = _search(query, snapshot, encoder, vector, allowed, top_k, reranker, parts)
+    ended = ended_rows(query, snapshot) if parts.scope and allowed is not None else None
+    found = _search(query, snapshot, encoder, vector, allowed, top_k, reranker, parts, ended)
     if parts.scope and allowed is not None and found.support < SUPPORT_NEEDED:
         wider = allowed_rows(query, snapshot, past_too=True)
         if wider is None or wider.sum() > allowed.sum():
@@ -80,14 +84,20 @@ def _search(
     top_k: int,
     reranker: Reranker | None,
     parts: Parts,
+    ended: Mask | None = None,
 ) -> Passages:
     index = snapshot.index
     pairs = character_pairs(query.search_text)
-    candidates = index.candidates(vector, query.keywords, pairs, parts.candidates, allowed)
+    looked = allowed if ended is None or allowed is None else allowed | ended
+    candidates = index.candidates(vector, query.keywords, pairs, parts.candidates, looked)
     if not len(candidates.rows):
         return Passages(kept=(), rejected=(), support=0.0)
     scores = fuse(candidates, index.log_lengths, parts.weights) + _said_of(query, snapshot, candidates, parts)
     order = np.argsort(-scores, kind="stable")
+    if ended is not None and not _is_best_of_ended(candidates.rows, scores, ended):
+        order = order[~ended[candidates.rows[order]]]
+        if not len(order):
+            return Passages(kept=(), rejected=(), support=0.0)
     found = Found(candidates.rows[order], scores[order])
     if reranker is not None:
         found = _reranked(query, snapshot, found, reranker)
@@ -116,6 +126,14 @@ def _search(
         support=support(signs),
         signs=asdict(signs),
     )
+
+
+def _is_best_of_ended(rows: Integers, scores: Floats, ended: Mask) -> bool:
+    """Whether a paper whose term has ended speaks of the question far better than any that holds: it answers as ended."""
+    over = ended[rows]
+    if over.all() or not over.any():
+        return bool(over.any())
+    return bool(scores[over].max() > scores[~over].max() + _FAR_BETTER)
 
 
 def _said_of(query: Query, snapshot: Snapshot, found: Candidates, parts: Parts) -> Floats:

@@ -36,6 +36,24 @@ def allowed_rows(query: Query, snapshot: Snapshot, past_too: bool) -> Mask | Non
     return snapshot.kept(key, lambda: _allowed(query, snapshot, past_too))
 
 
+def ended_rows(query: Query, snapshot: Snapshot) -> Mask | None:
+    """The rows of papers in scope but for their term, which has ended by the day; None where there are none."""
+
+    def find() -> Mask | None:
+        statuses = snapshot.statuses(query.as_of)
+        ended = {
+            id
+            for id, (head, _) in snapshot.heads.items()
+            if statuses[id] is Status.EXPIRED
+            and id not in query.hidden
+            and _was_known(head, query.as_of)
+            and _is_there(snapshot.regions[id], query.regions)
+        }
+        return snapshot.rows_of(ended) if ended else None
+
+    return snapshot.kept(("ended", query.as_of, query.regions, query.hidden), find)
+
+
 def home_of(snapshot: Snapshot) -> tuple[str, ...]:
     """The region that most papers are of: where a question is about that names none. Empty where no paper has one."""
     return snapshot.kept("home", lambda: _most_common(snapshot))

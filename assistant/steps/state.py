@@ -19,12 +19,11 @@ from assistant.programmes.present import (
     rule_statements,
     sum_statements,
     together_statement,
-    total_of,
     window_statements,
 )
 from assistant.programmes.quotes import span_of
 from assistant.programmes.schema import Source
-from assistant.programmes.stacking import room_left, yearly_statements
+from assistant.programmes.stacking import room_left, total_of, yearly_statements
 from assistant.programmes.tiers import tier_statements
 from assistant.steps.judge import Judged
 from assistant.text import fold
@@ -59,7 +58,7 @@ def statements(query: Query, judged: Judged, heard: bool) -> Iterator[Statement]
         return  # what happened then is asked for, not what the programme gives
     if asked and not heard and not {"amount", "comparison"} & set(query.intents):
         return
-    if heard and (total := total_of(judged.verdicts, query.language)):
+    if heard and (total := total_of(judged.verdicts, judged.told.values, query.language)):
         yield total[0]
     for verdict in judged.verdicts:
         yield from _of_one(query, verdict, judged, heard)
@@ -138,7 +137,9 @@ def computed(judged: Judged) -> list[str]:
     shown += ["12个月"] if inferred else []
     shown += judged.inferred.own_figures if judged.inferred else ()
     terms = [r.closes.isoformat() for v in judged.verdicts if (r := v.revision) and r.closes]
-    sums_shown = [f"{amount:f}元" for amount in [*amounts, *paid, sum(paid, Decimal(0))]]
+    total = total_of(judged.verdicts, judged.told.values, "zh")
+    totals = [total[1].amount or Decimal(0), sum(paid, Decimal(0))] if total and total[1] else []
+    sums_shown = [f"{amount:f}元" for amount in [*amounts, *paid, *totals]]
     received = [t.value for t in judged.received if t.unit == "元"]
     for rule in (
         r for v in judged.verdicts if v.revision for r in v.revision.stacking if r.share is not None

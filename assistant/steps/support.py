@@ -15,7 +15,7 @@ import numpy as np
 
 from assistant.index import Candidates, Integers
 from assistant.knowledge import Snapshot
-from assistant.models import Query
+from assistant.models import Passages, Query
 from assistant.ports import Encoder
 from assistant.text import fold
 
@@ -59,6 +59,13 @@ def support(signs: Signs) -> float:
     """The chance, 0 … 1."""
     score = _INTERCEPT + sum(c * s for c, s in zip(astuple(_COEFFICIENTS), astuple(signs), strict=True))
     return 1 / (1 + math.exp(-score))
+
+
+def is_told(passages: Passages) -> bool:
+    """Whether what was found speaks of the question by itself, without the allowance that English questions get."""
+    if not passages.kept or passages.signs.get("english"):
+        return bool(passages.kept) and passages.signs.get("named", 0.0) > 0
+    return passages.support >= SUPPORT_NEEDED
 
 
 def signs_of(query: Query, snapshot: Snapshot, encoder: Encoder, found: Candidates, kept: Integers) -> Signs:

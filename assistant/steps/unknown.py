@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.knowledge import Snapshot
 from assistant.models import Citation, Passages, Query
 from assistant.phrases import say
-from assistant.steps.absent import absent_batch, absent_support, places_with
+from assistant.steps.absent import absent_batch, absent_measure, absent_support, places_with
 from assistant.steps.by_rule import by_rule
 from assistant.steps.draft import beyond, compose
 from assistant.steps.gaps import subject_of, told_gap, unknown_year, wanting, without_evidence
@@ -36,6 +36,10 @@ def unknown(
         text = f"{say('absent', query.language, place=place, name=name)}{known}"
         near, cited = _nearest(query, passages, snapshot, name)
         return f"{text}{near}{whom}", cited
+    if (name := absent_measure(query, passages, snapshot)) is not None:
+        text = say("absent_measure", query.language, name=name)
+        near, cited = _known(query, passages, snapshot)
+        return f"{text}{near}{whom}", cited
     if (batch := absent_batch(query, passages)) is not None:
         return f"{say('absent_batch', query.language, batch=batch)}{whom}", []
     if passages.support < SUPPORT_NEEDED:
@@ -60,6 +64,15 @@ def _nearest(query: Query, passages: Passages, snapshot: Snapshot, name: str) ->
         if stem in fold(claim.text) and any(v.kind in ("money", "percent") for v in values_in(claim.text)):
             cited = citations_for(claim, passages, documents_of(passages, snapshot), [])
             return f"{say('known', query.language)}{claim.text}{marks(cited)}\n", cited
+    return "", []
+
+
+def _known(query: Query, passages: Passages, snapshot: Snapshot) -> tuple[str, list[Citation]]:
+    """The nearest sentence of the place's papers, as what is known."""
+    passages = _of_place(query, passages, snapshot)
+    for claim in compose(query, passages, snapshot.index.words):
+        cited = citations_for(claim, passages, documents_of(passages, snapshot), [])
+        return f"{say('known', query.language)}{claim.text}{marks(cited)}\n", cited
     return "", []
 
 

@@ -52,7 +52,7 @@ def test_steps_have_two_ends_and_share_the_cap_behind_the_last() -> None:
 
 def test_what_is_beyond_a_sum_has_its_own_rate_and_is_asked_of_nobody() -> None:
     rules = read_rules(PARTS)
-    assert sums(PARTS, "投入800万")[0] == Decimal(1_050_000)
+    assert sums(PARTS, "设备投入800万")[0] == Decimal(1_050_000)
     assert Decimal(5_000_000) not in {bound.value for bound, _, _ in rules.bounds}
 
 
@@ -66,7 +66,8 @@ def test_a_share_of_interest_is_never_taken_of_an_investment() -> None:
     [
         ("去年出口900万美元，今年出口1300万美元", [Decimal(120_000)]),
         ("今年出口1300万美元", []),  # what was added is not told
-        ("今年比去年增加了350万美元", [Decimal(90_000)]),
+        ("今年出口比去年增加了350万美元", [Decimal(90_000)]),
+        ("今年比去年增加了350万美元", []),  # of what is not told
     ],
 )
 def test_growth_is_what_was_added(told: str, found: list[Decimal]) -> None:
