@@ -22,6 +22,7 @@ class _Claims(Frozen):
 class _Facts(Frozen):
     refused: re.Pattern[str]
     supposed: re.Pattern[str]
+    pending: re.Pattern[str]
     received: re.Pattern[str]
     of_received: re.Pattern[str]
     others: re.Pattern[str]

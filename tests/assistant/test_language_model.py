@@ -446,6 +446,62 @@ def test_words_are_read_with_what_stands_around_them(
     assert ask(wence, text, facts(row), "").answer.facts == without.facts
 
 
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        # the question itself
+        ("我们是高校课题组，能申请训力券吗，要不要独立法人？", ("legal_person", "否", "高校课题组")),
+        ("我们是企业还是科研机构才能领语料券", ("entity_type", "科研机构", "科研机构")),
+        ("我们必须在入库机构租算力吗？训力券能拿多少", ("compute_provider_listed", "是", "在入库机构租算力")),
+        ("我们买语料，有没有在交易平台买的要求？语料券能拿多少", ("corpus_on_exchange", "是", "在交易平台买的")),
+        ("我们买语料，卖方跟我们有没有关系要紧吗？语料券能拿多少", ("corpus_seller_related", "是", "卖方跟我们有没有关系")),
+        ("我们的语料必须用于大模型研发吗，语料券能拿多少", ("corpus_for_llm", "是", "用于大模型研发")),
+        # no noun of just this fact
+        ("我们买的语料花了300万，语料券能拿多少", ("corpus_for_llm", "是", "买的语料")),
+        ("我们公司有三年的交易记录，训力券能拿多少", ("legal_person", "是", "有三年的交易记录")),
+        ("我们公司在平台上有账号，语料券能拿多少", ("corpus_on_exchange", "是", "在平台上有账号")),
+        ("我们公司年营收80万，语料券能拿多少", ("corpus_contract_amount", "80万元", "年营收80万")),
+        # supposed, refused, received, another's
+        ("如果语料是在交易平台买的，我们的语料券能拿多少", ("corpus_on_exchange", "是", "语料是在交易平台买的")),
+        ("我们打算明年到交易平台买语料，语料券能拿多少", ("corpus_on_exchange", "是", "到交易平台买语料")),
+        ("我们上次在交易平台的申请被拒了，语料券能拿多少", ("corpus_on_exchange", "是", "在交易平台的申请")),
+        ("我们去年的语料补贴拿到了60万，语料券今年能拿多少", ("corpus_contract_amount", "60万元", "语料补贴拿到了60万")),
+        ("我们自己那边的入库申请被驳回了，训力券能拿多少", ("is_listed_provider", "是", "自己那边的入库申请")),
+    ],
+)  # fmt: skip
+def test_what_is_no_statement_of_this_fact_is_not_taken(
+    wence: Application, text: str, row: tuple[str, str, str]
+) -> None:
+    without = wence.pipeline.answer(Question(text=text, as_of=TODAY))
+    heard = ask(wence, text, facts(row), "")
+    assert heard.answer.facts == without.facts and heard.answer.text == without.text
+    (refused,) = [c for c in heard.trace.checks if c.sentence.startswith(row[0])]
+    assert not refused.passed, refused
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "read"),
+    [
+        ("我们的语料是在一家交易所挂牌买的，语料券能拿多少？", ("corpus_on_exchange", "是", "语料是在一家交易所挂牌买的"), "是"),
+        (
+            "我们前后买了几批数据集，加起来付了80万，语料券能拿多少？",
+            ("corpus_contract_amount", "80万元", "数据集，加起来付了80万"),
+            "800000",
+        ),
+        (
+            "我们和语料的卖方没有任何股权关系，不是关联企业，语料券能拿多少？",
+            ("corpus_seller_related", "否", "语料的卖方没有任何股权关系，不是关联企业"),
+            "否",
+        ),
+    ],
+)  # fmt: skip
+def test_what_names_the_fact_and_says_it_is_taken(
+    wence: Application, text: str, row: tuple[str, str, str], read: str
+) -> None:
+    heard = ask(wence, text, facts(row), "")
+    assert heard.answer.facts.get(row[0]) == read, heard.trace.checks
+
+
 @pytest.mark.parametrize("reply", [fail, hang, silence, "", "没有", "[1, 2", megabyte])
 def test_no_facts_come_of_a_fault(wence: Application, reply: Reply) -> None:
     without = wence.pipeline.answer(Question(text=CASE, as_of=TODAY))
