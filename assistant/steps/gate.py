@@ -17,7 +17,7 @@ from assistant.keyword_index import words
 from assistant.models import Claim, Passages, Query
 from assistant.steps.language_of import in_script, is_in
 from assistant.steps.model_words import model_words
-from assistant.steps.sides import named_in, names_of, places_of, shares
+from assistant.steps.sides import named_in, names_of, parts, places_of, shares
 from assistant.steps.verify import check, citable, quotes
 from assistant.text import clean_input, fold, sentences, simplify
 from assistant.values import Value, is_covered, values_in
@@ -148,10 +148,20 @@ class Gate:
         """The claim with the fewest of these passages that carry it together, or what speaks against all."""
         score, reason = self._judge(text, support)
         if reason is not None:
-            return reason
+            # The scorer takes two papers that say the same of two places for one that had the places exchanged.
+            return self._shown(text, support) if self._holds_by_sides(text, support) else reason
         alone = tuple(i for i in support if self._judge(text, (i,))[0] >= score)
         found = self._shown(text, alone) if alone else "nothing alone"
         return found if isinstance(found, Claim) else self._shown(text, support)
+
+    def _holds_by_sides(self, text: str, support: tuple[int, ...]) -> bool:
+        """Whether a claim that names each paper it cites says of each only what that paper carries."""
+        papers = list(dict.fromkeys(self._paper(i) for i in support))
+        said = parts(simplify(text), self._names)
+        if len(papers) < 2 or not set(papers) <= said.keys():
+            return False
+        own = {paper: tuple(i for i in support if self._paper(i) == paper) for paper in papers}
+        return all(self._judge(said[paper], own[paper])[1] is None for paper in papers)
 
     def _shown(self, text: str, support: tuple[int, ...]) -> Claim | str:
         """The claim with its quotes, where they show all its figures, and each in the paper that it names for it."""

@@ -68,32 +68,58 @@ def named_in(text: str, names: Mapping[str, frozenset[str]]) -> frozenset[str]:
 
 def shares(text: str, names: Mapping[str, frozenset[str]]) -> list[Share] | None:
     """The figures that a claim gives to each paper; None where it cannot be told whose a figure is."""
-    in_turn = model_words().claims.in_turn.search(fold(text)) is not None
+    in_turn = _is_in_turn(text)
     found: list[Share] = []
+    for sides, piece in _assigned(text, names):
+        figures = values_in(piece)
+        if not figures:
+            continue
+        if not sides:
+            found.append(Share(frozenset(), tuple(figures)))
+        elif (given := _given(sides, figures, in_turn)) is None:
+            return None
+        else:
+            found += given
+    everyone = frozenset(paper for sides, _ in _assigned(text, names) for side in sides for paper in side)
+    first = next((share.papers for share in found if share.papers), everyone)
+    return [share if share.papers else Share(first, share.figures) for share in found]
+
+
+def parts(text: str, names: Mapping[str, frozenset[str]]) -> dict[str, str]:
+    """What a claim says of each paper that it names, with what it says before it comes to any; {} where that is in turn."""
+    if _is_in_turn(text):
+        return {}
+    pieces = list(_assigned(text, names))
+    lead = [piece for n, (sides, piece) in enumerate(pieces) if not any(s for s, _ in pieces[: n + 1])]
+    papers = dict.fromkeys(paper for sides, _ in pieces for side in sides for paper in side)
+    return {
+        paper: "，".join([*lead, *(p for sides, p in pieces if any(paper in side for side in sides))])
+        for paper in papers
+    }
+
+
+def _is_in_turn(text: str) -> bool:
+    return model_words().claims.in_turn.search(fold(text)) is not None
+
+
+def _assigned(text: str, names: Mapping[str, frozenset[str]]) -> Iterator[tuple[list[frozenset[str]], str]]:
+    """The pieces of a claim, each with the papers that it is of; none before the first name."""
+    in_turn = _is_in_turn(text)
     current: list[frozenset[str]] = []
     for clause in _CLAUSE.split(_plain(text)):
-        pieces = _pieces(clause, names)
-        if not pieces:
-            pieces = [(current, clause, clause)]
+        pieces = _pieces(clause, names) or [(current, clause, clause)]
         waiting: list[frozenset[str]] = []
         named: list[frozenset[str]] = []
         for papers, piece, rest in pieces:
-            sides, figures = waiting + papers, values_in(piece)
+            sides = waiting + papers
             named += papers
-            if not figures:
+            yield sides, piece
+            if values_in(piece):
+                waiting, named = [], sides
+            else:
                 # 深圳和广州 are one list; 与深圳相比，广州 are not.
                 waiting = sides if _JOINED.match(rest) or in_turn else []
-                continue
-            if not sides:
-                found.append(Share(frozenset(), tuple(figures)))
-            elif (given := _given(sides, figures, in_turn)) is None:
-                return None
-            else:
-                found += given
-            waiting, named = [], sides
         current = named or current
-    first = next((share.papers for share in found if share.papers), frozenset(p for c in current for p in c))
-    return [share if share.papers else Share(first, share.figures) for share in found]
 
 
 def _given(sides: Sequence[frozenset[str]], figures: Sequence[Value], in_turn: bool) -> list[Share] | None:

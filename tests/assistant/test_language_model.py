@@ -304,6 +304,76 @@ def test_it_may_not_try_a_third_time(paper: Application, by_rule: str) -> None:
     assert heard.answer.text == by_rule and len(heard.script.requests) == 2
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("岚州市软件企业购买云服务有没有资助？", "软件企业购买云服务有资助。"),
+        ("岚州市云服务的供应商是申请企业的关联企业行吗？", "云服务的供应商是申请企业的关联企业。"),
+        ("岚州市的软件企业购买云服务按合同金额给予资助吗？", "软件企业购买云服务的，按合同金额给予资助。"),
+    ],
+)
+def test_the_question_again_is_not_said(paper: Application, question: str, said: str) -> None:
+    by_rule = paper.pipeline.answer(Question(text=question, as_of=TODAY)).text
+    heard = ask(paper, question, claims((said, [1, 2, 3])))
+    assert heard.answer.text == by_rule
+    assert "only repeats the question" in {c.reason for c in heard.trace.checks}
+
+
+TWO_PLACES = {
+    "青溪市云服务补助办法": "企业购买云服务的，按合同金额的35%给予补助，每年最高150万元。",
+    "白石市云服务补助办法": "企业购买云服务的，按合同金额的45%给予补助，每年最高80万元。",
+    "柳河县境外参展补贴办法": "企业参加境外展会的，按展位费的60%给予补贴，单个展会最高6万元。",
+    "桐山县境外参展补贴办法": "企业参加境外展会的，按展位费的50%给予补贴，单个展会最高9万元。",
+    "云岭市绿色工厂奖励办法": "对新认定的绿色工厂，一次性给予25万元奖励。",
+    "沙洲市绿色工厂奖励办法": "对新认定的绿色工厂，一次性给予40万元奖励。",
+}
+
+
+@pytest.fixture(scope="module")
+def two_places(tmp_path_factory: pytest.TempPathFactory, model_cache: Path) -> Application:
+    """A knowledge base of pairs of papers, each pair on the same support in two places."""
+    folder = tmp_path_factory.mktemp("places")
+    for title, rule in TWO_PLACES.items():
+        (folder / f"{title}.md").write_text(f"# {title}\n\n第一条 {rule}\n", encoding="utf-8")
+    application = Application(make_settings(folder / "home", model_cache=model_cache), FixedClock(TODAY))
+    assert ingest_paths(application, *sorted(folder.glob("*.md"))).failed == []
+    return application
+
+
+@pytest.mark.parametrize(
+    ("question", "papers", "true", "swapped"),
+    [
+        (
+            "青溪市和白石市购买云服务的补助有什么不同？",
+            ("35%", "45%"),
+            "企业购买云服务，青溪按合同金额的35%补助、最高150万元，白石按45%补助、最高80万元。",
+            "企业购买云服务，青溪按合同金额的45%补助、最高80万元，白石按35%补助、最高150万元。",
+        ),
+        (
+            "柳河县和桐山县境外参展补贴比较一下",
+            ("60%", "50%"),
+            "企业参加境外展会，柳河按展位费的60%补贴，桐山按展位费的50%补贴。",
+            "企业参加境外展会，柳河按展位费的50%补贴，桐山按展位费的60%补贴。",
+        ),
+        (
+            "云岭市和沙洲市新认定绿色工厂的奖励哪个多？",
+            ("25万元", "40万元"),
+            "新认定的绿色工厂，云岭一次性奖励25万元，沙洲一次性奖励40万元。",
+            "新认定的绿色工厂，云岭一次性奖励40万元，沙洲一次性奖励25万元。",
+        ),
+    ],
+)
+def test_figures_of_two_places_are_not_swapped(
+    two_places: Application, question: str, papers: tuple[str, str], true: str, swapped: str
+) -> None:
+    cited = [place_of(two_places, fact, question) for fact in papers]
+    heard = ask(two_places, question, claims((true, cited)))
+    assert true in re.sub(r"\[\d+\]", "", heard.answer.text)
+    heard = ask(two_places, question, claims((swapped, cited)))
+    assert swapped not in re.sub(r"\[\d+\]", "", heard.answer.text)
+    assert any(c.sentence == swapped and not c.passed for c in heard.trace.checks)
+
+
 # ------------------------------------------------------------------ what a service may do wrong
 
 DOES: dict[str, Reply] = {
