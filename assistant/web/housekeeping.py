@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Literal
 
 import yaml
@@ -118,15 +119,18 @@ def housekeeping(messages: Sequence[Said]) -> str | None:
     if not said:
         return None
     last, before = said[-1], said[:-1]
+    if last.role not in ("user", "system", "developer"):
+        return None
     inside, instruction = _parted(last.text)
-    asked = [*_questions(inside), *(unwrapped(m.text) for m in before if m.role == "user")]
+    earlier = (unwrapped(m.text) for m in before if m.role == "user")
+    asked = next(chain(_questions(inside), earlier), "")
     if task := _task(instruction, framed=bool(inside)):
         return _given(task, asked) if asked or inside else None
     if last.role == "user":
         # The instruction may be the system's alone: then the last message is the conversation, written down.
         system = next((m.text for m in before if m.role in ("system", "developer")), "")
         task = _task(system, framed=False) if _is_written_down(last.text) else None
-        return _given(task, list(_questions(last.text))) if task else None
+        return _given(task, next(_questions(last.text), "")) if task else None
     if last.role in ("system", "developer") and before and before[-1].role == "assistant" and asked:
         return _given(next(t for t in shapes().tasks if t.kind == "summary"), asked)
     return None
@@ -147,7 +151,8 @@ def _is_written_down(text: str) -> bool:
     first = known.speaker.match(text)
     if first is None:
         return any(isinstance(row, dict) and "role" in row for row in _rows(text))
-    return len({turn["who"].lower() in known.users for turn in known.speaker.finditer(text)}) > 1
+    begins = first["who"].lower() in known.users
+    return any((turn["who"].lower() in known.users) != begins for turn in known.speaker.finditer(text))
 
 
 def _rows(text: str) -> list[object]:
@@ -176,21 +181,24 @@ def _questions(conversation: str) -> Iterator[str]:
     for row in _rows(conversation):
         if isinstance(row, dict) and row.get("role") == "user":
             yield from (unwrapped(row[field]) for field in known.fields if isinstance(row.get(field), str))
-    turns = list(known.speaker.finditer(conversation))
-    if not turns and conversation.strip() and not _rows(conversation):
+    turns = known.speaker.finditer(conversation)
+    turn = next(turns, None)
+    if turn is None and conversation.strip() and not _rows(conversation):
         yield unwrapped(conversation.strip())
-    ends = [*(t.start() for t in turns[1:]), len(conversation)]
-    for turn, end in zip(turns, ends, strict=False):
-        if turn["who"].lower() in known.users and (text := conversation[turn.end() : end].strip()):
+    while turn is not None:
+        after = next(turns, None)
+        text = conversation[turn.end() : after.start() if after else len(conversation)].strip()
+        if text and turn["who"].lower() in known.users:
             yield unwrapped(text)
+        turn = after
 
 
 # ------------------------------------------------------------------ what is given
 
 
-def _given(task: _Task, asked: Sequence[str]) -> str:
+def _given(task: _Task, asked: str) -> str:
     """The form of a task, filled with the first question, or without one where that is no question for us."""
-    first = next(iter(asked), "")[:_READ]
+    first = asked[:_READ]
     language = detect_language(first)
     screened = screen(first)
     question = first if screened.verdict == "pass" else screened.cleaned or ""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import httpx
 import openai
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
 from markdown_it import MarkdownIt
@@ -17,7 +20,7 @@ from openai.types.chat import ChatCompletionMessageParam
 
 from assistant.cited_markdown import linked
 from assistant.errors import PromptError
-from assistant.web.housekeeping import parse_shapes, title_of
+from assistant.web.housekeeping import Said, housekeeping, parse_shapes, title_of, unwrapped
 from assistant.wiring import Application
 
 QUESTION = "购买训练数据能补贴多少，上限多少？"
@@ -235,13 +238,13 @@ def recorded(wence: Application) -> int:
     return wence.journal.count(datetime(2000, 1, 1, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(("messages", "given"), KEPT_FOR_CLIENTS.values(), ids=KEPT_FOR_CLIENTS)
+@pytest.mark.parametrize(("messages", "text_given"), KEPT_FOR_CLIENTS.values(), ids=KEPT_FOR_CLIENTS)
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 def test_what_a_client_asks_for_itself_has_a_fixed_form(
     client: openai.OpenAI,
     wence: Application,
     messages: list[ChatCompletionMessageParam],
-    given: str,
+    text_given: str,
     stream: bool,
 ) -> None:
     before = recorded(wence)
@@ -257,7 +260,7 @@ def test_what_a_client_asks_for_itself_has_a_fixed_form(
         done = client.chat.completions.create(model="wence", messages=messages)
         text = done.choices[0].message.content or ""
         assert done.choices[0].finish_reason == "stop" and "wence" not in (done.model_extra or {})
-    assert text == given
+    assert text == text_given
     assert recorded(wence) == before, "nobody asked anything"
 
 
@@ -324,3 +327,34 @@ def test_shapes_are_checked_when_read() -> None:
     for text in ("tasks: []", "speaker: '('", "- 1"):
         with pytest.raises(PromptError, match="housekeeping"):
             parse_shapes(text)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*WRAPPED.values(), HISTORY, "### Task:", "user: ", "\n\n", "[{", '"title":', "标题十个字"]
+        )
+    )
+)
+def test_any_message_is_told_apart_without_an_error(parts: list[str]) -> None:
+    text = "".join(parts)
+    unwrapped(text)
+    for role in ("user", "system", "assistant"):
+        housekeeping([Said(role="user", text=ASKED), Said(role=role, text=text)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "### Task: <context>" + "<user_query></context>" * 10_000,
+        "user: a\n" * 20_000,
+        "\n" * 200_000,
+        "[" * 5_000,
+    ],
+    ids=["tags", "turns", "lines", "brackets"],
+)
+def test_a_long_message_is_told_apart_at_once(text: str) -> None:
+    started = time.monotonic()
+    housekeeping([Said(role="user", text=ASKED), Said(role="user", text=text)])
+    unwrapped(text)
+    assert time.monotonic() - started < 2
