@@ -23,7 +23,6 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-_MAX_CHARS = 20_000
 _ATTEMPTS = 3
 _FAILURES = 3
 _BACKOFF = 0.5  # seconds before the second attempt, doubled for each further one
@@ -100,15 +99,14 @@ class OpenAiChatModel:
             budget.spend(time.monotonic() - started)
 
     async def _request(self, system: str, user: str, came: SimpleQueue[str | None], budget: Budget) -> None:
-        sent, used = 0, None
+        from assistant.llm_limits import Spoken
+
+        spoken, used = Spoken(), None
         async for piece in self._model.astream([("system", system), ("human", user)]):
             # Some services report at the end, some a running total with each piece: the last report counts.
             used = getattr(piece, "usage_metadata", None) or used
-            text = piece.text
-            sent += len(text)
-            if sent > _MAX_CHARS:
-                raise LanguageModelError(f"语言模型的回复超过 {_MAX_CHARS} 字。")
-            came.put(text)
+            came.put(spoken.feed(piece.text))  # nothing said is a sign of life too
+        came.put(spoken.rest())
         if used:
             budget.used(used["input_tokens"], used["output_tokens"])
 

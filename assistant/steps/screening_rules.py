@@ -61,6 +61,7 @@ class Signal:
     unless: re.Pattern[str] | None
     keep: re.Pattern[str] | None
     near: re.Pattern[str] | None
+    sold: tuple[re.Pattern[str], re.Pattern[str]] | None
     cased: bool
     despite_domain: bool
     only: str | None
@@ -75,10 +76,14 @@ class Signal:
     def _is_excused(self, text: str, start: int, end: int) -> bool:
         if self.near and self.near.search(text, max(0, start - _NEAR), end + _NEAR):
             return True
-        if self.unless is None:
+        if self.unless is None and self.sold is None:
             return False
         # What is quoted excuses nothing: an attack can put any words into the text it wants said.
         sentence = _QUOTED.sub("“”", sentence_of(text, start, end))
+        if self.sold and self.sold[0].search(sentence) and not self.sold[1].search(sentence):
+            return True
+        if self.unless is None:
+            return False
         kept = self.keep is not None and self.keep.search(sentence)
         return not kept and self.unless.search(sentence) is not None
 
@@ -158,11 +163,19 @@ def _signals(file: _File, words: dict[str, str]) -> Iterator[Signal]:
                 pattern=_compiled(_filled(signal.pattern, words)),
                 unless=_compiled(_filled(unless, words)) if unless else None,
                 near=_compiled(_filled(signal.near, words)) if signal.near else None,
+                sold=_sold(words) if signal.near else None,
                 keep=_compiled(_filled(signal.keep, words)) if signal.keep else None,
                 cased=signal.cased,
                 despite_domain=signal.despite_domain,
                 only=family.only,
             )
+
+
+def _sold(words: dict[str, str]) -> tuple[re.Pattern[str], re.Pattern[str]] | None:
+    """What says that a firm makes or sells something, and what turns the same sentence to the assistant."""
+    if "maker" not in words:
+        return None
+    return _compiled(_filled(words["maker"], words)), _compiled(_filled(words["directs"], words))
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

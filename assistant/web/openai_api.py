@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import uuid
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from assistant.models import Citation, Finished, Question, TextDelta, Turn
 from assistant.web.answers import in_time
 from assistant.web.asking import MAX_TURNS
 from assistant.web.callers import Caller, caller_of
+from assistant.web.housekeeping import Said, housekeeping, unwrapped
 from assistant.web.openai_bodies import MODEL, ChatBody, Message, chunk, completion, model_row, usage_chunk
 from assistant.web.problems import UNEXPECTED, Problem, openai_error, respond
 from assistant.web.sse import HEADERS, plain
@@ -54,8 +56,12 @@ def openai_router(application: Application, streams: AnswerStreams) -> APIRouter
         """A checked answer to the last message; earlier messages are the conversation so far."""
         if body.model != MODEL:
             raise HTTPException(404, _NO_MODEL)
-        running = streams.start(to_question(body, application, caller_of(request)))
         created, prompt = int(time.time()), "\n".join(m.text for m in body.messages)
+        # What a client asks for itself is no question: it is neither answered from the papers nor written down.
+        given = housekeeping([Said(role=m.role, text=m.text) for m in body.messages])
+        if given is not None:
+            return _as_it_is(body, created, prompt, given)
+        running = streams.start(to_question(body, application, caller_of(request)))
         address = application.settings.public_url
         if body.stream:
             with_usage = bool(body.stream_options and body.stream_options.include_usage)
@@ -97,7 +103,7 @@ def to_question(body: ChatBody, application: Application, caller: Caller) -> Que
         raise InputError("最后一条消息须是用户的问题（role 为 user）。")
     told = body.wence
     return Question(
-        text=said[-1].text,
+        text=unwrapped(said[-1].text),
         as_of=told.as_of or application.clock.today(),
         history=_turns(said[:-1])[-MAX_TURNS:],
         facts={**caller.facts, **told.facts},
@@ -115,7 +121,7 @@ def _turns(said: Sequence[Message]) -> tuple[Turn, ...]:
     asked: list[str] = []
     for message in said:
         if message.role == "user":
-            asked.append(message.text)
+            asked.append(unwrapped(message.text))
         elif asked:
             turns.append(Turn(question="\n".join(asked), answer=message.text))
             asked = []
@@ -137,6 +143,22 @@ def _tokens(text: str) -> int:
 
 def _id(running: Running) -> str:
     return f"chatcmpl-{running.question_id}"
+
+
+def _as_it_is(body: ChatBody, created: int, prompt: str, text: str) -> Response:
+    """A completion of a given text, whole or as a stream."""
+    id, usage = f"chatcmpl-{uuid.uuid4().hex}", usage_of(prompt, text)
+    if not body.stream:
+        return JSONResponse(completion(id, created, text, usage))
+    chunks = [
+        chunk(id, created, {"role": "assistant", "content": ""}),
+        chunk(id, created, {"content": text}),
+        chunk(id, created, {}, "stop"),
+    ]
+    if body.stream_options and body.stream_options.include_usage:
+        chunks.append(usage_chunk(id, created, usage))
+    pieces = [*map(_data, chunks), "data: [DONE]\n\n"]
+    return StreamingResponse(iter(pieces), media_type="text/event-stream", headers=HEADERS)
 
 
 class _Pieces:

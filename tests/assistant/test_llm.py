@@ -7,10 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.budget import Breaker, Budget
 from assistant.errors import LanguageModelError
 from assistant.llm import OpenAiChatModel
+from assistant.llm_limits import Spoken
 from assistant.models import Usage
 from tests.conftest import free_port, make_settings
 from tests.scripted_llm import (
@@ -86,6 +89,70 @@ def test_a_fault_is_one_error_within_the_budget(tmp_path: Path, reply: Reply) ->
             pass
     assert time.monotonic() - started < BUDGET + SLACK
     assert str(raised.value).startswith(("语言模型", "连不上语言模型"))
+
+
+def chunked(text: str, size: int) -> Reply:
+    """A reply in pieces of a size."""
+
+    def reply(handler: object) -> None:
+        handler.start_stream()  # type: ignore[attr-defined]
+        for start in range(0, len(text), size):
+            handler.send_piece(text[start : start + size])  # type: ignore[attr-defined]
+        handler.send_raw(b"data: [DONE]\n\n")  # type: ignore[attr-defined]
+
+    return reply
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<think>{'先看比例，再看上限。' * 4_000}</think>按合同金额的30%资助。",
+        f"<Thinking>{'The cap is 200万元? ' * 3_000}</Thinking>\n按合同金额的30%资助。",
+        f"<reasoning>{'算' * 30_000}</reasoning><think>{'再' * 30_000}</think>按合同金额的30%资助。",
+        f"按合同金额的<think>{'a < b，' * 9_000}</think>30%资助。",
+    ],
+    ids=["think", "thinking", "two blocks", "within"],
+)
+def test_what_is_thought_aloud_is_not_counted_however_long(tmp_path: Path, text: str) -> None:
+    with scripted_llm(chunked(text, 997)) as (url, _):
+        said = "".join(make_model(url, tmp_path).stream("a", "b"))
+    assert said.strip() == "按合同金额的30%资助。"
+
+
+def test_a_long_reply_is_still_cut_off_after_a_thought(tmp_path: Path) -> None:
+    text = f"<think>{'想' * 30_000}</think>" + "语料券最高资助900万元。" * 2_000
+    with (
+        scripted_llm(chunked(text, 997)) as (url, _),
+        pytest.raises(LanguageModelError, match="超过 20000 字"),
+    ):
+        list(make_model(url, tmp_path).stream("a", "b"))
+
+
+def test_thinking_without_end_is_ended_by_the_budget(tmp_path: Path) -> None:
+    def reply(handler: object) -> None:
+        handler.start_stream()  # type: ignore[attr-defined]
+        handler.send_piece("<think>")  # type: ignore[attr-defined]
+        while not handler.wait(0.05):  # type: ignore[attr-defined]
+            handler.send_piece("再想想。" * 50)  # type: ignore[attr-defined]
+
+    started = time.monotonic()
+    with scripted_llm(reply) as (url, _), pytest.raises(LanguageModelError, match="没有回应或没有答完"):
+        list(make_model(url, tmp_path, llm_timeout=1.0, llm_budget=BUDGET).stream("a", "b"))
+    assert BUDGET - 0.5 < time.monotonic() - started < BUDGET + SLACK, (
+        "what comes meanwhile is a sign of life"
+    )
+
+
+@given(
+    st.lists(st.sampled_from(["<think>", "</think>", "<", "/think>", "好", "<b>", "<thi"])), st.integers(1, 9)
+)
+def test_a_thought_is_taken_out_however_it_is_cut(parts: list[str], size: int) -> None:
+    def said(width: int) -> str:
+        spoken, text = Spoken(), "".join(parts)
+        pieces = [spoken.feed(text[i : i + width]) for i in range(0, len(text), width)]
+        return "".join([*pieces, spoken.rest()])
+
+    assert said(size) == said(1000)
 
 
 def test_a_cut_line_leaves_what_came(tmp_path: Path) -> None:

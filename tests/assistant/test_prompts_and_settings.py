@@ -9,6 +9,7 @@ import pytest
 from assistant.errors import PromptError, SettingsError
 from assistant.prompts import load_prompt, parse_prompt
 from assistant.settings import Settings, describe_settings, load_settings
+from assistant.steps.model_words import model_words, parse_model_words
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +33,13 @@ def test_every_prompt_file_loads_and_renders() -> None:
 def test_a_prompt_that_is_not_what_it_declares_is_refused(text: str) -> None:
     with pytest.raises(PromptError, match=r"prompts/x\.md"):
         parse_prompt("x", text)
+
+
+def test_the_words_that_a_model_is_held_to_are_checked_when_read() -> None:
+    assert "补贴" in model_words().claims.fillers and model_words().facts.either.search("企业还是高校")
+    for text in ("claims: {}", "- 1", "claims: {fillers: 补贴, in_turn: '('}\nfacts: {}"):
+        with pytest.raises(PromptError, match=r"prompts/model\.yaml"):
+            parse_model_words(text)
 
 
 def test_every_setting_is_documented() -> None:
