@@ -18,6 +18,7 @@ from assistant import __version__
 from assistant.errors import InputError, NothingIngested
 from assistant.mcp_server import build_http
 from assistant.steps.screen import screen
+from assistant.web.addresses import public_address
 from assistant.web.api import add_rest, api_router
 from assistant.web.body_limit import BodyLimit
 from assistant.web.callers import Callers, caller_of
@@ -45,7 +46,11 @@ def build_server(application: Application) -> FastAPI:
     streams, metrics = AnswerStreams(application.pipeline), Metrics()
     limits = RateLimits(application.settings)
     application.pipeline.observe(metrics.answered)
-    mcp, mcp_sessions = build_http(application, lambda request: caller_of(request).site)
+    mcp, mcp_sessions = build_http(
+        application,
+        lambda request: caller_of(request).site,
+        lambda request: public_address(application.settings, request),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

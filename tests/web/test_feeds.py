@@ -104,7 +104,7 @@ def test_a_calendar_can_be_subscribed_to(address: str) -> None:
     assert response.headers["content-type"].startswith("text/calendar")
     assert b"REFRESH-INTERVAL;VALUE=DURATION:P1D\r\n" in response.content
     calendar = icalendar.Calendar.from_ical(response.content)
-    assert calendar["SOURCE"] == f"http://127.0.0.1:7860{PROGRAMME}/calendar.ics"
+    assert calendar["SOURCE"] == f"{address}{PROGRAMME}/calendar.ics"
     (event,) = calendar.events
     assert str(event.start) == "2026-05-06" and str(event.end) == "2026-06-06"
     again = icalendar.Calendar.from_ical(httpx.get(f"{address}{PROGRAMME}/calendar.ics", timeout=30).content)
