@@ -22,6 +22,7 @@ from assistant.web.addresses import public_address
 from assistant.web.api import add_rest, api_router
 from assistant.web.body_limit import BodyLimit
 from assistant.web.callers import Callers, caller_of
+from assistant.web.error_pages import ErrorPages
 from assistant.web.gradio_import import import_gradio
 from assistant.web.guard import Cors, Guard
 from assistant.web.limits import RateLimits
@@ -92,6 +93,7 @@ def build_server(application: Application) -> FastAPI:
     from assistant.web.staff.page import mount_staff
 
     mount_staff(app, application)
+    app.add_middleware(ErrorPages)
     chat = build_chat(application)
     css = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("chat.css", "form.css"))
     gradio.mount_gradio_app(
