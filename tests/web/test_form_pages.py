@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+import lxml.html
 import pytest
 
 from assistant.knowledge import Snapshot
@@ -103,6 +104,30 @@ def test_programmes_of_other_places_stand_apart(snapshot: Snapshot) -> None:
     page = match_page(FIRM, snapshot, TODAY)
     near, _, rest = page.partition('data-fold="elsewhere"')
     assert "北京亦庄算力券" not in near and "北京亦庄算力券" in rest
+
+
+@pytest.mark.parametrize("city", ["", "深圳市", "北京市", "广州市"])
+def test_no_card_with_a_sum_is_folded_away(snapshot: Snapshot, city: str) -> None:
+    amounts = [key for key, fact in snapshot.rulebook.facts.items() if fact.type == "money"]
+    told = {"entity_type": "企业", "city": city} if city else {"entity_type": "企业"}
+    counted = 0
+    for facts in [{**told, key: "600万元"} for key in amounts]:
+        page = lxml.html.fromstring(match_page(facts, snapshot, TODAY))
+        cards = {card.get("data-programme"): card for card in page.iter("article")}
+        for one in match(facts, snapshot, TODAY).assessments:
+            if one.outcome == "unmet" or not one.amount:
+                continue
+            counted += 1
+            card = cards[one.programme_id]
+            folds = [fold for fold in card.iterancestors("details") if fold.get("open") is None]
+            assert not folds and card.find_class("wm-amount"), (facts, one.programme_id)
+    assert counted > 5
+
+
+def test_the_sum_of_another_place_is_no_part_of_the_firms_own(snapshot: Snapshot) -> None:
+    page = match_page({"city": "广州市", "compute_contract_amount": "600万元"}, snapshot, TODAY)
+    summary, _, rest = page.partition("</header>")
+    assert "180万元" in rest and "0～60万元" in summary and "180万元" not in summary
 
 
 def test_not_met_comes_last_with_the_condition_that_fails(snapshot: Snapshot) -> None:
