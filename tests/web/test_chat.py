@@ -459,3 +459,73 @@ def test_the_library_is_searched_and_filtered(browse: Browse, address: str) -> N
     expect(papers.filter(has_text="深工信规〔2024〕13号").first).to_be_visible()
     page.get_by_label("查找文件").fill("没有这样的词组xyzzy")
     assert fits(page)
+
+
+SMALL = {
+    "phone": PHONE,
+    "keyboard open": {"width": 390, "height": 420},
+    "400 %": {"width": 320, "height": 256},
+}
+# Where the last answer's first line is, and the part of the screen that is left for it.
+FIRST_LINE = """() => {
+  const chat = document.querySelector("wence-app").shadowRoot.querySelector("wence-chat").shadowRoot;
+  const answer = [...chat.querySelectorAll("wence-answer")].at(-1);
+  const top = answer.shadowRoot.firstElementChild.getBoundingClientRect().top;
+  return [top, top + 24, chat.querySelector(".foot").getBoundingClientRect().top];
+}"""
+FOOT = """() => document.querySelector("wence-app").shadowRoot.querySelector("wence-chat").shadowRoot
+  .querySelector(".foot").getBoundingClientRect().height / innerHeight"""
+
+
+def settled(page: Page, script: str) -> Any:
+    """What a script gives once it gives the same twice: scrolling takes its time."""
+    before, now = None, page.evaluate(script)
+    while before != now:
+        page.wait_for_timeout(300)
+        before, now = now, page.evaluate(script)
+    return now
+
+
+@pytest.mark.parametrize("size", SMALL)
+def test_the_first_line_of_each_answer_is_in_view(browse: Browse, address: str, size: str) -> None:
+    page = browse(viewport=SMALL[size])
+    page.goto(address)
+    long = "我们是一家做大模型训练的公司，" * 12 + "训力券怎么申报？"
+    for text in (CASE, "那要准备什么材料？", long, "如果我们在上海呢，语料券能拿多少？"):
+        ask(page, text)
+        top, bottom, floor = settled(page, FIRST_LINE)
+        assert top >= 0 and bottom <= floor, (text, top, bottom, floor)
+
+
+def test_who_reads_on_is_not_taken_back(browse: Browse, address: str) -> None:
+    page = browse(viewport=PHONE)
+    page.goto(address)
+    ask(page, CASE)
+    held: list[Route] = []
+    page.route("**/api/ask", lambda route: held.append(route))
+    page.get_by_role("textbox", name="问题").fill("那要准备什么材料？")
+    page.keyboard.press("Enter")
+    expect(page.locator("wence-answer .now")).to_be_visible()
+    settled(page, "scrollY")
+    page.mouse.move(200, 300)
+    page.mouse.wheel(0, -900)
+    there = settled(page, "scrollY")
+    held[0].continue_()
+    answered(page, 1)
+    assert settled(page, "scrollY") == there
+
+
+def test_the_input_leaves_half_of_a_small_screen(browse: Browse, address: str) -> None:
+    page = browse(viewport=SMALL["400 %"])
+    page.goto(address)
+    box = page.get_by_role("textbox", name="问题")
+    expect(box).to_be_visible()
+    assert page.evaluate(FOOT) <= 0.5
+    ask(page, CASE)
+    page.locator("wence-facts summary").click()
+    box.fill("字" * 2100)
+    page.keyboard.press("Enter")
+    expect(page.locator(".composer .note")).to_be_visible()
+    assert page.evaluate(FOOT) <= 0.5
+    box.scroll_into_view_if_needed()
+    expect(box).to_be_in_viewport()
