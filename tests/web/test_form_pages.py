@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 
 import lxml.html
 import pytest
 
+import assistant.web
+from assistant.dossier import build_dossier
+from assistant.exports import export
 from assistant.knowledge import Snapshot
+from assistant.labels import read_labels
 from assistant.matching import match
 from assistant.programmes.facts import read_facts
 from assistant.web.form_fields import place_facts, plan_form, told_facts, understood
 from assistant.web.match_page import match_page
+from assistant.web.scripts import labels
 from assistant.wiring import Application
 from tests.conftest import TODAY
 
+SHARED = Path(assistant.web.__file__).with_name("templates") / "shared.yaml"
 FIRM = {
     "city": "深圳市",
     "district": "南山区",
@@ -93,6 +100,20 @@ def test_the_results_say_the_sum_its_arithmetic_and_its_window(snapshot: Snapsho
     assert _titles(page)[0] == "语料券"
     assert "已截止 2026-11-10（时间未经核实）" in re.sub(r"\s+", " ", page)
     assert "0～90万元" in page
+
+
+def test_what_is_undecided_is_to_confirm_in_english_and_only_a_window_is_open(snapshot: Snapshot) -> None:
+    page = match_page(FIRM, snapshot, TODAY, "en")
+    undecided = re.findall(r'<li class="wm-badge wm-unknown">(.*?)</li>', page)
+    assert set(undecided) == {"To confirm"} and "To confirm: related to what you told us" in page
+    windows = re.findall(r'<li class="wm-badge wm-window-(\w+)">(Open\b)?', page)
+    assert all((state == "open") == bool(word) for state, word in windows)
+    dossier = export(
+        build_dossier(match(FIRM, snapshot, TODAY, "en"), snapshot, "https://x.org"), "md"
+    ).decode()
+    assert "? to confirm" in dossier and not re.search(r"[?\d]\**\s*open\b", dossier)
+    assert labels()["en"]["unknown"] == "To confirm"
+    assert read_labels(SHARED, "en")["unknown"] == "to confirm"
 
 
 def test_a_draft_or_weak_source_is_marked(snapshot: Snapshot) -> None:
