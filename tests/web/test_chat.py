@@ -529,3 +529,27 @@ def test_the_input_leaves_half_of_a_small_screen(browse: Browse, address: str) -
     assert page.evaluate(FOOT) <= 0.5
     box.scroll_into_view_if_needed()
     expect(box).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("text", "city", "title"),
+    [
+        ("我们能拿到哪些补贴？", "深圳", "公司注册在哪个城市？"),
+        ("What support can we get?", "Shenzhen", "In which city is the company registered?"),
+        ("我們能拿到哪些補貼？", "深圳", "公司註冊在哪個城市？"),
+    ],
+)
+def test_the_city_that_is_asked_for_is_told_with_one_tap(
+    browse: Browse, address: str, text: str, city: str, title: str
+) -> None:
+    page = browse(viewport=PHONE)
+    page.goto(address)
+    turn = ask(page, text)
+    choices = turn.get_by_role("group", name=title).get_by_role("button")
+    assert choices.count() > 3 and fits(page)
+    choices.filter(has_text=re.compile(f"^{city}$")).click()
+    later = answered(page, 1)
+    expect(later.locator(".asked")).to_contain_text(text)
+    expect(later.locator("wence-answer .source").first).to_be_visible()
+    expect(turn.get_by_role("group", name=title)).to_have_count(0)
+    expect(page.locator('wence-facts .chip[data-fact="city"]')).to_have_count(1)

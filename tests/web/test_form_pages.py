@@ -73,6 +73,28 @@ def test_foreign_keys_and_shapes_are_left_out(snapshot: Snapshot) -> None:
         assert told_facts(rubbish, snapshot.rulebook, TODAY) == {}
 
 
+@pytest.mark.parametrize(
+    ("city", "told"),
+    [
+        ("深圳市南山区", {"city": "深圳市", "district": "南山区"}),
+        ("广州白云", {"city": "广州市", "district": "白云区"}),
+        ("南山区", {"city": "深圳市", "district": "南山区"}),
+        ("深圳市", {"city": "深圳市"}),
+        ("深圳市白云区", {"city": "深圳市"}),  # not what it says, so only the city is taken
+        ("杭州市西湖区", {"city": "杭州市西湖区"}),
+    ],
+)
+def test_a_city_told_with_its_district_is_both(snapshot: Snapshot, city: str, told: dict[str, str]) -> None:
+    assert told_facts({"city": city}, snapshot.rulebook, TODAY) == told
+    if "district" in told:
+        page = match_page(told_facts({"city": city}, snapshot.rulebook, TODAY), snapshot, TODAY)
+        assert 'data-fact="city"' not in page and 'data-fact="district"' not in page
+
+
+def test_a_district_alone_is_not_asked_for_its_city(snapshot: Snapshot) -> None:
+    assert 'data-fact="city"' not in match_page({"district": "南山区"}, snapshot, TODAY)
+
+
 @pytest.mark.parametrize("text", ["300万", "三百万", "3,000,000", "300万元", "3000000"])
 def test_an_amount_is_echoed_as_understood(snapshot: Snapshot, text: str) -> None:
     fact = snapshot.rulebook.facts["corpus_contract_amount"]

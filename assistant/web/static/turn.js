@@ -33,7 +33,8 @@ class Turn {
     const { chat, answer } = this;
     const say = this.chat.say;
     const definitions = await chat.definitions();
-    const more = last && missingFacts(answer, definitions, answer.language, (told) => chat.askWith(this.question, told));
+    const again = (told) => chat.askWith(this.question, told);
+    const more = last && (missingFacts(answer, definitions, answer.language, again) ?? quickAnswers(answer, definitions, answer.language, again));
     const asks = new Set(answer.assessments.flatMap((one) => one.missing_facts.map((missing) => missing.ask)));
     const back = last ? answer.follow_ups.filter((text) => !asks.has(text) || !more) : [];
     const button = (text, act) => make("button", { type: "button", class: "plain", onclick: act }, text);
