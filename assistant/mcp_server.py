@@ -26,7 +26,8 @@ from assistant.access import Site
 from assistant.bounds import Bounds
 from assistant.cited_markdown import place_of, to_markdown
 from assistant.errors import WenceError
-from assistant.matching import Matched, match
+from assistant.knowledge import Snapshot
+from assistant.matching import Matched, home_of, is_elsewhere, judge, match
 from assistant.models import Answer, Citation, DocumentHead, Language, Passage, Question, Section, Status
 
 if TYPE_CHECKING:
@@ -140,13 +141,18 @@ class PolicyTools:
         *,
         context: Context,
     ) -> Annotated[CallToolResult, Matched]:
-        """Judge every support programme on a firm's facts: verdict, amount with arithmetic, window, what is missing."""
+        """Judge every support programme on a firm's facts: verdict, amount with arithmetic, window, what is missing.
+
+        The programmes of the firm's own place come first.
+        """
         snapshot = _told(self._application.knowledge.snapshot)
         bounds = Bounds.of(self._site(context))
         matched = match(facts or {}, snapshot, self._day(as_of), language, bounds)
-        if not include_unmet:
-            fitting = tuple(a for a in matched.assessments if a.outcome != "unmet")
-            matched = matched.model_copy(update={"assessments": fitting})
+        listed = [a for a in matched.assessments if include_unmet or a.outcome != "unmet"]
+        # A model reads the head of a list: what the firm's own place gives comes before what another place does.
+        away = _elsewhere(matched, snapshot)
+        listed.sort(key=lambda a: (a.outcome == "unmet", a.programme_id in away))
+        matched = matched.model_copy(update={"assessments": tuple(listed)})
         return _result(_summary(matched, self._address(context)), matched)
 
     def get_document(
@@ -266,6 +272,13 @@ def _passage(p: Passage, address: str) -> FoundPassage:
         page=f"{address}/documents/{id}{place}",
         score=round(p.score, 6),
     )
+
+
+def _elsewhere(matched: Matched, snapshot: Snapshot) -> set[str]:
+    """The programmes of other places than the firm's; none while no place was told."""
+    told, _ = judge(matched.facts, snapshot, matched.as_of)
+    home = home_of(told.values, snapshot)
+    return {id for id, p in snapshot.rulebook.programmes.items() if is_elsewhere(p, home, snapshot)}
 
 
 def _summary(matched: Matched, address: str) -> str:
