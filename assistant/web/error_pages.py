@@ -17,7 +17,7 @@ _KINDS = {"/a/": "answer", "/e/": "event", "/events/": "event", "/documents/": "
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'self'"
 )
-_TRADITIONAL = ("hant", "tw", "hk", "mo")
+_TRADITIONAL = ("hant", "tw", "hk", "mo", "yue")
 
 
 def language_asked(header: str) -> Language:
@@ -32,7 +32,7 @@ def language_asked(header: str) -> Language:
     for _, _, parts in sorted(offers):
         if parts[0] == "en":
             return "en"
-        if parts[0] == "zh":
+        if parts[0] in ("zh", "yue"):
             # A script that is named decides, whatever the region: zh-Hans-HK is Simplified.
             return "zh-Hant" if "hans" not in parts and not {*parts}.isdisjoint(_TRADITIONAL) else "zh"
     return "en" if any(parts[0] not in ("", "*") for _, _, parts in offers) else "zh"

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from assistant.labels import read_labels
 from assistant.models import Answer
 from assistant.web.addresses import public_address
-from assistant.web.pages_environment import TAGS
+from assistant.web.pages_environment import TAGS, tongues
 from assistant.wiring import Application
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -49,6 +49,7 @@ def pieces(answer: Answer) -> list[Piece]:
 def add_shared(router: APIRouter, application: Application) -> None:
     """Add the route to our own pages' routes."""
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True)
+    environment.filters["tongues"] = tongues
 
     @router.api_route("/a/{question_id}", methods=["GET", "HEAD"], response_class=HTMLResponse)
     def shared(question_id: str, request: Request) -> HTMLResponse:

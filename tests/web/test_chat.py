@@ -553,3 +553,45 @@ def test_the_city_that_is_asked_for_is_told_with_one_tap(
     expect(later.locator("wence-answer .source").first).to_be_visible()
     expect(turn.get_by_role("group", name=title)).to_have_count(0)
     expect(page.locator('wence-facts .chip[data-fact="city"]')).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("locale", "tag", "button"),
+    [
+        ("zh-HK", "zh-Hant", "提問"),
+        ("zh-TW", "zh-Hant", "提問"),
+        ("zh-SG", "zh-CN", "提问"),
+        ("en-HK", "en", "Ask"),
+    ],
+)
+def test_the_page_is_in_the_script_of_the_readers_place(
+    browse: Browse, address: str, locale: str, tag: str, button: str
+) -> None:
+    page = browse(locale=locale)
+    page.goto(address)
+    expect(page.locator("wence-chat")).to_have_attribute("lang", tag)
+    expect(page.get_by_role("button", name=button, exact=True)).to_be_visible()
+
+
+# The texts with Chinese in them that nothing tells to be Chinese.
+UNTOLD = """() => {
+  const untold = [];
+  const walk = (node, tag) => {
+    if (node.nodeType === 3) return /\\p{Script=Han}/u.test(node.data) && !tag.startsWith("zh") && untold.push(node.data);
+    const own = node.getAttribute?.("lang") || tag;
+    for (const child of (node.shadowRoot ?? node).childNodes) walk(child, own);
+  };
+  const chat = document.querySelector("wence-app").shadowRoot.querySelector("wence-chat").shadowRoot;
+  for (const one of chat.querySelectorAll("wence-answer, wence-source")) walk(one, "en");
+  return untold;
+}"""
+
+
+def test_what_is_chinese_in_an_english_answer_says_so(browse: Browse, address: str) -> None:
+    page = browse(locale="en-US")
+    page.goto(address)
+    turn = ask(page, "How much does the corpus voucher pay?")
+    assert turn.locator('.text span[lang="zh-CN"]').count() > 0
+    turn.locator(".source").first.click()
+    expect(page.locator("wence-source mark")).to_be_visible()
+    assert page.evaluate(UNTOLD) == []

@@ -138,6 +138,15 @@ def test_what_is_undecided_is_to_confirm_in_english_and_only_a_window_is_open(sn
     assert read_labels(SHARED, "en")["unknown"] == "to confirm"
 
 
+def test_what_is_chinese_in_an_english_page_says_so(snapshot: Snapshot) -> None:
+    page = lxml.html.fromstring(match_page(FIRM, snapshot, TODAY, "en"))
+    for element in page.iter("*"):
+        tag = next((e.get("lang") for e in (element, *element.iterancestors()) if e.get("lang")), "")
+        own = [element.text, *(child.tail for child in element)]
+        if tag == "en":
+            assert not re.search("[\u4e00-\u9fff]", "".join(filter(None, own))), lxml.html.tostring(element)
+
+
 def test_a_draft_or_weak_source_is_marked(snapshot: Snapshot) -> None:
     page = match_page({"city": "深圳市"}, snapshot, TODAY)
     assert "二手来源" in page and "未经核实" in page
