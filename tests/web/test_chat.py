@@ -595,3 +595,18 @@ def test_what_is_chinese_in_an_english_answer_says_so(browse: Browse, address: s
     turn.locator(".source").first.click()
     expect(page.locator("wence-source mark")).to_be_visible()
     assert page.evaluate(UNTOLD) == []
+
+
+def test_a_calendar_that_would_be_empty_is_not_downloaded(browse: Browse, address: str) -> None:
+    page = browse()
+    page.goto(address)
+    turn = ask(page, CASE)  # its window is closed, and no other of the place is announced
+    page.route(
+        "**/api/match/export",
+        lambda route: route.continue_(
+            post_data=re.sub(r'"as_of":"[\d-]+"', '"as_of":"2030-01-01"', route.request.post_data or "")
+        ),
+    )
+    turn.locator("summary", has_text="导出").click()
+    turn.get_by_role("button", name="受理时间（日历）").click()
+    expect(turn.locator(".said")).to_contain_text("日历会是空的")
