@@ -21,6 +21,7 @@ from assistant.wiring import Application
 if TYPE_CHECKING:
     from assistant.knowledge import Snapshot
     from assistant.matching import Matched
+    from assistant.settings import Settings
 
 _OUTCOMES = {"met": "符合", "unmet": "不符合", "unknown": "待定"}
 _WINDOWS = {"open": "受理中", "closed": "已截止", "upcoming": "未开始", "unknown": "未公布"}
@@ -61,19 +62,19 @@ def match(
     snapshot = application.knowledge.snapshot()
     matched = run(_told(path) if path else {}, snapshot, day, language.value)
     if file:
-        _write(file, matched, snapshot, application.settings.public_url)
+        _write(file, matched, snapshot, application.settings)
     if as_json:
         print(json.dumps(as_rows(matched), ensure_ascii=False))  # noqa: T201
     elif not file:
         _show(matched)
 
 
-def _write(file: Path, matched: Matched, snapshot: Snapshot, public_url: str) -> None:
+def _write(file: Path, matched: Matched, snapshot: Snapshot, settings: Settings) -> None:
     """The matching as a file; raises InputError where it cannot be written."""
     from assistant.dossier import build_dossier
     from assistant.exports import export, format_of
 
-    dossier = build_dossier(matched, snapshot, public_url)
+    dossier = build_dossier(matched, snapshot, settings.public_url, settings.has_public_url)
     content = export(dossier, format_of(file))
     try:
         file.write_bytes(content)

@@ -26,7 +26,8 @@ from assistant.access import Site
 from assistant.bounds import Bounds
 from assistant.cited_markdown import place_of, to_markdown
 from assistant.errors import WenceError
-from assistant.matching import Matched, match
+from assistant.knowledge import Snapshot
+from assistant.matching import Matched, home_of, is_elsewhere, judge, match
 from assistant.models import Answer, Citation, DocumentHead, Language, Passage, Question, Section, Status
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ Facts = Annotated[
 ]
 AsOf = Annotated[date | None, Field(description="the day the answer should hold for; today if left out")]
 SiteOf = Callable[[Request], Site | None]
+AddressOf = Callable[[Request | None], str]
 T = TypeVar("T")
 
 
@@ -90,9 +92,8 @@ class DocumentPart(BaseModel):
 class PolicyTools:
     """What the tools do, apart from the protocol."""
 
-    def __init__(self, application: Application, site_of: SiteOf) -> None:
-        self._application, self._site_of = application, site_of
-        self._url = application.settings.public_url
+    def __init__(self, application: Application, site_of: SiteOf, address_of: AddressOf) -> None:
+        self._application, self._site_of, self._address_of = application, site_of, address_of
 
     def ask_policy(
         self,
@@ -112,7 +113,7 @@ class PolicyTools:
             **self._asker(context),
         )
         answer = _told(lambda: self._application.pipeline.answer(asked))
-        return _result(to_markdown(answer, self._url), answer)
+        return _result(to_markdown(answer, self._address(context)), answer)
 
     def search_policy(
         self,
@@ -125,7 +126,7 @@ class PolicyTools:
         """Find passages of the papers, best first; no answer is composed."""
         asked = Question(text=query, as_of=self._day(as_of), **self._asker(context))
         kept = _told(lambda: self._application.pipeline.search(asked, limit)).kept
-        found = FoundPassages(passages=[self._passage(p) for p in kept])
+        found = FoundPassages(passages=[_passage(p, self._address(context)) for p in kept])
         lines = [
             f"[《{p.title}》{p.article or ''}]({p.page}){_digest(p.digest)}\n{p.text}" for p in found.passages
         ]
@@ -140,14 +141,19 @@ class PolicyTools:
         *,
         context: Context,
     ) -> Annotated[CallToolResult, Matched]:
-        """Judge every support programme on a firm's facts: verdict, amount with arithmetic, window, what is missing."""
+        """Judge every support programme on a firm's facts: verdict, amount with arithmetic, window, what is missing.
+
+        The programmes of the firm's own place come first.
+        """
         snapshot = _told(self._application.knowledge.snapshot)
         bounds = Bounds.of(self._site(context))
         matched = match(facts or {}, snapshot, self._day(as_of), language, bounds)
-        if not include_unmet:
-            fitting = tuple(a for a in matched.assessments if a.outcome != "unmet")
-            matched = matched.model_copy(update={"assessments": fitting})
-        return _result(self._summary(matched), matched)
+        listed = [a for a in matched.assessments if include_unmet or a.outcome != "unmet"]
+        # A model reads the head of a list: what the firm's own place gives comes before what another place does.
+        away = _elsewhere(matched, snapshot)
+        listed.sort(key=lambda a: (a.outcome == "unmet", a.programme_id in away))
+        matched = matched.model_copy(update={"assessments": tuple(listed)})
+        return _result(_summary(matched, self._address(context)), matched)
 
     def get_document(
         self,
@@ -169,7 +175,7 @@ class PolicyTools:
             start=start,
             length=len(found.text),
             sections=list(found.sections),
-            page=f"{self._url.rstrip('/')}/documents/{quote(document_id, safe='')}?v={found.version}",
+            page=f"{self._address(context)}/documents/{quote(document_id, safe='')}?v={found.version}",
         )
         head = f"# {found.head.title}\n{part.page}{_digest(found.head.digest)}\n\n"
         return _result(head + part.text, part)
@@ -178,6 +184,10 @@ class PolicyTools:
         """The site whose page calls; nobody's over standard input."""
         request = context.request_context.request
         return self._site_of(request) if request is not None else None
+
+    def _address(self, context: Context) -> str:
+        """The address for links in what a request is answered with; over standard input there is no request."""
+        return self._address_of(context.request_context.request)
 
     def _asker(self, context: Context) -> dict[str, Any]:
         """What a question carries of the site that asks."""
@@ -192,52 +202,22 @@ class PolicyTools:
     def _day(self, as_of: date | None) -> date:
         return as_of or self._application.clock.today()
 
-    def _passage(self, p: Passage) -> FoundPassage:
-        id = quote(p.head.id, safe="")
-        place = f"?v={p.chunk.version}#{p.chunk.start}-{p.chunk.end}"
-        return FoundPassage(
-            document_id=p.head.id,
-            version=p.chunk.version,
-            title=p.head.title,
-            article=p.chunk.article,
-            text=p.chunk.text,
-            start=p.chunk.start,
-            end=p.chunk.end,
-            status=p.status,
-            digest=p.head.digest,
-            url=p.head.url,
-            page=f"{self._url.rstrip('/')}/documents/{id}{place}",
-            score=round(p.score, 6),
-        )
 
-    def _summary(self, matched: Matched) -> str:
-        lines = [f"as_of {matched.as_of}"]
-        citations: dict[int, Citation] = {c.number: c for c in matched.citations}
-        for one in matched.assessments:
-            marks = {f.citation for f in one.findings if f.citation in citations}
-            links = "".join(
-                f"[[{n}]]({place_of(citations[n], self._url)})" for n in sorted(marks, key=int) if n
-            )
-            working = f" {one.working}" if one.working else ""
-            lines.append(f"- {one.title}: {one.outcome}, window {one.window.state}{working} {links}".rstrip())
-        lines += [f"? {missing.fact}: {missing.ask}" for missing in matched.missing_facts[:10]]
-        return "\n".join(lines)
-
-
-def build_mcp(application: Application, site_of: SiteOf) -> MCPServer:
-    """The server with its tools; `site_of` tells whose page sent a request."""
+def build_mcp(application: Application, site_of: SiteOf, address_of: AddressOf) -> MCPServer:
+    """The server with its tools; told whose page sent a request, and by which address."""
+    settings = application.settings
     with _log_as_it_was():
         server = MCPServer(
             "wence",
             title="问策 Wence",
             description="Cited answers on public support for firms",
             instructions=_INSTRUCTIONS,
-            website_url=application.settings.public_url,
+            website_url=settings.public_url if settings.has_public_url else None,
             version=__version__,
             log_level="WARNING",
             subscriptions=False,
         )
-    tools = PolicyTools(application, site_of)
+    tools = PolicyTools(application, site_of, address_of)
     for tool in (tools.ask_policy, tools.search_policy, tools.match_programmes, tools.get_document):
         server.add_tool(tool, annotations=_READING)
     return server
@@ -254,13 +234,13 @@ def _log_as_it_was() -> Iterator[None]:
 
 
 def build_http(
-    application: Application, site_of: SiteOf
+    application: Application, site_of: SiteOf, address_of: AddressOf
 ) -> tuple[StreamableHTTPASGIApp, StreamableHTTPSessionManager]:
     """What serves the protocol over HTTP, and what must run beside it; no session is kept between requests.
 
     Who may call, from which origin, is checked by the server this is mounted in.
     """
-    server = build_mcp(application, site_of)
+    server = build_mcp(application, site_of, address_of)
     server.streamable_http_app(
         stateless_http=True,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
@@ -271,7 +251,46 @@ def build_http(
 def run_stdio(application: Application) -> None:
     """Serve over standard input and output until the client closes; nothing else is written there."""
     application.knowledge.snapshot()  # raises at once, to standard error, when there is nothing to answer from
-    build_mcp(application, lambda _: None).run("stdio")
+    address = application.settings.public_url.rstrip("/")
+    build_mcp(application, lambda _: None, lambda _: address).run("stdio")
+
+
+def _passage(p: Passage, address: str) -> FoundPassage:
+    id = quote(p.head.id, safe="")
+    place = f"?v={p.chunk.version}#{p.chunk.start}-{p.chunk.end}"
+    return FoundPassage(
+        document_id=p.head.id,
+        version=p.chunk.version,
+        title=p.head.title,
+        article=p.chunk.article,
+        text=p.chunk.text,
+        start=p.chunk.start,
+        end=p.chunk.end,
+        status=p.status,
+        digest=p.head.digest,
+        url=p.head.url,
+        page=f"{address}/documents/{id}{place}",
+        score=round(p.score, 6),
+    )
+
+
+def _elsewhere(matched: Matched, snapshot: Snapshot) -> set[str]:
+    """The programmes of other places than the firm's; none while no place was told."""
+    told, _ = judge(matched.facts, snapshot, matched.as_of)
+    home = home_of(told.values, snapshot)
+    return {id for id, p in snapshot.rulebook.programmes.items() if is_elsewhere(p, home, snapshot)}
+
+
+def _summary(matched: Matched, address: str) -> str:
+    lines = [f"as_of {matched.as_of}"]
+    citations: dict[int, Citation] = {c.number: c for c in matched.citations}
+    for one in matched.assessments:
+        marks = {f.citation for f in one.findings if f.citation in citations}
+        links = "".join(f"[[{n}]]({place_of(citations[n], address)})" for n in sorted(marks, key=int) if n)
+        working = f" {one.working}" if one.working else ""
+        lines.append(f"- {one.title}: {one.outcome}, window {one.window.state}{working} {links}".rstrip())
+    lines += [f"? {missing.fact}: {missing.ask}" for missing in matched.missing_facts[:10]]
+    return "\n".join(lines)
 
 
 def _told(work: Callable[[], T]) -> T:

@@ -26,7 +26,9 @@ class Settings(BaseSettings):
         default=True, description="1: the sample digests are part of the knowledge base / 是否包含样本摘编"
     )
     public_url: str = Field(
-        default="http://127.0.0.1:7860", description="the address links and snippets show / 对外地址"
+        default="http://127.0.0.1:7860",
+        description="the address links and snippets show (unset: the one a page was opened by) "
+        "/ 对外地址（未设时用打开页面时的地址）",
     )
     require_key: bool = Field(
         default=False, description="1: callers without a key are refused / 无密钥的调用是否拒绝"
@@ -151,6 +153,11 @@ class Settings(BaseSettings):
     def model_dir(self) -> Path:
         """Where the converted embedded model is kept."""
         return self.model_cache or self.home / "models"
+
+    @property
+    def has_public_url(self) -> bool:
+        """Whether the address for links was set, so that it holds for every reader."""
+        return "public_url" in self.model_fields_set
 
     @property
     def has_llm(self) -> bool:

@@ -20,7 +20,7 @@ from assistant.knowledge import Snapshot
 from assistant.matching import Matched, home_of, is_elsewhere, judge
 
 
-def build_dossier(matched: Matched, snapshot: Snapshot, public_url: str) -> Dossier:
+def build_dossier(matched: Matched, snapshot: Snapshot, public_url: str, is_public: bool = True) -> Dossier:
     """A matching as a paper to take along, in the language of the matching."""
     labels = labels_in(matched.language)
     told, verdicts = judge(matched.facts, snapshot, matched.as_of)
@@ -41,7 +41,7 @@ def build_dossier(matched: Matched, snapshot: Snapshot, public_url: str) -> Doss
         summary_section(pairs, here, labels),
         profile_section(matched, told, definitions, labels),
         together_section(matched, clauses),
-        phone_section(matched, public_url, labels),
+        phone_section(matched, public_url, is_public, labels),
         missing_section(matched, here, definitions, labels),
         Section(heading=labels("details")),
         *(programme_section(verdict, one, clauses) for verdict, one in full),

@@ -91,12 +91,13 @@ def _limit(limit: Limit, clauses: Clauses) -> tuple[Cell, ...]:
 # ------------------------------------------------------------------ phone, missing, calendar
 
 
-def phone_section(matched: Matched, public_url: str, labels: Labels) -> Section:
-    """The address of this very matching, as a QR code and in letters."""
+def phone_section(matched: Matched, public_url: str, is_public: bool, labels: Labels) -> Section:
+    """The address of this very matching, as a QR code and in letters; where nobody set it, it may lead nowhere."""
     url = match_url(public_url, matched.facts)
     private = labels("in_the_link")
     code = QrCode(url=url, caption=labels("scan") + private, link_caption=labels("link") + private)
-    return Section(heading=labels("phone"), blocks=(code,))
+    warning = Paragraph(line=Line(text=labels("this_machine", address=public_url), tone="warning"))
+    return Section(heading=labels("phone"), blocks=(code,) if is_public else (warning, code))
 
 
 def missing_section(

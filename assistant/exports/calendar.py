@@ -26,12 +26,16 @@ def calendar_of(
     source: str | None = None,
     id: str | None = None,
 ) -> bytes:
-    """A calendar of windows; with `source`, the address it is subscribed at, it asks to be fetched again daily."""
+    """A calendar of windows, which says why where there are none; with `source` it asks to be fetched from there again daily."""
     import icalendar
 
-    labels = labels_in(language)
+    labels, events = labels_in(language), list(events)
     title = name or labels("calendar")
-    calendar = icalendar.Calendar.new(name=title, prodid="-//Wence//Wence//ZH", uid=id)
+    # An empty calendar says why: by RFC 7986, and for the programs that read the older name.
+    why = None if events else labels("calendar_of_empty" if name else "calendar_empty")
+    calendar = icalendar.Calendar.new(name=title, description=why, prodid="-//Wence//Wence//ZH", uid=id)
+    if why and "X-WR-CALDESC" not in calendar:
+        calendar.add("X-WR-CALDESC", why)
     calendar.add("X-WR-TIMEZONE", _ZONE)
     if source:
         calendar.add("SOURCE", source, parameters={"VALUE": "URI"})

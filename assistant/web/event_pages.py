@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from assistant.events import Event
 from assistant.exports.qr import QUIET, modules
 from assistant.models import Language
 from assistant.text import traditional
+from assistant.web.addresses import public_address
 from assistant.web.pages_environment import templates
 from assistant.web.scripts import labels
 from assistant.wiring import Application
@@ -29,7 +30,7 @@ class Code:
 
 def add_events(router: APIRouter, application: Application, policy: str) -> None:
     """Add the routes to our own pages' routes."""
-    address = application.settings.public_url.rstrip("/")
+    settings = application.settings
 
     def found(id: str) -> Event:
         event = application.events.get(id, application.clock.today())
@@ -38,14 +39,15 @@ def add_events(router: APIRouter, application: Application, policy: str) -> None
         return event
 
     @router.get("/events/{id}", response_class=HTMLResponse)
-    def poster(id: str) -> HTMLResponse:
-        event = found(id)
+    def poster(id: str, request: Request) -> HTMLResponse:
+        event, address = found(id), f"{public_address(settings, request)}/e/{id}"
         book = application.knowledge.snapshot().rulebook.programmes
         page = templates.get_template("event.html").render(
             event=event,
             titles=[book[key].title for key in event.programmes if key in book],
-            address=f"{address}/e/{id}",
-            code=_code(f"{address}/e/{id}"),
+            address=address,
+            code=_code(address),
+            is_set=settings.has_public_url,
         )
         return HTMLResponse(page, headers={"Content-Security-Policy": policy})
 

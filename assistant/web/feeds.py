@@ -19,6 +19,7 @@ from assistant.matching import match
 from assistant.models import Citation, Language
 from assistant.programmes.schema import Programme, Source
 from assistant.steps.state import cite_sources
+from assistant.web.addresses import public_address
 from assistant.web.bodies import ExportBody
 from assistant.web.callers import caller_of
 from assistant.web.fresh import NOT_MODIFIED, Seen, fresh
@@ -35,6 +36,7 @@ def add_feeds(router: APIRouter, application: Application) -> None:
 
 
 def _add_export(router: APIRouter, application: Application) -> None:
+    settings = application.settings
     contents = {
         kind.split(";")[0]: {"schema": {"type": "string", "format": "binary"}}
         for kind in MEDIA_TYPES.values()
@@ -47,7 +49,7 @@ def _add_export(router: APIRouter, application: Application) -> None:
         day = body.as_of or application.clock.today()
         caller = caller_of(request)
         matched = match({**caller.facts, **body.facts}, snapshot, day, body.language, caller.bounds)
-        dossier = build_dossier(matched, snapshot, application.settings.public_url)
+        dossier = build_dossier(matched, snapshot, public_address(settings, request), settings.has_public_url)
         return Response(
             export(dossier, body.format),
             media_type=MEDIA_TYPES[body.format],
@@ -64,14 +66,16 @@ def _attachment(name: str, plain: str) -> str:
 
 
 def _add_subscriptions(router: APIRouter, application: Application) -> None:
-    address = application.settings.public_url.rstrip("/")
+    settings = application.settings
 
     @router.get(
         "/api/programmes/{programme_id}/calendar.ics",
         response_class=Response,
         responses=NOT_MODIFIED | {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
     )
-    def calendar(programme_id: str, language: Language = "zh", seen: Seen = None) -> Response:
+    def calendar(
+        programme_id: str, request: Request, language: Language = "zh", seen: Seen = None
+    ) -> Response:
         """The programme's windows as a calendar to subscribe to; the same window keeps its UID."""
         snapshot = application.knowledge.snapshot()
         programme = _programme(snapshot, programme_id)
@@ -82,7 +86,7 @@ def _add_subscriptions(router: APIRouter, application: Application) -> None:
             today,
             language,
             name=labels("calendar_of", title=title),
-            source=f"{address}/api/programmes/{programme_id}/calendar.ics",
+            source=f"{public_address(settings, request)}/api/programmes/{programme_id}/calendar.ics",
             id=identity(programme, "calendar"),
         )
         return fresh(body, MEDIA_TYPES["ics"], seen, _KEPT)
@@ -92,12 +96,13 @@ def _add_subscriptions(router: APIRouter, application: Application) -> None:
         response_class=Response,
         responses=NOT_MODIFIED | {200: {"content": {"application/atom+xml": {"schema": {"type": "string"}}}}},
     )
-    def feed(programme_id: str, language: Language = "zh", seen: Seen = None) -> Response:
+    def feed(programme_id: str, request: Request, language: Language = "zh", seen: Seen = None) -> Response:
         """What was announced of the programme: windows, revisions of its rules, papers; newest first."""
         snapshot = application.knowledge.snapshot()
         programme = _programme(snapshot, programme_id)
         cite = _citing(programme, snapshot, application.clock.today())
-        return fresh(feed_of(programme, snapshot, cite, address, language), _ATOM, seen, _KEPT)
+        body = feed_of(programme, snapshot, cite, public_address(settings, request), language)
+        return fresh(body, _ATOM, seen, _KEPT)
 
 
 def _programme(snapshot: Snapshot, id: str) -> Programme:

@@ -163,7 +163,20 @@ def told_facts(given: object, book: Rulebook, as_of: date) -> dict[str, str]:
         return {}
     pairs = [(k, str(v).strip()) for k, v in given.items() if k in book.facts and isinstance(v, str)]
     told = {k: v[:_LONGEST] for k, v in pairs[:_MOST_FACTS] if v}
+    told |= _places_together(told, book, as_of)
     return {key: _as_shown(book.facts[key], text, as_of) for key, text in told.items()}
+
+
+def _places_together(told: Mapping[str, str], book: Rulebook, as_of: date) -> dict[str, str]:
+    """深圳市南山区 told as the city tells the district too, and neither is asked again; where the two agree."""
+    found: dict[str, str] = {}
+    for inner in (f for f in book.facts.values() if any(o.implies for o in f.options) and f.key not in told):
+        for outer in {key for o in inner.options for key in o.implies} & told.keys():
+            both = read_facts({inner.key: told[outer]}, {inner.key: inner}, as_of).values
+            wider = read_facts({outer: told[outer]}, {outer: book.facts[outer]}, as_of).values.get(outer)
+            if inner.key in both and wider in (None, both.get(outer)):
+                found |= {key: "、".join(place) for key, place in both.items() if isinstance(place, tuple)}
+    return found
 
 
 def _as_shown(fact: FactDefinition, text: str, as_of: date) -> str:

@@ -76,19 +76,21 @@ def match_page(told: Mapping[str, str], snapshot: Snapshot, as_of: date, languag
     home = _home(values.values, places, snapshot)
     here, elsewhere = _by_place([c for c in cards if c.verdict.outcome == "unknown"], home, snapshot)
     touched = values.values.keys() - _said_by_all(verdicts)
-    near = [c for c in here if _is_touched(c.verdict, touched)]
+    # A sum was counted from what was told, however common the fact it is counted on.
+    near = [c for c in here if c.amount or _is_touched(c.verdict, touched)]
     far = [c for c in here if c not in near]
     return template.render(
         matched=matched,
         as_of=as_of,
         lang=TAGS[language],
-        total=_total(verdicts, values.values, matched.combinations),
+        total=_total([c.verdict for c in (*fitting, *here)], values.values, matched.combinations),
         together=matched.combinations[:1],
         clauses={c.number: c for c in matched.citations},
         fitting=fitting,
         near=near,
         far=far,
         elsewhere=elsewhere,
+        counted_elsewhere=any(c.amount for c in elsewhere),
         unmet=[c for c in cards if c.verdict.outcome == "unmet"],
         open_now=[c.title for c in (*fitting, *near) if c.verdict.window.state == "open"],
         asked=_asked(fitting, near, far, matched),

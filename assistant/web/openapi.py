@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader
@@ -56,20 +57,20 @@ def describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def docs_router(app: FastAPI, widget: WidgetInfo) -> APIRouter:
+def docs_router(app: FastAPI, widget: Callable[[Request], WidgetInfo]) -> APIRouter:
     """The readable page."""
     router = APIRouter(include_in_schema=False)
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True)
     environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False, indent=2)
 
     @router.get("/docs", response_class=HTMLResponse)
-    def docs() -> HTMLResponse:
+    def docs(request: Request) -> HTMLResponse:
         schema = app.openapi()
         page = environment.get_template("docs.html").render(
             schema=schema,
             operations=_operations(schema),
             example=lambda body: _example(body, schema),
-            widget=widget,
+            widget=widget(request),
         )
         return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
 

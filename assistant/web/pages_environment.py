@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,20 @@ from assistant.text import traditional
 _TEMPLATES = Path(__file__).parent / "templates"
 TAGS: dict[Language, str] = {"zh": "zh-CN", "zh-Hant": "zh-Hant", "en": "en"}
 templates = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True)
+
+
+# Chinese within an English text, with the figures in it.
+_CHINESE = re.compile(
+    r"([《（「]?[\u3400-\u9fff](?:[\u3400-\u9fff、，。；：？！《》（）「」“”0-9.,%-]*[\u3400-\u9fff。；！？》）」])?)"
+)
+
+
+def tongues(text: str, language: Language) -> str:
+    """A text whose Chinese parts are told to be Chinese where the page is English, to be read as such."""
+    if language != "en":
+        return text
+    parts = enumerate(_CHINESE.split(text))
+    return Markup("").join(Markup('<span lang="zh-CN">{}</span>').format(p) if i % 2 else p for i, p in parts)
 
 
 class Verbatim:
@@ -63,6 +78,7 @@ def templates_in(language: Language) -> Environment:
         finalize=_in_traditional if language == "zh-Hant" else None,
     )
     environment.filters["verbatim"] = Verbatim
+    environment.filters["tongues"] = lambda text: tongues(text, language)
     environment.globals["say"] = match_words(language)
     return environment
 

@@ -18,9 +18,11 @@ from assistant import __version__
 from assistant.errors import InputError, NothingIngested
 from assistant.mcp_server import build_http
 from assistant.steps.screen import screen
+from assistant.web.addresses import public_address
 from assistant.web.api import add_rest, api_router
 from assistant.web.body_limit import BodyLimit
 from assistant.web.callers import Callers, caller_of
+from assistant.web.error_pages import ErrorPages
 from assistant.web.gradio_import import import_gradio
 from assistant.web.guard import Cors, Guard
 from assistant.web.limits import RateLimits
@@ -45,7 +47,11 @@ def build_server(application: Application) -> FastAPI:
     streams, metrics = AnswerStreams(application.pipeline), Metrics()
     limits = RateLimits(application.settings)
     application.pipeline.observe(metrics.answered)
-    mcp, mcp_sessions = build_http(application, lambda request: caller_of(request).site)
+    mcp, mcp_sessions = build_http(
+        application,
+        lambda request: caller_of(request).site,
+        lambda request: public_address(application.settings, request),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -87,6 +93,7 @@ def build_server(application: Application) -> FastAPI:
     from assistant.web.staff.page import mount_staff
 
     mount_staff(app, application)
+    app.add_middleware(ErrorPages)
     chat = build_chat(application)
     css = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("chat.css", "form.css"))
     gradio.mount_gradio_app(

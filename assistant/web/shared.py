@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone
 from pathlib import Path
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from jinja2 import Environment, FileSystemLoader
 
 from assistant.labels import read_labels
 from assistant.models import Answer
-from assistant.web.pages_environment import TAGS
+from assistant.web.addresses import public_address
+from assistant.web.pages_environment import TAGS, tongues
 from assistant.wiring import Application
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -48,10 +49,10 @@ def pieces(answer: Answer) -> list[Piece]:
 def add_shared(router: APIRouter, application: Application) -> None:
     """Add the route to our own pages' routes."""
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True)
-    address = application.settings.public_url.rstrip("/")
+    environment.filters["tongues"] = tongues
 
     @router.api_route("/a/{question_id}", methods=["GET", "HEAD"], response_class=HTMLResponse)
-    def shared(question_id: str) -> HTMLResponse:
+    def shared(question_id: str, request: Request) -> HTMLResponse:
         journal = application.journal
         answer, made = journal.answer(question_id), journal.answered_at(question_id)
         if answer is None or made is None:
@@ -63,7 +64,7 @@ def add_shared(router: APIRouter, application: Application) -> None:
             made=made.replace(tzinfo=UTC).astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M"),
             words=read_labels(_TEMPLATES / "shared.yaml", answer.language),
             lang=TAGS[answer.language],
-            address=f"{address}/a/{question_id}",
+            address=f"{public_address(application.settings, request)}/a/{question_id}",
         )
         headers = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
         return HTMLResponse(page, headers=headers)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from assistant.access import Branding, Site
 from assistant.bounds import check_limits
 from assistant.site_tokens import context_secret
+from assistant.web.addresses import public_address
 from assistant.web.callers import caller_of
 from assistant.wiring import Application
 
@@ -64,13 +65,13 @@ def add_site_api(router: APIRouter, application: Application) -> None:
         return access.sites()
 
     @routes.post("", status_code=201)
-    def register(body: SiteBody) -> SiteSecret:
+    def register(body: SiteBody, request: Request) -> SiteSecret:
         """Register a site: its origins, what it answers about, how often a day."""
         check_limits(body.region, body.programmes, application.knowledge)
         site = access.add_site(
             body.name, body.origins, body.region, body.programmes, body.daily_limit, body.branding
         )
-        return _with_secret(application, site)
+        return _with_secret(application, request, site)
 
     @routes.get("/{public_id}")
     def one(public_id: str) -> Site:
@@ -86,10 +87,10 @@ def add_site_api(router: APIRouter, application: Application) -> None:
         return access.change_site(public_id, changes)
 
     @routes.post("/{public_id}/rotate")
-    def rotate(public_id: str) -> SiteSecret:
+    def rotate(public_id: str, request: Request) -> SiteSecret:
         """New secrets; tokens and host contexts signed with the old ones are void at once."""
         _site(application, public_id)
-        return _with_secret(application, access.rotate_site(public_id))
+        return _with_secret(application, request, access.rotate_site(public_id))
 
     @routes.delete("/{public_id}", status_code=204)
     def revoke(public_id: str) -> None:
@@ -118,8 +119,8 @@ def _site(application: Application, public_id: str) -> Site:
     return site
 
 
-def _with_secret(application: Application, site: Site) -> SiteSecret:
-    address = application.settings.public_url.rstrip("/")
+def _with_secret(application: Application, request: Request, site: Site) -> SiteSecret:
+    address = public_address(application.settings, request)
     return SiteSecret(
         **site.model_dump(),
         secret=context_secret(application.access.master, site),

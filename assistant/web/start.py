@@ -57,4 +57,4 @@ def _updated_on(snapshot: Snapshot, settings: Settings) -> str | None:
 
 def _public_url(settings: Settings) -> str | None:
     """The address for links where it was set; else the page's own is better than the default."""
-    return settings.public_url.rstrip("/") if "public_url" in settings.model_fields_set else None
+    return settings.public_url.rstrip("/") if settings.has_public_url else None

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import logging
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from assistant.settings import Settings
+from assistant.web.addresses import public_address
 from assistant.web.fresh import fresh
 
 _VERSION = re.compile(r"[0-9a-f]{16}")
@@ -36,13 +38,16 @@ class WidgetInfo(BaseModel):
     pinned_snippet: str = Field(description="this version and no other")
 
 
-def add_widget(router: APIRouter, script: str, settings: Settings) -> WidgetInfo:
-    """Add the routes of the script and of what is known about it."""
+def add_widget(router: APIRouter, script: str, settings: Settings) -> Callable[[Request], WidgetInfo]:
+    """Add the routes of the script, and give what tells a request what is known about it."""
     body = script.encode()
     version = hashlib.sha256(body).hexdigest()[:16]
     kept = settings.home / "widgets"
     _keep(kept / f"{version}.js", body)
-    info = _info(version, body, settings.public_url.rstrip("/"))
+    integrity = f"sha384-{base64.b64encode(hashlib.sha384(body).digest()).decode()}"
+
+    def info(request: Request) -> WidgetInfo:
+        return _info(version, integrity, public_address(settings, request))
 
     @router.api_route("/widget.js", methods=["GET", "HEAD"], include_in_schema=False)
     def newest(request: Request) -> Response:
@@ -56,15 +61,14 @@ def add_widget(router: APIRouter, script: str, settings: Settings) -> WidgetInfo
         return _script(request, found, "public, max-age=31536000, immutable")
 
     @router.get("/api/widget")
-    def about() -> WidgetInfo:
+    def about(request: Request) -> WidgetInfo:
         """The version of the embeddable chat, its hash for SRI, and the lines to copy."""
-        return info
+        return info(request)
 
     return info
 
 
-def _info(version: str, body: bytes, address: str) -> WidgetInfo:
-    integrity = f"sha384-{base64.b64encode(hashlib.sha384(body).digest()).decode()}"
+def _info(version: str, integrity: str, address: str) -> WidgetInfo:
     pinned = f"{address}/widget/{version}.js"
     return WidgetInfo(
         version=version,

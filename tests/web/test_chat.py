@@ -459,3 +459,154 @@ def test_the_library_is_searched_and_filtered(browse: Browse, address: str) -> N
     expect(papers.filter(has_text="深工信规〔2024〕13号").first).to_be_visible()
     page.get_by_label("查找文件").fill("没有这样的词组xyzzy")
     assert fits(page)
+
+
+SMALL = {
+    "phone": PHONE,
+    "keyboard open": {"width": 390, "height": 420},
+    "400 %": {"width": 320, "height": 256},
+}
+# Where the last answer's first line is, and the part of the screen that is left for it.
+FIRST_LINE = """() => {
+  const chat = document.querySelector("wence-app").shadowRoot.querySelector("wence-chat").shadowRoot;
+  const answer = [...chat.querySelectorAll("wence-answer")].at(-1);
+  const top = answer.shadowRoot.firstElementChild.getBoundingClientRect().top;
+  return [top, top + 24, chat.querySelector(".foot").getBoundingClientRect().top];
+}"""
+FOOT = """() => document.querySelector("wence-app").shadowRoot.querySelector("wence-chat").shadowRoot
+  .querySelector(".foot").getBoundingClientRect().height / innerHeight"""
+
+
+def settled(page: Page, script: str) -> Any:
+    """What a script gives once it gives the same twice: scrolling takes its time."""
+    before, now = None, page.evaluate(script)
+    while before != now:
+        page.wait_for_timeout(300)
+        before, now = now, page.evaluate(script)
+    return now
+
+
+@pytest.mark.parametrize("size", SMALL)
+def test_the_first_line_of_each_answer_is_in_view(browse: Browse, address: str, size: str) -> None:
+    page = browse(viewport=SMALL[size])
+    page.goto(address)
+    long = "我们是一家做大模型训练的公司，" * 12 + "训力券怎么申报？"
+    for text in (CASE, "那要准备什么材料？", long, "如果我们在上海呢，语料券能拿多少？"):
+        ask(page, text)
+        top, bottom, floor = settled(page, FIRST_LINE)
+        assert top >= 0 and bottom <= floor, (text, top, bottom, floor)
+
+
+def test_who_reads_on_is_not_taken_back(browse: Browse, address: str) -> None:
+    page = browse(viewport=PHONE)
+    page.goto(address)
+    ask(page, CASE)
+    held: list[Route] = []
+    page.route("**/api/ask", lambda route: held.append(route))
+    page.get_by_role("textbox", name="问题").fill("那要准备什么材料？")
+    page.keyboard.press("Enter")
+    expect(page.locator("wence-answer .now")).to_be_visible()
+    settled(page, "scrollY")
+    page.mouse.move(200, 300)
+    page.mouse.wheel(0, -900)
+    there = settled(page, "scrollY")
+    held[0].continue_()
+    answered(page, 1)
+    assert settled(page, "scrollY") == there
+
+
+def test_the_input_leaves_half_of_a_small_screen(browse: Browse, address: str) -> None:
+    page = browse(viewport=SMALL["400 %"])
+    page.goto(address)
+    box = page.get_by_role("textbox", name="问题")
+    expect(box).to_be_visible()
+    assert page.evaluate(FOOT) <= 0.5
+    ask(page, CASE)
+    page.locator("wence-facts summary").click()
+    box.fill("字" * 2100)
+    page.keyboard.press("Enter")
+    expect(page.locator(".composer .note")).to_be_visible()
+    assert page.evaluate(FOOT) <= 0.5
+    box.scroll_into_view_if_needed()
+    expect(box).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("text", "city", "title"),
+    [
+        ("我们能拿到哪些补贴？", "深圳", "公司注册在哪个城市？"),
+        ("What support can we get?", "Shenzhen", "In which city is the company registered?"),
+        ("我們能拿到哪些補貼？", "深圳", "公司註冊在哪個城市？"),
+    ],
+)
+def test_the_city_that_is_asked_for_is_told_with_one_tap(
+    browse: Browse, address: str, text: str, city: str, title: str
+) -> None:
+    page = browse(viewport=PHONE)
+    page.goto(address)
+    turn = ask(page, text)
+    choices = turn.get_by_role("group", name=title).get_by_role("button")
+    assert choices.count() > 3 and fits(page)
+    choices.filter(has_text=re.compile(f"^{city}$")).click()
+    later = answered(page, 1)
+    expect(later.locator(".asked")).to_contain_text(text)
+    expect(later.locator("wence-answer .source").first).to_be_visible()
+    expect(turn.get_by_role("group", name=title)).to_have_count(0)
+    expect(page.locator('wence-facts .chip[data-fact="city"]')).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("locale", "tag", "button"),
+    [
+        ("zh-HK", "zh-Hant", "提問"),
+        ("zh-TW", "zh-Hant", "提問"),
+        ("zh-SG", "zh-CN", "提问"),
+        ("en-HK", "en", "Ask"),
+    ],
+)
+def test_the_page_is_in_the_script_of_the_readers_place(
+    browse: Browse, address: str, locale: str, tag: str, button: str
+) -> None:
+    page = browse(locale=locale)
+    page.goto(address)
+    expect(page.locator("wence-chat")).to_have_attribute("lang", tag)
+    expect(page.get_by_role("button", name=button, exact=True)).to_be_visible()
+
+
+# The texts with Chinese in them that nothing tells to be Chinese.
+UNTOLD = """() => {
+  const untold = [];
+  const walk = (node, tag) => {
+    if (node.nodeType === 3) return /\\p{Script=Han}/u.test(node.data) && !tag.startsWith("zh") && untold.push(node.data);
+    const own = node.getAttribute?.("lang") || tag;
+    for (const child of (node.shadowRoot ?? node).childNodes) walk(child, own);
+  };
+  const chat = document.querySelector("wence-app").shadowRoot.querySelector("wence-chat").shadowRoot;
+  for (const one of chat.querySelectorAll("wence-answer, wence-source")) walk(one, "en");
+  return untold;
+}"""
+
+
+def test_what_is_chinese_in_an_english_answer_says_so(browse: Browse, address: str) -> None:
+    page = browse(locale="en-US")
+    page.goto(address)
+    turn = ask(page, "How much does the corpus voucher pay?")
+    assert turn.locator('.text span[lang="zh-CN"]').count() > 0
+    turn.locator(".source").first.click()
+    expect(page.locator("wence-source mark")).to_be_visible()
+    assert page.evaluate(UNTOLD) == []
+
+
+def test_a_calendar_that_would_be_empty_is_not_downloaded(browse: Browse, address: str) -> None:
+    page = browse()
+    page.goto(address)
+    turn = ask(page, CASE)  # its window is closed, and no other of the place is announced
+    page.route(
+        "**/api/match/export",
+        lambda route: route.continue_(
+            post_data=re.sub(r'"as_of":"[\d-]+"', '"as_of":"2030-01-01"', route.request.post_data or "")
+        ),
+    )
+    turn.locator("summary", has_text="导出").click()
+    turn.get_by_role("button", name="受理时间（日历）").click()
+    expect(turn.locator(".said")).to_contain_text("日历会是空的")

@@ -104,11 +104,30 @@ def test_a_calendar_can_be_subscribed_to(address: str) -> None:
     assert response.headers["content-type"].startswith("text/calendar")
     assert b"REFRESH-INTERVAL;VALUE=DURATION:P1D\r\n" in response.content
     calendar = icalendar.Calendar.from_ical(response.content)
-    assert calendar["SOURCE"] == f"http://127.0.0.1:7860{PROGRAMME}/calendar.ics"
+    assert calendar["SOURCE"] == f"{address}{PROGRAMME}/calendar.ics"
     (event,) = calendar.events
     assert str(event.start) == "2026-05-06" and str(event.end) == "2026-06-06"
     again = icalendar.Calendar.from_ical(httpx.get(f"{address}{PROGRAMME}/calendar.ics", timeout=30).content)
     assert [e["UID"] for e in again.events] == [event["UID"]]
+
+
+@pytest.mark.parametrize(("language", "why"), [("zh", "所以日历是空的"), ("en", "this calendar is empty")])
+def test_an_empty_calendar_says_why(wence: Application, address: str, language: str, why: str) -> None:
+    book = wence.knowledge.snapshot().rulebook.programmes
+    empty = next(
+        id for id, p in book.items() if not any(w.closes or w.opens for r in p.revisions for w in r.windows)
+    )
+    for id, is_empty in ((empty, True), ("sz-training-voucher", False)):
+        url = f"{address}/api/programmes/{id}/calendar.ics?language={language}"
+        calendar = icalendar.Calendar.from_ical(httpx.get(url, timeout=30).content)
+        assert bool(calendar.events) != is_empty
+        for key in ("DESCRIPTION", "X-WR-CALDESC"):
+            assert (why in str(calendar.get(key, ""))) == is_empty
+
+
+def test_a_downloaded_calendar_without_windows_says_why(address: str) -> None:
+    text = exported(address, "ics", as_of="2030-01-01").text.replace("\r\n ", "")
+    assert "BEGIN:VEVENT" not in text and "所以这个日历是空的" in text
 
 
 def test_identities_do_not_hang_on_the_public_address(wence: Application, address: str) -> None:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 
+import lxml.html
 import pytest
 
+import assistant.web
+from assistant.dossier import build_dossier
+from assistant.exports import export
 from assistant.knowledge import Snapshot
+from assistant.labels import read_labels
 from assistant.matching import match
 from assistant.programmes.facts import read_facts
 from assistant.web.form_fields import place_facts, plan_form, told_facts, understood
 from assistant.web.match_page import match_page
+from assistant.web.scripts import labels
 from assistant.wiring import Application
 from tests.conftest import TODAY
 
+SHARED = Path(assistant.web.__file__).with_name("templates") / "shared.yaml"
 FIRM = {
     "city": "深圳市",
     "district": "南山区",
@@ -65,6 +73,28 @@ def test_foreign_keys_and_shapes_are_left_out(snapshot: Snapshot) -> None:
         assert told_facts(rubbish, snapshot.rulebook, TODAY) == {}
 
 
+@pytest.mark.parametrize(
+    ("city", "told"),
+    [
+        ("深圳市南山区", {"city": "深圳市", "district": "南山区"}),
+        ("广州白云", {"city": "广州市", "district": "白云区"}),
+        ("南山区", {"city": "深圳市", "district": "南山区"}),
+        ("深圳市", {"city": "深圳市"}),
+        ("深圳市白云区", {"city": "深圳市"}),  # not what it says, so only the city is taken
+        ("杭州市西湖区", {"city": "杭州市西湖区"}),
+    ],
+)
+def test_a_city_told_with_its_district_is_both(snapshot: Snapshot, city: str, told: dict[str, str]) -> None:
+    assert told_facts({"city": city}, snapshot.rulebook, TODAY) == told
+    if "district" in told:
+        page = match_page(told_facts({"city": city}, snapshot.rulebook, TODAY), snapshot, TODAY)
+        assert 'data-fact="city"' not in page and 'data-fact="district"' not in page
+
+
+def test_a_district_alone_is_not_asked_for_its_city(snapshot: Snapshot) -> None:
+    assert 'data-fact="city"' not in match_page({"district": "南山区"}, snapshot, TODAY)
+
+
 @pytest.mark.parametrize("text", ["300万", "三百万", "3,000,000", "300万元", "3000000"])
 def test_an_amount_is_echoed_as_understood(snapshot: Snapshot, text: str) -> None:
     fact = snapshot.rulebook.facts["corpus_contract_amount"]
@@ -94,6 +124,29 @@ def test_the_results_say_the_sum_its_arithmetic_and_its_window(snapshot: Snapsho
     assert "0～90万元" in page
 
 
+def test_what_is_undecided_is_to_confirm_in_english_and_only_a_window_is_open(snapshot: Snapshot) -> None:
+    page = match_page(FIRM, snapshot, TODAY, "en")
+    undecided = re.findall(r'<li class="wm-badge wm-unknown">(.*?)</li>', page)
+    assert set(undecided) == {"To confirm"} and "To confirm: related to what you told us" in page
+    windows = re.findall(r'<li class="wm-badge wm-window-(\w+)">(Open\b)?', page)
+    assert all((state == "open") == bool(word) for state, word in windows)
+    dossier = export(
+        build_dossier(match(FIRM, snapshot, TODAY, "en"), snapshot, "https://x.org"), "md"
+    ).decode()
+    assert "? to confirm" in dossier and not re.search(r"[?\d]\**\s*open\b", dossier)
+    assert labels()["en"]["unknown"] == "To confirm"
+    assert read_labels(SHARED, "en")["unknown"] == "to confirm"
+
+
+def test_what_is_chinese_in_an_english_page_says_so(snapshot: Snapshot) -> None:
+    page = lxml.html.fromstring(match_page(FIRM, snapshot, TODAY, "en"))
+    for element in page.iter("*"):
+        tag = next((e.get("lang") for e in (element, *element.iterancestors()) if e.get("lang")), "")
+        own = [element.text, *(child.tail for child in element)]
+        if tag == "en":
+            assert not re.search("[\u4e00-\u9fff]", "".join(filter(None, own))), lxml.html.tostring(element)
+
+
 def test_a_draft_or_weak_source_is_marked(snapshot: Snapshot) -> None:
     page = match_page({"city": "深圳市"}, snapshot, TODAY)
     assert "二手来源" in page and "未经核实" in page
@@ -103,6 +156,30 @@ def test_programmes_of_other_places_stand_apart(snapshot: Snapshot) -> None:
     page = match_page(FIRM, snapshot, TODAY)
     near, _, rest = page.partition('data-fold="elsewhere"')
     assert "北京亦庄算力券" not in near and "北京亦庄算力券" in rest
+
+
+@pytest.mark.parametrize("city", ["", "深圳市", "北京市", "广州市"])
+def test_no_card_with_a_sum_is_folded_away(snapshot: Snapshot, city: str) -> None:
+    amounts = [key for key, fact in snapshot.rulebook.facts.items() if fact.type == "money"]
+    told = {"entity_type": "企业", "city": city} if city else {"entity_type": "企业"}
+    counted = 0
+    for facts in [{**told, key: "600万元"} for key in amounts]:
+        page = lxml.html.fromstring(match_page(facts, snapshot, TODAY))
+        cards = {card.get("data-programme"): card for card in page.iter("article")}
+        for one in match(facts, snapshot, TODAY).assessments:
+            if one.outcome == "unmet" or not one.amount:
+                continue
+            counted += 1
+            card = cards[one.programme_id]
+            folds = [fold for fold in card.iterancestors("details") if fold.get("open") is None]
+            assert not folds and card.find_class("wm-amount"), (facts, one.programme_id)
+    assert counted > 5
+
+
+def test_the_sum_of_another_place_is_no_part_of_the_firms_own(snapshot: Snapshot) -> None:
+    page = match_page({"city": "广州市", "compute_contract_amount": "600万元"}, snapshot, TODAY)
+    summary, _, rest = page.partition("</header>")
+    assert "180万元" in rest and "0～60万元" in summary and "180万元" not in summary
 
 
 def test_not_met_comes_last_with_the_condition_that_fails(snapshot: Snapshot) -> None:

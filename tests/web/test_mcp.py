@@ -91,6 +91,31 @@ def test_four_tools_with_schemas_and_citations(used: Callable[[Use], None]) -> N
     used(use)
 
 
+@pytest.mark.parametrize("include_unmet", [False, True])
+def test_the_programmes_of_the_firms_city_come_first(
+    address: str, wence: Application, include_unmet: bool
+) -> None:
+    """Also where another city's programme would bring more."""
+    names = wence.knowledge.snapshot().names
+
+    async def regions(facts: dict[str, str]) -> list[tuple[str, str | None]]:
+        async with Client(f"{address}/mcp", read_timeout_seconds=90) as client:
+            arguments = {"facts": facts, "include_unmet": include_unmet}
+            matched = (await client.call_tool("match_programmes", arguments)).structured_content
+        assert matched
+        return [(a["outcome"], a["region"]) for a in matched["assessments"]]
+
+    for city in ("深圳市", "广州市", "上海市"):
+        listed = asyncio.run(regions({"city": city, "compute_contract_amount": "600万元"}))
+        home = names.region_of(city) or ""
+        fitting = [(names.region_of(region) or home) for outcome, region in listed if outcome != "unmet"]
+        near = [path.startswith(home) or home.startswith(path) for path in fitting]
+        assert any(near) and not all(near)
+        assert near == sorted(near, reverse=True), (city, listed)
+        outcomes = [outcome == "unmet" for outcome, _ in listed]
+        assert outcomes == sorted(outcomes) and any(outcomes) == include_unmet
+
+
 def test_standard_output_carries_the_protocol_only(wence: Application) -> None:
     server = stdio(wence)
     done = subprocess.run(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import lxml.html
 import pytest
 
 from assistant.models import Document, DocumentHead, Question
@@ -86,6 +88,17 @@ def test_an_events_code_opens_the_page_with_its_programmes_until_it_is_over(
         assert httpx.get(address + path).status_code == 404
     assert wence.events.remove(event.id) and not wence.events.remove(event.id)
     assert httpx.get(f"{address}/e/{event.id}").status_code == 404
+
+
+def test_a_shared_english_answer_tells_what_in_it_is_chinese(address: str) -> None:
+    body = {"question": "How much does the corpus voucher pay?", "language": "en"}
+    asked = httpx.post(f"{address}/api/ask", json=body, timeout=60).json()
+    page = lxml.html.fromstring(httpx.get(f"{address}/a/{asked['question_id']}", timeout=30).content)
+    assert page.get("lang") == "en" and page.xpath('//blockquote[@lang="zh-CN"]')
+    for element in page.body.iter("*"):
+        tag = next(e.get("lang") for e in (element, *element.iterancestors()) if e.get("lang"))
+        own = "".join(filter(None, [element.text, *(child.tail for child in element)]))
+        assert tag != "en" or not re.search("[\u4e00-\u9fff]", own), own
 
 
 def test_the_labels_are_whole_in_every_language() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import docx
 import httpx
 import pytest
+import yaml
 from playwright.sync_api import Page, expect, sync_playwright
 
 from assistant.clock import FixedClock
@@ -27,6 +28,7 @@ from assistant.web.staff.impact import affected, alike, changed_by_now, differen
 from assistant.web.staff.jobs import environment
 from assistant.web.staff.overview import overview_html
 from assistant.wiring import Application
+from ingest.drafting import propose
 from tests.conftest import CHROMIUM, TODAY, served
 from tests.scripted_llm import report, scripted_llm
 from tests.web.test_accessibility import faults
@@ -140,7 +142,7 @@ def test_a_reader_cannot_edit_by_direct_request(
         "上传并导入": [[], "", "", "", ""],
         "重新导入样本": [],
         "提出草稿": ["x"],
-        "采用": ["x", "id: x"],
+        "采用": ["x", "id: x", False, None],
         "运行评测": ["development"],
         "重新作答并比较": [90],
         "保存网站": ["", "甲", "https://a.example", "", 10, []],
@@ -480,3 +482,36 @@ def test_a_reader_sees_and_cannot_edit(
     page.get_by_role("tab", name="文件").click()
     expect(page.locator("#documents")).to_contain_text(re.compile("若干措施"), timeout=60_000)
     expect(page.get_by_role("button", name="上传并导入")).to_be_hidden()
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(600)  # an ingest in a process of its own
+def test_a_draft_that_lost_a_figure_takes_a_second_word(
+    page: Page, site: str, staff: dict[str, Staff], agency: Application
+) -> None:
+    paper = agency.catalog.document("bj-yizhuang-token-measures-2026")
+    assert paper is not None
+    proposal = propose(paper, agency.knowledge.snapshot().rulebook.facts)[0]
+    name = proposal.programme["id"]
+    drafts, place = agency.settings.home / "drafts", agency.settings.home / "programmes" / f"{name}.yaml"
+    drafts.mkdir(exist_ok=True)
+    for kind, content in (("yaml", proposal.programme), ("facts.yaml", proposal.facts)):
+        (drafts / f"{name}.{kind}").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    log_in(page, site, "editor")
+    page.get_by_role("tab", name="项目").click()
+    page.locator("#drafts input").click()
+    page.get_by_role("option", name=name).click()
+    expect(page.locator(".cm-content")).to_contain_text("benefits")
+    sure = page.get_by_label("不写进项目也要采用")
+    expect(sure).to_be_hidden()
+    page.get_by_role("button", name="采用", exact=True).click()
+    told = page.locator("#programmes-told")
+    expect(told).to_contain_text("1亿元”没有写进草稿")
+    assert not place.exists()
+    sure.check()
+    page.get_by_role("button", name="采用", exact=True).click()
+    expect(told).to_contain_text("采用并发布", timeout=180_000)
+    expect(sure).to_be_hidden()
+    assert place.is_file()
+    noted = next(row for row in agency.staff.log() if row.action == "programmes accept" and row.detail)
+    assert "1亿元" in noted.detail and noted.target == name

@@ -104,6 +104,85 @@ def test_a_job_that_fails_says_why(site: Application) -> None:
     assert done.code != 0 and "nowhere" in done.words
 
 
+SPARSE = """---
+title: 白岚市工业设计奖励办法
+region: 白岚市
+---
+# 白岚市工业设计奖励办法
+
+第一条 对工业设计合同，按合同金额的20%给予补贴，最高30万元。获省级奖的，补贴比例提高到35%，另奖5万元。
+
+第二条 上年度营业收入不足200万元的企业不予支持。
+"""
+LOST = [
+    "语言模型提出，请核对：部门",
+    "条文里的“…获省级奖的,补贴比例提高到35%”没有写进草稿",
+    "条文里的“…补贴比例提高到35%,另奖5万元”没有写进草稿",
+]
+
+
+def a_draft(site: Application, tmp_path: Path) -> tuple[str, str]:
+    """The name and the text of a draft that carries the rate and the cap of its clause, and nothing else of it."""
+    paper = tmp_path / "sparse" / "办法.md"
+    paper.parent.mkdir()
+    paper.write_text(SPARSE, encoding="utf-8")
+    ingest_paths(site, paper.parent)
+    id = id_of(site, "白岚市工业设计奖励办法")
+    benefit = {"id": "b1", "zh": "合同补贴", "en": "", "basis": "service_fee", "rate": "0.2", "source": "s1"}
+    quote = "按合同金额的20%给予补贴，最高30万元"
+    programme = {
+        "id": "blank-design",
+        "title": "工业设计奖励",
+        "region": "白岚市",
+        "documents": [id],
+        "revisions": [
+            {
+                "benefits": [{**benefit, "cap": {"amount": "300000", "source": "s1"}}],
+                "sources": {"s1": {"document_id": id, "article": "第一条", "quote": quote}},
+            }
+        ],
+    }
+    facts = {
+        "service_fee": {
+            "type": "money",
+            "unit": "元",
+            "zh": "合同金额",
+            "en": "fee",
+            "ask": "多少？",
+            "ask_en": "?",
+        }
+    }
+    written = f"# {LOST[0]}\n" + yaml.safe_dump(programme, allow_unicode=True, sort_keys=False)
+    folder = site.settings.home / "drafts"
+    folder.mkdir(exist_ok=True)
+    (folder / "blank-design.yaml").write_text(written, encoding="utf-8")
+    (folder / "blank-design.facts.yaml").write_text(yaml.safe_dump(facts, allow_unicode=True), "utf-8")
+    return "blank-design", written
+
+
+def test_a_draft_that_lost_figures_is_not_used_unless_they_are_left_out_knowingly(
+    site: Application, tmp_path: Path
+) -> None:
+    name, written = a_draft(site, tmp_path)
+    place = site.settings.home / "programmes" / f"{name}.yaml"
+    assert keep_programme(site, name, written) == LOST
+    assert keep_programme(site, name, written, LOST[:1]) == LOST, "what was confirmed is not all there is"
+    assert not place.exists()
+    # What is written into the draft is lost no more: as a field, or as what must be said beside it.
+    said = yaml.safe_load(written)
+    said["revisions"][0]["notes"] = [{"zh": "获省级奖的，比例提高到35%，另奖5万元", "source": "s1"}]
+    assert keep_programme(site, name, yaml.safe_dump(said, allow_unicode=True)) == []
+    assert place.exists()
+
+
+def test_a_benefit_without_a_rate_is_an_open_point(site: Application, tmp_path: Path) -> None:
+    name, written = a_draft(site, tmp_path)
+    said = yaml.safe_load(written)
+    del said["revisions"][0]["benefits"][0]["rate"]
+    points = keep_programme(site, name, yaml.safe_dump(said, allow_unicode=True))
+    assert points[0] == "合同补贴：没有比例，算不出金额" and any("20%" in point for point in points[1:])
+
+
 def test_a_programme_from_draft_to_use(site: Application) -> None:
     jobs, drafts = Jobs(site.settings), site.settings.home / "drafts"
     id = id_of(site, "青岚市小微企业宽带补贴管理办法")
@@ -117,7 +196,7 @@ def test_a_programme_from_draft_to_use(site: Application) -> None:
         keep_programme(site, path.stem, written.replace("15%", "95%"))  # the quote stands nowhere
     with pytest.raises(gr.Error, match="不可用"):
         keep_programme(site, path.stem, "id: [")
-    keep_programme(site, path.stem, written)
+    assert keep_programme(site, path.stem, written) == []
     assert not path.exists() and (site.settings.home / "programmes" / path.name).is_file()
     assert yaml.safe_load(written)["id"] == path.stem
     folder = str(Path(site.catalog.document(id).source).parent)  # type: ignore[union-attr]

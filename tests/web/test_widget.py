@@ -211,6 +211,15 @@ def test_several_stand_on_one_page_and_in_it(browse: Browse, host: Host, address
     assert page.locator("wence-widget").count() == 2
 
 
+@pytest.mark.parametrize(("asked", "tag"), [("zh-HK", "zh-Hant"), ("zh-SG", "zh-CN"), ("en-GB", "en")])
+def test_a_language_with_its_place_is_one_of_ours(
+    browse: Browse, host: Host, address: str, asked: str, tag: str
+) -> None:
+    page = browse(locale="fr-FR")
+    page.goto(host('<div id="here"></div>' + line(address, target="#here", language=asked)))
+    expect(page.locator("wence-chat")).to_have_attribute("lang", tag)
+
+
 def vue_block() -> str:
     """The code of the Vue component in the documentation, without its imports."""
     text = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 
 from assistant.journal_export import row_of, write_csv
 from assistant.staff_store import User
+from assistant.web.addresses import public_address
 from assistant.web.pages import templates
 from assistant.web.staff.door import COOKIE, LOGIN, ROOT, secret_in
 from assistant.wiring import Application
@@ -42,12 +43,14 @@ def _add_login(router: APIRouter, application: Application) -> None:
         return page()
 
     @router.post(LOGIN)
-    def enter(name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = "") -> Response:
+    def enter(
+        request: Request, name: Annotated[str, Form()] = "", password: Annotated[str, Form()] = ""
+    ) -> Response:
         secret = application.staff.log_in(name.strip(), password)
         if secret is None:
             return page("用户名或密码不对，或试得太多：请核对，五分钟后再试。", 403)
         response = RedirectResponse(f"{ROOT}/", 303)
-        secure = application.settings.public_url.startswith("https://")
+        secure = public_address(application.settings, request).startswith("https://")
         response.set_cookie(COOKIE, secret, httponly=True, samesite="strict", secure=secure, path=ROOT)
         return response
 

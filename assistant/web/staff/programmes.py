@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from assistant.web.document_page import CONFIDENCE_NAMES
 from assistant.web.pages import templates
 from assistant.web.staff.access import current, require
 from assistant.web.staff.jobs import Jobs
+from assistant.web.staff.losses import open_points
 from assistant.wiring import Application
 
 
@@ -31,7 +32,11 @@ def build_programmes(application: Application, tab: gr.Tab, jobs: Jobs) -> list[
     with gr.Accordion("草稿", open=True) as editing:
         chosen = gr.Dropdown([], label="待核对的草稿", elem_id="drafts", allow_custom_value=True)
         text = gr.Code(label="逐项核对：比例、金额、条件、引文", language="yaml", lines=18)
+        sure = gr.Checkbox(
+            label="以上各项已逐一核对，不写进项目也要采用", visible=False, elem_id="draft-sure"
+        )
         accept = gr.Button("采用", variant="primary")
+        seen = gr.State([])  # what the box was shown for
     shown = gr.HTML(elem_id="programmes")
 
     def show(request: gr.Request) -> tuple[str, Any]:
@@ -53,24 +58,33 @@ def build_programmes(application: Application, tab: gr.Tab, jobs: Jobs) -> list[
             ["programmes", "draft", id.strip(), "--out", str(_folder(application))],
         )
 
-    def opened(name: str | None, request: gr.Request) -> str:
+    def opened(name: str | None, request: gr.Request) -> tuple[str, Any, list[str]]:
         current(application, request)
         path = _folder(application) / f"{name}.yaml"
-        return path.read_text(encoding="utf-8") if name in _drafts(application) else ""
+        written = path.read_text(encoding="utf-8") if name in _drafts(application) else ""
+        return written, gr.Checkbox(value=False, visible=False), []
 
-    def accepted(name: str | None, written: str, request: gr.Request) -> Iterator[tuple[str, Any]]:
-        require(application, request, "editor", "programmes accept", name or "")
-        keep_programme(application, name, written)
-        yield from _run(
-            application, jobs, "采用并发布", ["ingest", "--progress-lines", *_anything(application)]
-        )
+    def accepted(
+        name: str | None, written: str, is_sure: bool, shown_points: list[str], request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        left_out = shown_points if is_sure else []
+        require(application, request, "editor", "programmes accept", name or "", "；".join(left_out))
+        points = keep_programme(application, name, written, left_out)
+        # Ticked for other points than those of today, the box is put before the editor anew.
+        asked = gr.Checkbox(value=False, visible=bool(points))
+        if points:
+            yield _points_told(points), gr.skip(), asked, points
+            return
+        arguments = ["ingest", "--progress-lines", *_anything(application)]
+        for said, drafts in _run(application, jobs, "采用并发布", arguments):
+            yield said, drafts, asked, []
 
     tab.select(show, None, [shown, chosen], queue=False, show_progress="hidden", api_visibility="private")
     hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     check.click(checked, None, [told, chosen], **hidden)
     draft.click(drafted, identity, [told, chosen], **hidden)
-    chosen.change(opened, chosen, text, **hidden)
-    accept.click(accepted, [chosen, text], [told, chosen], **hidden).then(
+    chosen.change(opened, chosen, [text, sure, seen], **hidden)
+    accept.click(accepted, [chosen, text, sure, seen], [told, chosen, sure, seen], **hidden).then(
         show, None, [shown, chosen], **hidden
     )
     return [editing, draft]
@@ -104,8 +118,18 @@ def _drafts(application: Application) -> list[str]:
     return sorted(p.stem for p in _folder(application).glob("*.yaml") if not p.stem.endswith(extra))
 
 
-def keep_programme(application: Application, name: str | None, written: str) -> None:
-    """Put a draft among the programmes, when it can be read and every quote stands in its document."""
+def _points_told(points: Sequence[str]) -> str:
+    listed = "\n".join(f"- {point}" for point in points[:80])
+    return f"草稿还缺下面这些，没有采用。请写进草稿；确实不必写的，勾选下面的确认后再点“采用”。\n\n{listed}"
+
+
+def keep_programme(
+    application: Application, name: str | None, written: str, left_out: Sequence[str] = ()
+) -> list[str]:
+    """Put a draft among the programmes, when it can be read and every quote stands in its document.
+
+    Nothing is put there, and the open points are given, unless they are the ones knowingly left out.
+    """
     if name not in _drafts(application):
         raise gr.Error("请先选一份草稿。", print_exception=False)
     try:
@@ -118,11 +142,15 @@ def keep_programme(application: Application, name: str | None, written: str) -> 
     found = list(faults(programme, definitions, application.catalog.document))
     if found:
         raise gr.Error("；".join(found[:5]), print_exception=False)
+    points = open_points(programme, written, application.catalog.document)
+    if points and points != list(left_out):
+        return points
     place = application.settings.home / "programmes"
     place.mkdir(parents=True, exist_ok=True)
     (place / f"{name}.yaml").write_text(written, encoding="utf-8")
     _add_facts(application, name)
     (_folder(application) / f"{name}.yaml").unlink()
+    return []
 
 
 def _proposed(application: Application, name: str | None) -> dict[str, FactDefinition]:

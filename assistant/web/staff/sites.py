@@ -9,6 +9,7 @@ import gradio as gr
 from assistant.access import Site
 from assistant.bounds import check_limits
 from assistant.errors import WenceError
+from assistant.web.addresses import public_address
 from assistant.web.pages import templates
 from assistant.web.staff.access import current, require
 from assistant.wiring import Application
@@ -39,7 +40,7 @@ def build_sites(application: Application, tab: gr.Tab) -> None:
 
     def show(request: gr.Request) -> tuple[Any, ...]:
         current(application, request)
-        return sites_html(application), _choice(application, _NEW), _programmes(application, ())
+        return sites_html(application, request), _choice(application, _NEW), _programmes(application, ())
 
     def fill(public_id: str, request: gr.Request) -> tuple[Any, ...]:
         current(application, request)
@@ -66,7 +67,7 @@ def build_sites(application: Application, tab: gr.Tab) -> None:
             )
         except WenceError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return sites_html(application), _choice(application, site.public_id)
+        return sites_html(application, request), _choice(application, site.public_id)
 
     def revoked(public_id: str, request: gr.Request) -> tuple[Any, ...]:
         require(application, request, "admin", "site revoke", public_id)
@@ -74,7 +75,7 @@ def build_sites(application: Application, tab: gr.Tab) -> None:
             application.access.revoke_site(public_id.strip())
         except WenceError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return sites_html(application), _choice(application, _NEW)
+        return sites_html(application, request), _choice(application, _NEW)
 
     outputs = [shown, chosen]
     tab.select(
@@ -123,8 +124,8 @@ def _programmes(application: Application, value: tuple[str, ...]) -> Any:
     return gr.Dropdown(choices=[(f"{p.region} {p.title}", id) for id, p in book.items()], value=list(value))
 
 
-def sites_html(application: Application) -> str:
+def sites_html(application: Application, request: gr.Request) -> str:
     """The sites, those that ended last."""
     sites = sorted(application.access.sites(), key=lambda s: s.revoked_at is not None)
-    address = application.settings.public_url.rstrip("/")
+    address = public_address(application.settings, request.request)
     return templates.get_template("staff/sites.html").render(sites=sites, address=address)

@@ -63,7 +63,7 @@ define(
         alone && isJudged(alone) && leadLine(alone, answer.language),
         declined && make("p", { class: "verdict declined" }, make("strong", {}, this.say(`status_${answer.status}`))),
         make("div", { class: "text" }, this.#lines(answer.text, answer)),
-        answer.notices.length > 0 && make("ul", { class: "notices" }, answer.notices.map((notice) => make("li", {}, notice))),
+        answer.notices.length > 0 && make("ul", { class: "notices" }, answer.notices.map((notice) => make("li", {}, tongues(notice, answer.language)))),
         cards.length > 0 && make("div", { class: "cards" }, cards),
         answer.citations.length > 0 && this.#sources(answer),
       ];
@@ -74,10 +74,10 @@ define(
       return text.split("\n").filter(Boolean).map((line) => {
         const parts = line.split(/(\[\d+\])/).map((part) => {
           const number = /^\[(\d+)\]$/.exec(part)?.[1];
-          if (!number) return part;
+          if (!number) return tongues(part, this.language);
           return (answer && this.#mark(Number(number))) || make("span", { class: "mark" }, number);
         });
-        return make("p", {}, parts.filter(Boolean));
+        return make("p", {}, parts.flat().filter(Boolean));
       });
     }
 
@@ -101,7 +101,7 @@ define(
             make(
               "span",
               { class: "where" },
-              make("span", { class: "title" }, `《${citation.title}》${citation.article ?? ""}`),
+              make("span", { class: "title" }, tongues(`《${citation.title}》${citation.article ?? ""}`, this.language)),
               this.#sourceTags(citation),
             ),
           ),
@@ -113,7 +113,7 @@ define(
     #sourceTags(citation) {
       const weak = !["in_force", "unknown"].includes(citation.status);
       return [
-        citation.document_number && make("span", { class: "small" }, ` ${citation.document_number}`),
+        citation.document_number && make("span", { class: "small" }, tongues(` ${citation.document_number}`, this.language)),
         citation.digest && make("span", { class: "tag" }, this.say("digest")),
         weak && make("span", { class: "tag warn" }, this.say(`paper_${citation.status}`)),
         citation.confidence !== "official" && make("span", { class: "tag warn" }, this.say(citation.confidence)),

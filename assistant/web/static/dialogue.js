@@ -1,6 +1,8 @@
 // <wence-chat>: the conversation. Set `client`, `store`, `welcome` (shown while nothing was asked) before it is connected.
 // Events: wence:asked, wence:answer, wence:error, wence:facts (what is known of the firm changed), wence:chats.
 const WIDE = 860; // px of room beside which the source stands next to the conversation
+const LINE = 40; // px that the first line of an answer takes
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 define(
   "wence-chat",
@@ -10,6 +12,7 @@ define(
     #stopping = null;
     #changed = false;
     #from = null;
+    #moved = false;
 
     constructor() {
       super("dialogue");
@@ -39,8 +42,9 @@ define(
       this.side.addEventListener("click", (event) => event.target === this.side && this.closeSource());
       this.addEventListener("keydown", (event) => event.key === "Escape" && this.side.open && (event.stopPropagation(), this.closeSource()));
       this.shadowRoot.addEventListener("wence:cite", (event) => (event.preventDefault(), this.#cite(event.detail)));
-      const foot = make("div", { class: "foot" }, this.told, this.composer.node);
-      this.shadowRoot.append(make("div", { class: "room" }, this.log, foot, this.status), this.side);
+      this.foot = make("div", { class: "foot" }, this.told, this.composer.node);
+      this.shadowRoot.append(make("div", { class: "room" }, this.log, this.foot, this.status), this.side);
+      for (const kind of ["wheel", "touchmove"]) this.log.addEventListener(kind, () => (this.#moved = true), { passive: true });
       new ResizeObserver(() => this.classList.toggle("wide", this.clientWidth >= WIDE)).observe(this);
       this.relabel();
     }
@@ -138,7 +142,8 @@ define(
       this.composer.wait(true);
       this.status.textContent = "";
       turn.shown.phase = "understand";
-      turn.node.scrollIntoView({ block: "start", behavior: "smooth" });
+      this.#moved = false;
+      this.#land(turn, true);
       this.tell("wence:asked", { question: text });
       try {
         const answer = await this.client.ask(this.#body(text, chat), (name, data) => this.#hear(turn, name, data), mine.signal);
@@ -149,9 +154,19 @@ define(
         if (this.#stopping === mine) {
           this.#stopping = null;
           this.composer.wait(false);
-          this.#told();
+          this.#told().then(() => this.#land(turn)); // what is known takes room too
         }
       }
+    }
+
+    // The question stands at the top; where the screen is too small for it and the answer's first line, the answer does.
+    // What came in since may have covered that line: then once more, unless the reader has gone on.
+    #land(turn, asked = false) {
+      const top = turn.shown.getBoundingClientRect().top;
+      const [ceiling, floor] = [Math.max(0, this.log.getBoundingClientRect().top), this.foot.getBoundingClientRect().top];
+      if (!asked && (this.#moved || (top >= ceiling && top + LINE <= floor))) return;
+      const both = top + LINE - turn.node.getBoundingClientRect().top <= floor - ceiling;
+      (both ? turn.node : turn.shown).scrollIntoView({ block: "start", behavior: STILL.matches ? "auto" : "smooth" });
     }
 
     #body(text, chat) {

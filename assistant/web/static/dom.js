@@ -36,9 +36,10 @@ function sheet(name) {
   return sheets.get(name);
 }
 
+// A script that is named decides, whatever the region: zh-Hans-HK is Simplified; zh-SG is without one.
 function languageOf(text) {
-  const told = (text || "").toLowerCase();
-  if (/^zh-(hant|tw|hk|mo)/.test(told)) return "zh-Hant";
+  const told = (text || "").toLowerCase().replaceAll("_", "-");
+  if (/^(zh-(hant|tw|hk|mo)|yue)/.test(told)) return "zh-Hant";
   return told.startsWith("en") ? "en" : told.startsWith("zh") || !told ? "zh" : "en";
 }
 
@@ -49,6 +50,13 @@ function labelsIn(language) {
 
 // The language tag a screen reader and the fonts go by.
 const TAGS = { zh: "zh-CN", "zh-Hant": "zh-Hant", en: "en" };
+
+// Chinese within an English text, as papers and places are called and quoted: told to be Chinese, to be read as such.
+const CHINESE = /([《（「]?\p{Script=Han}(?:[\p{Script=Han}、，。；：？！《》（）「」“”0-9.,%-]*[\p{Script=Han}。；！？》）」])?)/u;
+function tongues(text, language) {
+  if (language !== "en" || !text) return [text ?? ""];
+  return text.split(CHINESE).map((part, i) => (i % 2 ? make("span", { lang: TAGS.zh }, part) : part)).filter(Boolean);
+}
 
 // Only http and https lead anywhere; anything else (javascript:, data:) is no address.
 function address(url) {

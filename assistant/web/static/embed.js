@@ -9,7 +9,7 @@ function optionsOf(data) {
     greeting: data.greeting,
     title: data.title,
     theme: data.theme,
-    language: data.language in LABELS ? data.language : null,
+    language: data.language || null,
     open: flag(data.open),
     question: data.question,
     programmes: given(data.programmes),

@@ -59,6 +59,18 @@ function missingFacts(answer, definitions, language, done) {
   return form;
 }
 
+// What an answer only asks back, where one tap tells it: the choices of the fact whose question it asks; `done({fact: value})`.
+const TAPS = 12;
+function quickAnswers(answer, definitions, language, done) {
+  if (answer.status !== "clarification") return null;
+  const asks = ({ question }) => Object.values(question).some((text) => answer.text.includes(text));
+  const asked = [...definitions].find(([key, one]) => one.type === "choice" && !one.multiple && one.options.length <= TAPS && !answer.facts[key] && asks(one));
+  if (!asked) return null;
+  const [key, { question, options }] = asked;
+  const buttons = options.map((option) => make("button", { type: "button", class: "plain", onclick: () => done({ [key]: option.value }) }, option[language] ?? option.zh));
+  return make("div", { class: "row", role: "group", "aria-label": question[language] ?? question.zh }, buttons);
+}
+
 // <wence-facts>: chips of what was told. Events: wence:fact {fact, value} ("" removed), wence:again.
 define(
   "wence-facts",

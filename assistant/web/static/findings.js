@@ -49,18 +49,18 @@ function findingCard(assessment, language, cite, alone) {
   return make(
     "section",
     { class: "card", "aria-label": assessment.title },
-    make("h3", {}, assessment.title),
+    make("h3", {}, tongues(assessment.title, language)),
     make(
       "p",
       { class: "row" },
-      assessment.region && make("span", { class: "tag" }, assessment.region),
+      assessment.region && make("span", { class: "tag" }, tongues(assessment.region, language)),
       assessment.programme_id ? windowBadge(assessment.window, say) : make("span", { class: "tag" }, say("by_clause")),
       assessment.draft && make("span", { class: "tag warn" }, say("paper_draft")),
       ["secondary", "unverified"].includes(assessment.confidence) && make("span", { class: "tag warn" }, say(assessment.confidence)),
     ),
     !alone && isJudged(assessment) && verdictLine(assessment, say),
     assessment.amount != null && amountOf(assessment, language, say),
-    conditions.length > 0 && conditionList(conditions, say, cite, alone && isJudged(assessment)),
+    conditions.length > 0 && conditionList(conditions, language, cite, alone && isJudged(assessment)),
   );
 }
 
@@ -69,12 +69,13 @@ function amountOf(assessment, language, say) {
     "div",
     { class: "amount" },
     make("p", {}, make("span", { class: "small" }, `${say("at_most")} `), make("strong", {}, money(assessment.amount, language))),
-    assessment.working && make("p", { class: "working" }, make("span", { class: "unseen" }, `${say("working")}：`), assessment.working),
+    assessment.working && make("p", { class: "working" }, make("span", { class: "unseen" }, `${say("working")}：`), tongues(assessment.working, language)),
     make("p", { class: "small" }, say("not_promised")),
   );
 }
 
-function conditionList(findings, say, cite, open) {
+function conditionList(findings, language, cite, open) {
+  const say = labelsIn(language);
   const order = { unmet: 0, unknown: 1, met: 2 };
   const sorted = [...findings].sort((a, b) => order[a.outcome] - order[b.outcome]);
   return make(
@@ -90,7 +91,7 @@ function conditionList(findings, say, cite, open) {
           { class: finding.outcome },
           make("span", { class: "sign", "aria-hidden": "true" }, MARKS[finding.outcome]),
           make("span", { class: "unseen" }, `${say(finding.outcome)}：`),
-          make("span", { class: "what" }, finding.condition, finding.citation != null && cite(finding.citation)),
+          make("span", { class: "what" }, tongues(finding.condition, language), finding.citation != null && cite(finding.citation)),
         ),
       ),
     ),

@@ -14,10 +14,11 @@ define(
     connectedCallback() {
       if (this.chat) return; // moved within the page by the host
       const { options } = this;
-      this.language = options.language ?? languageOf(document.documentElement.lang || navigator.language);
+      const asked = options.language ? languageOf(options.language) : null;
+      this.language = asked ?? languageOf(document.documentElement.lang || navigator.language);
       this.store = new Store(`wence:${options.site || "page"}`);
       this.chat = make("wence-chat", { language: this.language, fill: true });
-      Object.assign(this.chat, { client: this.client, store: this.store, asked: options.language ?? null, reports: false, publicAddress: HOME });
+      Object.assign(this.chat, { client: this.client, store: this.store, asked, reports: false, publicAddress: HOME });
       this.chat.welcome = make("div", { class: "welcome" });
       this.launch = make("button", { type: "button", class: "launcher", "aria-haspopup": "dialog", "aria-expanded": "false", onclick: () => this.open() });
       this.heading = make("h2", {});
@@ -189,8 +190,8 @@ define(
       this.chat.takeFacts(facts);
     }
 
-    setLanguage(language) {
-      if (!(language in LABELS)) return;
+    setLanguage(told) {
+      const language = languageOf(told);
       this.language = language;
       this.chat.asked = language;
       this.#scope().catch(() => null);

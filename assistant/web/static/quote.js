@@ -33,7 +33,7 @@ define(
     #draw(citation, answer, clause) {
       const say = this.say;
       const title = `《${citation.title}》`;
-      const heading = make("h2", { tabindex: "-1", id: "title" }, title);
+      const heading = make("h2", { tabindex: "-1", id: "title" }, tongues(title, this.language));
       const close = make("button", { type: "button", class: "quiet close", "aria-label": say("close"), onclick: () => this.tell("wence:close") }, "×");
       const reading = this.shadowRoot.activeElement?.id === "title"; // drawn anew, the reader stays where they were
       this.shadowRoot.replaceChildren(
@@ -57,7 +57,7 @@ define(
         "p",
         { class: "row" },
         make("span", { class: `tag ${weak ? "warn" : citation.status === "in_force" ? "met" : ""}` }, say(`paper_${citation.status}`)),
-        citation.article && make("span", { class: "tag" }, citation.article),
+        citation.article && make("span", { class: "tag" }, tongues(citation.article, this.language)),
         citation.digest && make("span", { class: "tag warn" }, say("digest_long")),
         citation.confidence !== "official" && make("span", { class: "tag warn" }, say(citation.confidence)),
       );
@@ -87,7 +87,7 @@ define(
       return make(
         "div",
         { class: "about" },
-        make("dl", {}, rows.map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, text)))),
+        make("dl", {}, rows.map(([name, text]) => make("div", {}, make("dt", {}, name), make("dd", {}, tongues(text, this.language))))),
         make("p", {}, make("a", { href: this.client.page(citation), target: "_blank", rel: "noopener" }, say("whole"))),
         make("p", {}, official ? make("a", { href: official, ...away }, say("official")) : make("span", { class: "small" }, say("no_official"))),
         answer && make("p", { class: "small" }, say("as_of", { day: answer.as_of })),

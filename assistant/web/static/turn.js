@@ -33,7 +33,8 @@ class Turn {
     const { chat, answer } = this;
     const say = this.chat.say;
     const definitions = await chat.definitions();
-    const more = last && missingFacts(answer, definitions, answer.language, (told) => chat.askWith(this.question, told));
+    const again = (told) => chat.askWith(this.question, told);
+    const more = last && (missingFacts(answer, definitions, answer.language, again) ?? quickAnswers(answer, definitions, answer.language, again));
     const asks = new Set(answer.assessments.flatMap((one) => one.missing_facts.map((missing) => missing.ask)));
     const back = last ? answer.follow_ups.filter((text) => !asks.has(text) || !more) : [];
     const button = (text, act) => make("button", { type: "button", class: "plain", onclick: act }, text);
@@ -105,9 +106,11 @@ class Turn {
       const body = { facts: answer.facts, format, as_of: answer.as_of, language: answer.language };
       const response = await chat.client.fetch("/api/match/export", chat.client.post("/api/match/export", body));
       if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail || String(response.status));
+      const file = await response.blob();
+      if (format === "ics" && !(await file.text()).includes("BEGIN:VEVENT")) throw new Error(say("export_no_dates"));
       const name = /filename\*=UTF-8''([^;\s]+)/i.exec(response.headers.get("Content-Disposition") ?? "")?.[1];
       const shown = name ? decodeURIComponent(name) : `wence-${answer.as_of}.${format}`;
-      download(await response.blob(), shown, chat.shadowRoot);
+      download(file, shown, chat.shadowRoot);
       this.said.textContent = say("exported", { name: shown });
     } catch (error) {
       this.said.textContent = say("export_failed", { reason: error.kind ? say(error.kind) : error.message });
