@@ -94,6 +94,11 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "（該文件已於{day}到期，這是到期前的規定）",
         "en": " (the paper ended on {day}; this is what it gave until then)",
     },
+    "absent_place": {
+        "zh": "目前查不到：没有收录{place}的扶持政策文件。",
+        "zh-Hant": "目前查不到：沒有收錄{place}的扶持政策文件。",
+        "en": "Not found: we hold no papers of {place}. ",
+    },
     "absent_measure": {
         "zh": "目前查不到：所收文件里没有按{name}计算的补贴或奖励。",
         "zh-Hant": "目前查不到：所收文件裡沒有按{name}計算的補貼或獎勵。",

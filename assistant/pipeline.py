@@ -36,7 +36,7 @@ from assistant.steps.conflict import conflict
 from assistant.steps.day_notes import day_note, standing_note
 from assistant.steps.draft import is_covered_by
 from assistant.steps.extract import extract
-from assistant.steps.general import question_back
+from assistant.steps.general import has_papers_of, place_of, question_back
 from assistant.steps.judge import Judged, judge
 from assistant.steps.language_of import in_script
 from assistant.steps.quoting import sentences_of
@@ -204,9 +204,16 @@ class Pipeline:
         """(text to append, its citations) for each statement and claim that holds."""
         taken: list[Citation] = []
         if account.judged.general and not account.judged.verdicts:
-            account.status = "clarification"
-            yield f"{say('which', query.language)}{question_back(snapshot, query.language)}", []
-            return
+            place = place_of(query, account.judged.facts)
+            if place is None:
+                account.status = "clarification"
+                yield f"{say('which', query.language)}{question_back(snapshot, query.language)}", []
+                return
+            if not has_papers_of(query, place, snapshot):
+                account.status = "unanswerable_no_support"
+                whom = say("whom", query.language)
+                yield f"{say('absent_place', query.language, place=place)}{whom}", []
+                return
         if (untold := unknown(query, passages, snapshot, account.judged)) is not None:
             account.status = "unanswerable_no_support"
             yield untold

@@ -121,9 +121,9 @@ def main(command: str, target: str) -> None:
         for right in (True, False):
             part = [(a, ok) for a, ok in scored if (a.amount is not None) is right]
             name = "right measure, right sum" if right else "another measure, no sum"
-            print(f"{name}: {sum(ok for _, ok in part)} of {len(part)}")  # noqa: T201
+            print(f"{name}: {sum(ok for _, ok in part)} of {len(part)}")
             for asked, _ in (row for row in part if not row[1]):
-                print("  ", asked.question)  # noqa: T201
+                print("  ", asked.question)
 
 
 if __name__ == "__main__":

@@ -72,6 +72,7 @@ class Vocabulary(_Data):
     generic: tuple[str, ...]
     who: tuple[str, ...]
     either: tuple[str, ...]
+    whether: tuple[str, ...]
     received: tuple[str, ...]
     said: tuple[str, ...]
     refused: tuple[str, ...]
@@ -357,6 +358,19 @@ def _alone(tokens: Sequence[Token], nature: str | None) -> frozenset[str]:
     return frozenset(found)
 
 
+# ------------------------------------------------------------------ what is only asked
+
+
+def is_weighed(clause: str) -> bool:
+    """Whether a folded clause weighs one thing against another (关联方还是第三方), so that neither is told."""
+    return any(t.sort == "either" for t in tokens_of(clause))
+
+
+def asks_whether(behind: str) -> bool:
+    """Whether what stands behind a word, to the end of its clause, does no more than ask whether it is so (关联方吗)."""
+    return behind.strip("?？ 的了啊呀") in vocabulary().whether
+
+
 # ------------------------------------------------------------------ a figure in a message
 
 
@@ -365,7 +379,8 @@ class Reading:
     """What a person says of a figure: its measure, the part of a year it is for, and whether it is of the firm at all.
 
     `unresolved`: it is for another stretch of time or another unit than a year's sum; `told` False: it was given, claimed,
-    refused or weighed against another, so it is no fact of the firm's spending or earning.
+    refused or weighed against another, so it is no fact of the firm's spending or earning. `names_thing`: some thing stands in
+    its clause, so that no other clause says what it is of.
     """
 
     measure: Measure
@@ -375,6 +390,7 @@ class Reading:
     claimed: bool = False
     either: bool = False
     window: str = ""
+    names_thing: bool = False
 
     @property
     def is_unresolved(self) -> bool:
@@ -395,11 +411,16 @@ def read_figure(text: str, start: int, end: int, figures: Sequence[tuple[int, in
         begin = max(first, max(text.rfind(mark, first, begin - 1) + 1 for mark in _ENDS))
         before = text[begin:start]
         earlier = tokens_of(before)
+        if any(t.sort == "noun" and t.key == "public_money" for t in earlier):
+            before, earlier = "", ()  # the name of a support in front says nothing of a sum behind it
     run = _run_behind(after)
     nature, behind = _nature_before(earlier), _nature_behind(run)
     if nature is None or (behind is not None and (_is_weak(earlier) or before.isascii())):
         nature = behind or nature  # an English sum comes before what it is of
-    objects = _objects(earlier, run, nature) or _objects(run, earlier, nature)
+    here, there = _objects(earlier, run, nature), _objects(run, earlier, nature)
+    objects = there if there and _ends_in_thing(run) else here or there
+    if not objects and before.isascii():  # invested 6m rmb in the new demo project
+        objects = _objects([t for t in tokens_of(after) if t.sort == "object"][:1], earlier, nature)
     both = (*earlier, *run)
     received = any(t.sort == "received" for t in earlier) and (nature in (None, "public_money", *_spending()))
     if nature is None and (received or objects):
@@ -417,25 +438,31 @@ def read_figure(text: str, start: int, end: int, figures: Sequence[tuple[int, in
         claimed=any(t.sort in ("said", "refused") for t in tokens_of(text[max(0, begin - 8) : start])),
         either=_is_weighed(text, start, end, figures),
         window=text[begin:stop],
+        names_thing=any(t.sort == "object" for t in tokens_of(text[begin:stop])),
     )
 
 
-def objects_said(text: str, taken: Iterable[str] = ()) -> frozenset[str]:
+def objects_said(text: str, taken: Iterable[str] = (), made: bool = False) -> frozenset[str]:
     """The one thing that a folded message speaks of spending on; none where it speaks of several, or of none.
 
     `taken`: clauses whose figure is of what they name, so that nothing else is. Of several messages (lines) the last that
-    speaks of one counts.
+    speaks of one counts. `made`: what the firm makes counts too, as what it sold.
     """
     if "\n" in text:
-        found_in = (objects_said(line, taken) for line in reversed(text.splitlines()))
+        found_in = (objects_said(line, taken, made) for line in reversed(text.splitlines()))
         return next((things for things in found_in if things), frozenset())
     for clause in taken:
         text = text.replace(clause, " ")
     found: set[str] = set()
     for clause in re.split(f"[{re.escape(_ENDS)}]", text):
         tokens = tokens_of(clause)
-        of_it = any(_is_of_spending(t) for t in tokens)  # 我们是做机器人的 tells what the firm makes
-        named = _objects(tokens, (), "paid") or (_alone(tokens, "paid") if of_it else frozenset())
+        makes = any(t.sort == "class" and t.key == "make" for t in tokens)
+        of_it = (
+            makes if made else any(_is_of_spending(t) for t in tokens)
+        )  # 我们是做机器人的 says what is made
+        named = _objects(tokens, (), "paid") or (
+            _alone(tokens, "paid") if of_it and not made else frozenset()
+        )
         found |= named if of_it else named & {"project"}
     found -= {"project"} if len(found) > 1 else set()
     above = vocabulary().above
@@ -446,7 +473,11 @@ def objects_said(text: str, taken: Iterable[str] = ()) -> frozenset[str]:
 def _is_of_spending(token: Token) -> bool:
     """Whether a word says that something is bought, rented or supported."""
     counted = token.sort in ("noun", "verb")
-    return token.sort in ("class", "asks") or (counted and token.key in (*_spending(), "public_money"))
+    return (
+        token.sort == "asks"
+        or (token.sort == "class" and token.key != "make")
+        or (counted and token.key in (*_spending(), "public_money"))
+    )
 
 
 def _spending() -> tuple[str, ...]:
@@ -471,13 +502,19 @@ def _run_behind(after: str) -> tuple[Token, ...]:
         gap = after[reached : token.start]
         if token.start > reached and not vocabulary().filler.fullmatch(gap):
             break
-        if token.sort in ("either", "received", "said", "refused"):
+        if token.sort in ("either", "received", "said", "refused", "harmless", "asks"):
             break
         if gap.strip() and gap.strip("的 ") and any(t.sort in ("object", "noun") for t in found):
             break  # 600万的算力合同用于训练大模型: what it is for is not what it is of
         found.append(token)
         reached = max(reached, token.end)
     return tuple(found)
+
+
+def _ends_in_thing(run: Sequence[Token]) -> bool:
+    """Whether what stands behind a figure names what it is of (90万律师费), and begins no clause of its own (厂房投了)."""
+    last = max((i for i, t in enumerate(run) if t.sort in ("object", "noun")), default=-1)
+    return last >= 0 and not any(t.sort == "verb" for t in run[last + 1 :])
 
 
 def _nature_behind(run: Sequence[Token]) -> str | None:

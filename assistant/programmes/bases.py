@@ -22,13 +22,13 @@ def base_of(offer: Offer) -> Measure:
     before = offer.said[: _place(offer)]
     steps = [b.noun for b in offer.bounds if b.unit in ("元", "美元")]
     phrase = offer.basis or (steps[0] if steps else leave_out(fold(offer.label), "public_money"))
-    return measure_of(phrase, f"{before}{offer.label}", offer.lead)
+    return measure_of(_behind_who(phrase), f"{before}{offer.label}", offer.lead)
 
 
 @lru_cache(maxsize=4096)
 def asked_of(bound: Bound, offer: Offer | None = None) -> Measure:
     """The measure that a bound is of; where its own words do not say, what the offer is counted on."""
-    own = measure_of(bound.noun, bound.said, offer.lead if offer else "")
+    own = measure_of(_behind_who(bound.noun), bound.said, bound.lead)
     return own if own.is_known or offer is None or not offer.basis else base_of(offer)
 
 
@@ -49,6 +49,7 @@ def unread(offer: Offer) -> str | None:
     }
     for name, words in known.items():
         text = own if name in ("each", "among") else offer.said
+        text += offer.behind if name == "folded" else ""
         if not accounted[name] and (found := next((w for w in words if w in text), None)):
             return found
     return None

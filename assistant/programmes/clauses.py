@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assistant.grammar.measures import measure_of
 from assistant.programmes.brackets import Bracket, brackets_in
 from assistant.programmes.figure_roles import (
     BASIS,
@@ -47,6 +48,7 @@ class _Sentence:
     bounds: list[Bound]
     limits: list[Limit]
     lead: str = ""
+    behind: str = ""
     part: int = 0  # how many of the bounds stood before the last semicolon: they hold for something else
 
 
@@ -61,7 +63,17 @@ def read_rules(text: str, context: str = "") -> Rules:
         if any(row.start < end and start < row.end for row in rows):
             continue
         before = text[max(0, start - _LEAD) : start]
-        one = _Sentence(normalise(text[start:end]), start, end, [], [], [], normalise(f"{context}。{before}"))
+        behind = text[end:].partition("。")[0] if text[start:end].endswith(("；", ";")) else ""
+        one = _Sentence(
+            normalise(text[start:end]),
+            start,
+            end,
+            [],
+            [],
+            [],
+            normalise(f"{context}。{before}"),
+            normalise(behind),
+        )
         _read(one, offers)
         if not one.offers:
             _apply_alone(one, offers)
@@ -136,8 +148,9 @@ def _read(one: _Sentence, before: list[Offer]) -> None:
 def _named_bound(bound: Bound, one: _Sentence, before: Sequence[Offer]) -> Bound:
     """A bound of a later step (200万元至1000万元的) is of what the first one was of."""
     known = [*one.bounds, *(before[-1].bounds if before else ())]
-    noun = bound.noun or next((b.noun for b in reversed(known) if b.noun and b.unit == bound.unit), "")
-    return replace(bound, noun=noun)
+    own = bound.noun if measure_of(bound.noun).is_known or bound.unit not in ("元", "美元") else ""
+    noun = own or next((b.noun for b in reversed(known) if b.noun and b.unit == bound.unit), bound.noun)
+    return replace(bound, noun=noun, lead=one.lead)
 
 
 def _by_part(one: _Sentence, parts: tuple[Bracket, ...], start: int) -> Offer:
@@ -145,7 +158,16 @@ def _by_part(one: _Sentence, parts: tuple[Bracket, ...], start: int) -> Offer:
     label = one.normal[:start]
     basis = re.search(r"(?:按照|按|对)(?P<basis>[^,;。:按]{2,24}?)(?:给予|分段|分档|奖励|补贴)", label)
     noun = basis["basis"] if basis else re.split(r"[,;。:]", label)[-1]
-    return Offer(one.start, one.end, label, basis=noun, brackets=parts, said=one.normal, lead=one.lead)
+    return Offer(
+        one.start,
+        one.end,
+        label,
+        basis=noun,
+        brackets=parts,
+        said=one.normal,
+        lead=one.lead,
+        behind=one.behind,
+    )
 
 
 def _groups(normal: str, figures: Sequence[Figure]) -> Iterator[list[Figure]]:
@@ -228,7 +250,7 @@ def _offers(
                 ),
             )
         offer = Offer(
-            one.start, one.end, label, said=one.normal, lead=one.lead,
+            one.start, one.end, label, said=one.normal, lead=one.lead, behind=one.behind,
                 name=names[number] if names else "", bounds=bounds,
             at_most=bool(re.search(r"(?:最高|不超过|不高于)[^,]{0,8}$", segment)), tiered=bool(thresholds) or _is_step(bounds),
         )  # fmt: skip

@@ -57,7 +57,9 @@ class Counted:
 
 def count(offer: Offer, told: Sequence[Told], language: Language) -> Counted | None:
     """What an offer comes to for the figures told; None where none is of its base, or the clause says more than was read."""
-    if unread(offer) is not None:
+    if unread(offer) is not None or any(
+        not b.holds(found.value) for b in offer.bounds if (found := told_of(b, told, offer)) is not None
+    ):
         return None
     money = [t for t in told if t.unit == "元" and not t.received]
     if offer.brackets:
@@ -80,8 +82,7 @@ def count(offer: Offer, told: Sequence[Told], language: Language) -> Counted | N
         raw = offer.amount * count
         factor = pieces.written if count == pieces.value and language != "en" else f"{count.normalize():,f}"
         return Counted(raw, f"{yuan(offer.amount, language)} × {factor}{most} = {yuan(raw, language)}")
-    found = [(b, one) for b in offer.bounds if (one := told_of(b, told, offer)) is not None]
-    if found and all(b.holds(one.value) for b, one in found):
+    if any(told_of(b, told, offer) is not None for b in offer.bounds):
         return Counted(offer.amount, f"{_condition(offer)}，{yuan(offer.amount, language)}")
     return None
 

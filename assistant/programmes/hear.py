@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from assistant.grammar.measures import meets, vocabulary
+from assistant.grammar.measures import asks_whether, is_weighed, meets, vocabulary
 from assistant.programmes.definitions import FactDefinition, Option
-from assistant.programmes.denial import is_asked, is_denied
+from assistant.programmes.denial import clause_of, is_asked, is_denied
 from assistant.programmes.facts import Definitions
 from assistant.programmes.periods import after
 from assistant.programmes.told import Told, age_back, figures_told, founded_in
@@ -87,18 +87,26 @@ def _amounts(
 ) -> Iterator[tuple[str, str]]:
     money = [d for d in chosen if d.type == "money" and d.measure]
     shares = [d for d in chosen if d.type == "percent"]
-    for told in figures_told(text, as_of, odd_too=True, before=before):
+    sums = figures_told(text, as_of, odd_too=True, before=before)
+    for told in sums:
         if told.unit not in ("元", "美元") or _SAID_OF_PAPER.search(told.window):
             continue
         fact = _fact_of_sum(told, money)
         if fact is None and not told.received and not only_words:
             fact = _main_of(told, money, bare, main)
         if fact is not None:
-            yield fact.key, told.odd or (told.window.strip() if told.unresolved else f"{told.value:f}")
+            yield fact.key, told.odd or (_as_said(told, sums) if told.unresolved else f"{told.value:f}")
     for start, end, clause in _clauses(text):
         for value in (v for v in percents_in(text) if start <= v.start < end):
             if fact := _fact_of_share(value, clause, start, shares):
                 yield fact.key, f"{value.value:f}%"
+
+
+def _as_said(told: Told, sums: Sequence[Told]) -> str:
+    """The words of a sum that is no year's, or both sums where two years' are told: to be asked back."""
+    family = told.measure.family
+    alike = [t.written for t in sums if t.unresolved and t.measure.family == family and t.when]
+    return "、".join(alike) if len(alike) > 1 else told.window.strip()
 
 
 def _fact_of_sum(told: Told, facts: Sequence[FactDefinition]) -> FactDefinition | None:
@@ -185,7 +193,8 @@ def _choices(text: str, chosen: Sequence[FactDefinition]) -> Iterator[tuple[str,
 def _is_told(option: Option, text: str, is_place: bool) -> bool:
     names = [n.lower() for n in (option.zh, option.value, option.en, *option.words)]
     if not is_place:
-        return any(_word(name).search(text) for name in names)
+        places = (m.span() for name in names for m in _word(name).finditer(text))
+        return any(not _is_only_asked(text, *place) for place in places)
     found = (m for name in names for m in re.finditer(_PLACE.format(name=re.escape(name)), text))
     return any(not _is_elsewhere(text, place) for place in found)
 
@@ -205,10 +214,17 @@ def _word(name: str) -> re.Pattern[str]:
 
 def _yes_or_no(text: str, chosen: Sequence[FactDefinition]) -> Iterator[tuple[str, str]]:
     for fact in (d for d in chosen if d.type == "yesno"):
-        if any(_word(word.lower()).search(text) for word in fact.says_no):
+        denied = (m.span() for word in fact.says_no for m in _word(word.lower()).finditer(text))
+        if any(not _is_only_asked(text, *place) for place in denied):
             yield fact.key, "否"
         elif (told := _told(fact, text)) is not None:
             yield fact.key, "是" if told else "否"
+
+
+def _is_only_asked(text: str, start: int, end: int) -> bool:
+    """Whether words are weighed against others, or followed by nothing but a question whether it is so."""
+    first, last = clause_of(text, start, end)
+    return is_weighed(text[first:last]) or asks_whether(text[end:last])
 
 
 def _told(fact: FactDefinition, text: str) -> bool | None:
@@ -216,6 +232,8 @@ def _told(fact: FactDefinition, text: str) -> bool | None:
     for word in fact.says_yes:
         for place in _word(word.lower()).finditer(text):
             if _NAME_GOES_ON.match(text[place.end() :]):
+                continue
+            if _is_only_asked(text, *place.span()):
                 continue
             if is_denied(text, *place.span()):
                 return False

@@ -181,7 +181,7 @@ def _bounds_fit(offer: Offer, told: Sequence[Told]) -> float:
         found = told_of(bound, told, offer)
         if found is not None:
             fit += 3.0 if bound.holds(found.value) else -3.0
-            if offer.tiered and bound.holds(found.value) and bound.op in ("at_least", "more_than"):
+            if bound.holds(found.value) and bound.op in ("at_least", "more_than"):
                 fit += float(bound.value / (found.value + 1))  # the highest step that is reached
     return fit
 

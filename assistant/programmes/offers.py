@@ -21,6 +21,7 @@ class Bound:
     unit: str
     written: str
     said: str = ""  # the whole sentence, normalised
+    lead: str = ""  # what stands before it in its clause, with the headings over it
 
     def holds(self, told: Decimal) -> bool:
         """Whether a told figure keeps to it."""
@@ -61,6 +62,7 @@ class Offer:
     cap_at: tuple[int, int] | None = None
     said: str = ""  # the whole sentence, normalised
     lead: str = ""  # what stands before it in its clause, with the headings over it
+    behind: str = ""  # what follows a semicolon behind it
 
 
 @dataclass(frozen=True)

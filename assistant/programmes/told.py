@@ -80,6 +80,7 @@ class Told:
         False  # a month's, a piece's, several years' sum, or one of two years': no sum of a year
     )
     window: str = ""  # the clause that says it
+    names_thing: bool = False  # some thing is named in it
     odd: str = ""  # as it is written, where it is no plain sum in yuan: 500万美元
 
 
@@ -103,7 +104,7 @@ def figures_told(text: str, as_of: date, odd_too: bool = False, before: str = ""
         if (
             not any(start <= figure.start < end for start, end in rules)
             and (
-                reading.received
+                (reading.received and figure.unit in _SUMS)
                 or _RECEIVED.search(normal[max(0, figure.start - 14) : figure.start])
                 or not ASKED.search(normal[: figure.start])
                 or figure.unit == "千瓦时"  # 光伏发了50万度电: power is not given out
@@ -118,7 +119,7 @@ def figures_told(text: str, as_of: date, odd_too: bool = False, before: str = ""
             )
         ):
             found.append(replace(_told(normal, figure, reading), odd=_odd(normal, figure)))
-    found = _with_growth_of(
+    found = _with_what_was_said_before(
         _with_things_said([t for t in found if odd_too or not t.odd or t.unit == "美元"], normal, before)
     )
     found = [replace(t, unresolved=t.unresolved or _is_of_one_of_two_years(t, found)) for t in found]
@@ -136,27 +137,34 @@ def odd_amount(text: str, value: Value) -> str | None:
     return written if power or sign or FOREIGN.search(written) else None
 
 
-def _with_growth_of(found: Sequence[Told]) -> list[Told]:
-    """Growth of which nothing else is said is of what the figure before it is of: 去年出口800万美元，今年增加了350万美元."""
+def _with_what_was_said_before(found: Sequence[Told]) -> list[Told]:
+    """Growth, or another year's sum, of which nothing else is said is of what the sum before it is of.
+
+    去年出口800万美元，今年增加了350万美元; 买语料去年40万今年80万.
+    """
     told: list[Told] = []
     for one in found:
-        measure = one.measure
-        if measure.change and not measure.is_known and told and told[-1].unit == one.unit:
-            measure = replace(told[-1].measure, change=True)
-        told.append(replace(one, measure=measure))
+        before = told[-1] if told and told[-1].unit == one.unit else None
+        is_bare = not one.measure.is_known and not one.received
+        if before and is_bare and (one.measure.change or (one.when and before.when not in ("", one.when))):
+            one = replace(one, measure=replace(before.measure, change=one.measure.change))
+        told.append(one)
     return told
 
 
 def _with_things_said(found: Sequence[Told], normal: str, before: str) -> list[Told]:
     """The figures with what was spent on, where another clause or an earlier message says it: 买训练数据，合同金额300万元."""
-    said = objects_said(normal, {t.window for t in found if t.measure.objects})
-    said = said or objects_said("\n".join(map(normalise, before.splitlines())))
-    return [
-        replace(t, measure=replace(t.measure, objects=said))
-        if t.unit in _SUMS and t.measure.family == "spending" and not t.measure.objects
-        else t
-        for t in found
-    ]
+    taken = {t.window for t in found if t.measure.objects}
+    earlier = "\n".join(map(normalise, before.splitlines()))
+    told = []
+    for one in found:
+        measure, made = one.measure, one.measure.nature == "sold"
+        lacks = one.unit in _SUMS and not measure.objects and not one.names_thing
+        if lacks and (made or measure.family == "spending"):
+            said = objects_said(normal, taken, made) or objects_said(earlier, (), made)
+            one = replace(one, measure=replace(measure, objects=said))
+        told.append(one)
+    return told
 
 
 def _is_of_one_of_two_years(told: Told, found: Sequence[Told]) -> bool:
@@ -180,7 +188,7 @@ def _told(normal: str, figure: Figure, reading: Reading) -> Told:
     if len(before) + len(behind) < 4:  # 「去年买算力，800万」: what is counted stands in the clause before
         before = normal[max(0, figure.start - 14) : figure.start]
     beside = re.split(r"[和跟与及、\d]", behind)[0]
-    received = reading.received or bool(_RECEIVED.search(before[-12:]))
+    received = (reading.received and figure.unit in _SUMS) or bool(_RECEIVED.search(before[-12:]))
     context = f"{before}{behind}"
     if figure.unit == "%" and _SHAREHOLDING.search(context):
         context += "持股比例"
@@ -197,6 +205,7 @@ def _told(normal: str, figure: Figure, reading: Reading) -> Told:
         reading.measure,
         figure.unit == "元" and reading.is_unresolved,
         reading.window,
+        reading.names_thing,
     )
 
 

@@ -7,9 +7,11 @@ give most first; without one, the place is asked for.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 from assistant.knowledge import Snapshot
+from assistant.lexicon import touches
 from assistant.models import Confidence, Language, Query
 from assistant.programmes.schema import Programme
 from assistant.text import fold
@@ -55,8 +57,8 @@ def listed(query: Query, city: str | None, snapshot: Snapshot) -> list[Programme
     found: list[tuple[bool, Decimal, Programme]] = []
     for programme in snapshot.rulebook.programmes.values():
         path, revision = snapshot.names.region_of(programme.region), programme.revision_on(query.as_of)
-        if revision is None or path is None or path not in regions:
-            continue
+        if revision is None or path is None or not any(f"{r}/".startswith(f"{path}/") for r in regions):
+            continue  # a firm in a district may take what the district, its city and its province give
         over = revision.closes is not None and revision.closes < query.as_of
         if over or programme.draft or programme.confidence is Confidence.UNVERIFIED:
             continue
@@ -66,6 +68,22 @@ def listed(query: Query, city: str | None, snapshot: Snapshot) -> list[Programme
         found.append((any(b.rate and b.basis for b in revision.benefits), most, programme))
     found.sort(key=lambda f: (not f[0], -f[1], f[2].id))
     return [programme for _, most, programme in found if most][:_MOST]
+
+
+def place_of(query: Query, facts: Mapping[str, str]) -> str | None:
+    """The place that a general question is about, as the question or the firm's facts name it; None where neither does."""
+    if query.regions:
+        return query.regions[-1].rpartition("/")[2]
+    return next(iter(query.unlisted), None) or facts.get("district") or facts.get("city") or None
+
+
+def has_papers_of(query: Query, place: str, snapshot: Snapshot) -> bool:
+    """Whether some paper is of a place, or of one that it lies in."""
+    paths = query.regions or tuple(filter(None, [snapshot.names.region_of(place)]))
+    known = {path for path in snapshot.regions.values() if path}
+    if any(touches(path, asked) for path in known for asked in paths):
+        return True
+    return any(place in (head.region or "") for head, _ in snapshot.heads.values())
 
 
 def question_back(snapshot: Snapshot, language: Language) -> str:

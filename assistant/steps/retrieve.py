@@ -18,9 +18,6 @@ from assistant.steps.support import SUPPORT_NEEDED, signs_of, support
 from assistant.text import fold
 
 _SHOWN_REJECTED = 12
-# How much better (in standard deviations of the fused score, on top of what its standing takes off) a paper that has ended
-# must fit than any that holds, to be shown in its place. No question of the seen sets has one above 0.3.
-_FAR_BETTER = 0.5
 # In the units of the fused score (a standard deviation of the candidates). What holds comes before what was only
 # proposed, has lapsed or is hearsay; the paper before who speaks of it.
 _STATUS = {
@@ -129,11 +126,15 @@ def _search(
 
 
 def _is_best_of_ended(rows: Integers, scores: Floats, ended: Mask) -> bool:
-    """Whether a paper whose term has ended speaks of the question far better than any that holds: it answers as ended."""
+    """Whether a paper whose term has ended fits better than any that holds, in spite of what its standing takes off.
+
+    Then it answers, as ended. Of 508 seen questions with such papers in reach 12 are above 0, all of them about the ended
+    paper; the next is at -0.34 standard deviations.
+    """
     over = ended[rows]
     if over.all() or not over.any():
         return bool(over.any())
-    return bool(scores[over].max() > scores[~over].max() + _FAR_BETTER)
+    return bool(scores[over].max() > scores[~over].max())
 
 
 def _said_of(query: Query, snapshot: Snapshot, found: Candidates, parts: Parts) -> Floats:

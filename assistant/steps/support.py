@@ -62,10 +62,11 @@ def support(signs: Signs) -> float:
 
 
 def is_told(passages: Passages) -> bool:
-    """Whether what was found speaks of the question by itself, without the allowance that English questions get."""
-    if not passages.kept or passages.signs.get("english"):
-        return bool(passages.kept) and passages.signs.get("named", 0.0) > 0
-    return passages.support >= SUPPORT_NEEDED
+    """Whether what was found speaks of the question by its own words and meaning, whatever place or language it is in."""
+    if not passages.kept:
+        return False
+    signs = Signs(**{**passages.signs, "named": 0.0, "english": 0.0})
+    return support(signs) >= SUPPORT_NEEDED and not passages.signs["english"]
 
 
 def signs_of(query: Query, snapshot: Snapshot, encoder: Encoder, found: Candidates, kept: Integers) -> Signs:

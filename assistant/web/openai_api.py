@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from assistant.cited_markdown import closing, linked, to_markdown
 from assistant.errors import InputError
 from assistant.models import Citation, Finished, Question, TextDelta, Turn
+from assistant.web.addresses import public_address
 from assistant.web.answers import in_time
 from assistant.web.asking import MAX_TURNS
 from assistant.web.callers import Caller, caller_of
@@ -62,7 +63,7 @@ def openai_router(application: Application, streams: AnswerStreams) -> APIRouter
         if given is not None:
             return _as_it_is(body, created, prompt, given)
         running = streams.start(to_question(body, application, caller_of(request)))
-        address = application.settings.public_url
+        address = public_address(application.settings, request)
         if body.stream:
             with_usage = bool(body.stream_options and body.stream_options.include_usage)
             pieces = _Pieces(running, created, prompt, address, with_usage)
