@@ -37,6 +37,7 @@ from assistant.steps.day_notes import day_note, standing_note
 from assistant.steps.draft import is_covered_by
 from assistant.steps.extract import extract
 from assistant.steps.general import has_papers_of, place_of, question_back
+from assistant.steps.greet import greeting
 from assistant.steps.judge import Judged, judge
 from assistant.steps.language_of import in_script
 from assistant.steps.quoting import sentences_of
@@ -135,6 +136,11 @@ class Pipeline:
             query = understand(question, snapshot.names)
             if account.aid and (meant := rewrite(question, query, snapshot.names, account.aid)):
                 question, query = meant, understand(meant, snapshot.names)
+        spoken = asked.language or ("en" if asked.text.isascii() else query.language)
+        if (reply := greeting(asked.text, spoken)) is not None:
+            account.status, query = "clarification", query.model_copy(update={"language": spoken})
+            yield from self._said(asked, query, snapshot, account, reply)
+            return
         if account.screened.verdict == "out_of_scope" and self._is_in_papers(query, snapshot):
             account.screened = account.screened.model_copy(update={"verdict": "pass"})
         if account.screened.verdict != "pass" and account.screened.cleaned is None:
@@ -176,6 +182,12 @@ class Pipeline:
     ) -> Iterator[AnswerEvent]:
         """A refusal, with nothing quoted."""
         account.status = _REFUSALS.get(account.screened.verdict, "unanswerable_out_of_scope")
+        yield from self._said(asked, query, snapshot, account, text)
+
+    def _said(
+        self, asked: Question, query: Query, snapshot: Snapshot, account: Account, text: str
+    ) -> Iterator[AnswerEvent]:
+        """A text of our own, with nothing looked up."""
         account.judged = Judged()
         yield TextDelta(text=text)
         answer = to_answer(asked, query, snapshot, text, [], account)

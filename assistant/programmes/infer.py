@@ -12,8 +12,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from assistant.grammar.measures import Measure
 from assistant.models import Assessment, Language, Passage
-from assistant.programmes.bases import Nouns, base_of, is_for
+from assistant.programmes.bases import Nouns, asked_of, base_of, is_for
 from assistant.programmes.counting import count, count_kinds, pieces_of, told_of, up_to_cap
 from assistant.programmes.infer_refusal import refused
 from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_in, rules_of
@@ -69,7 +70,7 @@ def infer(
         ]
     if not told and not is_related(fold(text)):
         return None
-    clause = _best(passages, keywords, told, text, weight)
+    clause = _highest_step(_best(passages, keywords, told, text, weight), told, text, nouns)
     if refusal := refused(clause, passages, told, text, language, whole):
         return refusal
     if clause is None:
@@ -130,6 +131,26 @@ def _best(
             fits -= _ANOTHER_STEP if reached and offer.tiered and not _is_reached(offer, told) else 0.0
             ranked.append((fits, -len(ranked), Clause(passage, rules, offer)))
     return max(ranked, key=lambda r: r[:2])[2] if ranked else None
+
+
+def _highest_step(clause: Clause | None, told: Sequence[Told], text: str, nouns: Nouns) -> Clause | None:
+    """Of several fixed sums for steps of one figure the one of the highest step that is reached."""
+    if clause is None or clause.offer.rate is not None:
+        return clause
+    own = _step_of(clause.offer, told)
+    best, offer = own, clause.offer
+    for other in clause.rules.offers if own else ():
+        step = _step_of(other, told) if other.rate is None and is_for(other, (), text, nouns) else None
+        if own and best and step and step[1] == own[1] and step[0] > best[0]:
+            best, offer = step, other
+    return replace(clause, offer=offer)
+
+
+def _step_of(offer: Offer, told: Sequence[Told]) -> tuple[Decimal, Measure] | None:
+    """(the figure to be reached, what it is of) of an offer that a told figure reaches; None where it surely reaches none."""
+    found = [(b, told_of(b, told, offer)) for b in offer.bounds if b.op in ("at_least", "more_than")]
+    reached = [b for b, one in found if one is not None and b.holds(one.value)]
+    return max(((b.value, asked_of(b, offer)) for b in reached), key=lambda r: r[0], default=None)
 
 
 def _entity_fit(label: str, asked: str) -> float:
