@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.models import Question
+from assistant.models import Language, Question
 from assistant.steps.greet import greeting
 from assistant.wiring import Application
 from tests.conftest import TODAY
@@ -25,10 +25,15 @@ from tests.conftest import TODAY
     ],
 )
 def test_greetings_on_a_page_of_their_language(
-    wence: Application, text: str, language: str, said: str
+    wence: Application, text: str, language: Language, said: str
 ) -> None:
-    answer = wence.pipeline.answer(Question(text=text, as_of=TODAY, language=language))  # type: ignore[arg-type]
+    answer = wence.pipeline.answer(Question(text=text, as_of=TODAY, language=language))
     assert answer.status == "clarification" and said in answer.text and answer.citations == ()
+
+
+def test_the_language_is_that_of_the_greeting(wence: Application) -> None:
+    answer = wence.pipeline.answer(Question(text="hello", as_of=TODAY))
+    assert answer.language == "en" and answer.text.startswith("Hello")
 
 
 @pytest.mark.parametrize(
