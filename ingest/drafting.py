@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.articles import article_at, without_number
+from assistant.grammar.measures import Measure, measure_of, meets
 from assistant.models import Document, Frozen, Kind, Section
 from assistant.programmes.clauses import read_rules
 from assistant.programmes.counting import SAYS
@@ -266,9 +267,16 @@ def fact_of(
 ) -> str:
     """The fact of ours that the words speak of, else a new one, named after the programme so that none collide."""
     kind = _UNIT_TYPES.get(unit, "number")
-    known = [
-        d for d in definitions.values() if d.type == kind and any(len(w) > 1 and w in words for w in d.words)
-    ]
+    own = measure_of(words) if kind == "money" else Measure()
+    if kind == "money":
+        measured = [(d, d.measure.measure) for d in definitions.values() if d.measure]
+        known = [d for d, base in measured if meets(own, base) and meets(base, own)]
+    else:
+        known = [
+            d
+            for d in definitions.values()
+            if d.type == kind and any(len(w) > 1 and w in words for w in d.words)
+        ]
     if known:
         return max(known, key=lambda d: likeness(d.zh, words)).key
     key = next((k for k, f in facts.items() if f["zh"] == words), _key(prefix, len(facts) + 1))
@@ -281,6 +289,8 @@ def fact_of(
         "ask_en": words,
         "words": [words],
     }
+    if own.nature and len(own.objects) == (1 if own.family == "spending" else min(1, len(own.objects))):
+        facts[key]["measure"] = {"nature": own.nature, "object": next(iter(own.objects), None)}
     return key
 
 

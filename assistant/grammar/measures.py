@@ -339,16 +339,20 @@ def _narrowed(key: str, classes: set[str], nature: str | None) -> str:
 
 
 def _objects_around(around: Sequence[Token], own: Sequence[Token], nature: str | None) -> frozenset[str]:
-    """Of the words of a whole sentence: the thing that something is done to (租用…算力), else the first that is named."""
+    """Of the words of a whole sentence: the thing that a way of doing goes with (租用…场地), else the one that stands behind a
+    verb, else the first."""
     things = [t for t in around if t.sort == "object" and t.key != "project"]
     done = [
         thing
         for thing in things
         if any(t.sort in ("class", "verb") and 0 <= thing.start - t.end <= _NEAR_VERB for t in around)
     ]
-    if not (chosen := (done or things)[:1]):
-        return frozenset()
     classes = {t.key for t in (*around, *own) if t.sort == "class"}
+    meant = [
+        t for t in things if _narrowed(t.key, classes, nature) != t.key
+    ]  # 租赁用于直播的场地: what is rented
+    if not (chosen := (meant or done or things)[:1]):
+        return frozenset()
     return frozenset(_narrowed(t.key, classes, nature) for t in chosen)
 
 

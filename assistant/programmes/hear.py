@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from assistant.grammar.measures import asks_whether, is_weighed, meets, vocabulary
+from assistant.grammar.measures import asks_whether, is_weighed, literal, measure_of, meets, vocabulary
 from assistant.programmes.definitions import FactDefinition, Option
 from assistant.programmes.denial import clause_of, is_asked, is_denied
 from assistant.programmes.facts import Definitions
@@ -86,12 +86,15 @@ def _amounts(
     before: str,
 ) -> Iterator[tuple[str, str]]:
     money = [d for d in chosen if d.type == "money" and d.measure]
+    by_words = [d for d in chosen if d.type == "money" and d.measure is None]
     shares = [d for d in chosen if d.type == "percent"]
     sums = figures_told(text, as_of, odd_too=True, before=before)
     for told in sums:
         if told.unit not in ("元", "美元") or _SAID_OF_PAPER.search(told.window):
             continue
         fact = _fact_of_sum(told, money)
+        if fact is None and not told.received:  # a fact of one's own that does not say what it is of
+            fact = next((d for d in by_words if _is_named(d, told)), None)
         if fact is None and not told.received and not only_words:
             fact = _main_of(told, money, bare, main)
         if fact is not None:
@@ -124,6 +127,17 @@ def _fact_of_sum(told: Told, facts: Sequence[FactDefinition]) -> FactDefinition 
         if best is None or far < best[0]:
             best = (far, fact)
     return best[1] if best else None
+
+
+def _is_named(fact: FactDefinition, told: Told) -> bool:
+    """Whether a sum's clause has what one of a fact's words says beside words of measures: 宽带 of 宽带缴费金额."""
+    plain = vocabulary().plain_words
+    for word in map(fold, fact.words):
+        own = [part for part in literal(word).split() if len(part) > 1 and part not in plain]
+        alike = told.measure.family in (None, measure_of(word).family or "spending")
+        if alike and (word in told.window or (own and all(part in told.window for part in own))):
+            return True
+    return False
 
 
 def _main_of(

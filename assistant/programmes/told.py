@@ -162,6 +162,9 @@ def _with_things_said(found: Sequence[Told], normal: str, before: str) -> list[T
         lacks = one.unit in _SUMS and not measure.objects and not one.names_thing
         if lacks and (made or measure.family == "spending"):
             said = objects_said(normal, taken, made) or objects_said(earlier, (), made)
+            said = said or (
+                objects_said(normal, taken) if made else said
+            )  # the support asked for: 机器人销售奖励
             one = replace(one, measure=replace(measure, objects=said))
         told.append(one)
     return told

@@ -86,7 +86,7 @@ def to_answer(
         as_of=query.as_of,
         text=text,
         citations=tuple(citations),
-        facts={k: v for k, v in judged.facts.items() if k not in judged.problems},
+        facts={k: v for k, v in judged.facts.items() if not (k in judged.problems and k in definitions)},
         assessments=tuple(assessments) if status == "answered" else (),
         follow_ups=tuple(dict.fromkeys([*judged.problems.values(), *asks]))[:3],
         notices=notices(citations, heads, query.as_of, query.language),
