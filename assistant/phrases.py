@@ -100,9 +100,9 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "Not found: we hold no papers of {place}. ",
     },
     "absent_measure": {
-        "zh": "目前查不到：所收文件里没有按{name}计算的补贴或奖励。",
-        "zh-Hant": "目前查不到：所收文件裡沒有按{name}計算的補貼或獎勵。",
-        "en": "Not found: our documents give nothing that is counted on {name}. ",
+        "zh": "目前查不到：所收的{place}文件里没有按{name}计算的补贴或奖励。",
+        "zh-Hant": "目前查不到：所收的{place}文件裡沒有按{name}計算的補貼或獎勵。",
+        "en": "Not found: our documents{place} give nothing that is counted on {name}. ",
     },
     "absent": {
         "zh": "目前查不到：所收的{place}文件里没有“{name}”这一项。",

@@ -27,7 +27,7 @@ from assistant.phrases import decline, say
 from assistant.ports import ChatModel, Encoder, Journal, Reranker
 from assistant.programmes.present import Statement
 from assistant.settings import Settings
-from assistant.steps.absent import is_spoken_of
+from assistant.steps.absent import asks_for_support, is_spoken_of
 from assistant.steps.aid import Aid
 from assistant.steps.assemble import Account, to_answer, to_trace
 from assistant.steps.by_rule import by_rule
@@ -112,7 +112,7 @@ class Pipeline:
 
     def _is_in_papers(self, query: Query, snapshot: Snapshot) -> bool:
         """Whether what was loaded speaks of what is asked: then it is in scope, whatever it is about."""
-        if is_spoken_of(query, snapshot):
+        if is_spoken_of(query, snapshot) or asks_for_support(query, snapshot):
             return True
         return is_told(self._retrieve(query, snapshot, self._settings.top_k))
 

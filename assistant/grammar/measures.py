@@ -21,6 +21,7 @@ from assistant.yaml_file import read_yaml
 
 Period = Literal["month", "quarter", "day", "week", "half_year", "each"]
 _VOCABULARY = Path(__file__).parent / "zh" / "measures.yaml"
+_WORDS = ("change", "several_years", "founding", "asks", "either", "received", "said", "refused", "cancelled")
 _ENDS = ",。;:?!\n()　"
 _JOINED = 2  # characters of a joining word between two things of one list
 _NEAR_VERB = 6  # characters between a verb and what it is done to
@@ -33,6 +34,7 @@ class _Data(BaseModel):
 class Nature(_Data):
     """How something is counted; natures of one `family` count as the same; `payable`: what verbs of paying go with.
 
+    `of_firm`: what the firm as a whole earns, makes, pays or raises, so that a clause tells for whom it is by who the firm is;
     `counts_as`: natures that what is told so may stand for: 卖了300万 says no more than that.
     """
 
@@ -40,6 +42,7 @@ class Nature(_Data):
     en: str
     family: str | None = None
     payable: bool = False
+    of_firm: bool = False
     counts_as: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
@@ -74,10 +77,12 @@ class Vocabulary(_Data):
     either: tuple[str, ...]
     whether: tuple[str, ...]
     received: tuple[str, ...]
+    cancelled: tuple[str, ...]
     said: tuple[str, ...]
     refused: tuple[str, ...]
     harmless: tuple[str, ...]
     plain: tuple[str, ...]
+    numbered: tuple[str, ...]
     modifiers: dict[str, tuple[str, ...]]
 
     def model_post_init(self, _: object) -> None:
@@ -117,7 +122,17 @@ class Vocabulary(_Data):
             add("class", name, words)
         for period, words in self.per.items():
             add("per", period, words)
-        for name in ("change", "several_years", "founding", "asks", "either", "received", "said", "refused"):
+        for name in (
+            "change",
+            "several_years",
+            "founding",
+            "asks",
+            "either",
+            "received",
+            "said",
+            "refused",
+            "cancelled",
+        ):
             add(name, name, getattr(self, name))
         add("harmless", "harmless", self.harmless)
         return found
@@ -215,6 +230,10 @@ def words_for(measure: Measure) -> list[str]:
     """The words of the vocabulary that stand for what a measure is of, or else for how it is counted."""
     known = vocabulary()
     things = [word for one in measure.objects for word in known.objects[one].words]
+    for one in measure.objects:  # a way with a thing: 租用海外仓
+        thing = known.objects[one]
+        things += [word for part in thing.of for word in known.objects[part].words]
+        things += known.classes.get(thing.beside, ()) if thing.beside else ()
     family = [n for k, n in known.natures.items() if k == measure.nature or (n.family or k) == measure.family]
     return things or [word for nature in family for word in nature.words]
 
@@ -257,6 +276,8 @@ def measure_of(phrase: str, *around: str) -> Measure:
     tokens = tokens_of(fold(phrase))
     nature = _nature_before(tokens)
     objects = _objects(tokens, (), nature)
+    if objects and around:
+        objects = _refined(objects, tokens_of(fold(around[0])))
     if not objects and nature in (None, *_spending()):
         found = (_objects_around(tokens_of(fold(text)), tokens, nature) for text in around)
         objects = next((things for things in found if things), frozenset()) or _alone(tokens, nature)
@@ -264,6 +285,14 @@ def measure_of(phrase: str, *around: str) -> Measure:
     if nature is None and objects:
         nature = "paid"
     return Measure(nature, objects, change)
+
+
+def _refined(objects: frozenset[str], around: Sequence[Token]) -> frozenset[str]:
+    """Things with those of the sentence that are parts of them in their place: 投保出口信用保险的，按保费."""
+    above = vocabulary().above
+    named = {t.key for t in around if t.sort == "object"}
+    narrower = {one for one in named for thing in objects if one != thing and thing in above[one]}
+    return frozenset(narrower) or objects
 
 
 def leave_out(text: str, nature: str) -> str:
@@ -298,6 +327,7 @@ def _objects(tokens: Sequence[Token], beside: Sequence[Token], nature: str | Non
     things = [t for t in tokens if t.sort == "object"]
     if not things:
         return frozenset()
+    above = vocabulary().above
     ways = {fold(word) for words in vocabulary().classes.values() for word in words}
     done = [
         t
@@ -309,10 +339,15 @@ def _objects(tokens: Sequence[Token], beside: Sequence[Token], nature: str | Non
     for later in things[things.index(chosen[-1]) + 1 :]:
         if later.start - chosen[-1].end > 0 and later.start != chosen[-1].start:
             break
-        chosen = [*chosen, later] if later.start == chosen[-1].start else [later]
+        if later.start == chosen[-1].start:
+            chosen = [*chosen, later]
+        elif not any(later.key in above[one.key] for one in chosen):  # 财产保险保费 is of 财产保险
+            chosen = [later]
     for earlier in reversed(things[: things.index(chosen[0])]):
         gap = chosen[0].start - earlier.end
-        if earlier.start == chosen[0].start or _is_joined(tokens, earlier, chosen[0]):
+        if gap == 0 and len(chosen) == 1 and chosen[0].key in above[earlier.key]:
+            chosen = [earlier]
+        elif earlier.start == chosen[0].start or _is_joined(tokens, earlier, chosen[0]):
             chosen.insert(0, earlier)
         elif gap > 0:
             break
@@ -439,7 +474,9 @@ def read_figure(text: str, start: int, end: int, figures: Sequence[tuple[int, in
         per=per,  # type: ignore[arg-type]
         several_years=_is_of_several_years(earlier, after),
         received=received or (nature == "public_money"),
-        claimed=any(t.sort in ("said", "refused") for t in tokens_of(text[max(0, begin - 8) : start])),
+        claimed=any(t.sort == "said" for t in tokens_of(text[max(0, begin - 8) : stop]))
+        or any(t.sort == "refused" for t in tokens_of(text[begin:stop]))
+        or any(t.sort == "cancelled" for t in tokens_of(text)),
         either=_is_weighed(text, start, end, figures),
         window=text[begin:stop],
         names_thing=any(t.sort == "object" for t in tokens_of(text[begin:stop])),
@@ -460,6 +497,8 @@ def objects_said(text: str, taken: Iterable[str] = (), made: bool = False) -> fr
     found: set[str] = set()
     for clause in re.split(f"[{re.escape(_ENDS)}]", text):
         tokens = tokens_of(clause)
+        if any(t.sort == "refused" for t in tokens):  # 没买云服务
+            continue
         makes = any(t.sort == "class" and t.key == "make" for t in tokens)
         of_it = (
             makes if made else any(_is_of_spending(t) for t in tokens)

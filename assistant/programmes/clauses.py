@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assistant.grammar.measures import measure_of
+from assistant.grammar.measures import measure_of, tokens_of, vocabulary
 from assistant.programmes.brackets import Bracket, brackets_in
 from assistant.programmes.figure_roles import (
     BASIS,
@@ -30,7 +30,7 @@ from assistant.programmes.figures import Figure, figures_in
 from assistant.programmes.offers import Bound, Limit, Offer, Op, Rules
 from assistant.programmes.parts import join_parts
 from assistant.programmes.rows import offer_of, rows_in
-from assistant.text import sentences
+from assistant.text import fold, sentences
 from assistant.values import normalise
 
 _LEAD = 200  # characters before a sentence that may say what it is of
@@ -115,6 +115,8 @@ def _read(one: _Sentence, before: list[Offer]) -> None:
         read_to = group[-1].end
         segment = _segment(one.normal, first.start)
         right = one.normal[group[-1].end :]
+        if _is_aside(one.normal, first.start):
+            continue
         role = role_of(one.normal, bool(one.offers), first, segment, right)
         if role == "bound":
             if len(group) > 1 and first.unit == "元":
@@ -143,6 +145,11 @@ def _read(one: _Sentence, before: list[Offer]) -> None:
             )
         elif role == "limit":
             one.limits.append(Limit(one.start, one.end, first.value))
+
+
+def _is_aside(normal: str, position: int) -> bool:
+    """Whether a place stands within brackets: 达到10%以上(超过100人的企业达到5%以上) asks nobody for 100 people."""
+    return normal.rfind("(", 0, position) > normal.rfind(")", 0, position)
 
 
 def _named_bound(bound: Bound, one: _Sentence, before: Sequence[Offer]) -> Bound:
@@ -296,6 +303,10 @@ def _cap_steps(last: Offer, before: list[Offer], cap: Decimal, span: tuple[int, 
 def _set_caps(one: _Sentence, group: list[Figure], role: str, before: list[Offer]) -> None:
     field = "usual" if role == "usual" else "cap"
     span = (one.start, one.end)
+    segment = _segment(one.normal, group[0].start)
+    if _limits_something_else(segment):
+        one.offers[:] = [replace(offer, cap_unread=True) for offer in one.offers]
+        return
     if len(group) > 1 and len(one.offers) == 1:
         names = _named(one.normal[: group[0].start].split("按")[0], len(group))
         only = one.offers[0]
@@ -310,6 +321,19 @@ def _set_caps(one: _Sentence, group: list[Figure], role: str, before: list[Offer
     segment = _segment(one.normal, group[0].start)
     if field == "cap" and one.offers and _OF_A_FIRM.search(segment):
         _cap_steps(one.offers[-1], before, group[0].value, span)
+
+
+def _limits_something_else(segment: str) -> bool:
+    """Whether a ceiling is of each piece (每个展位最高2万元) or of what is counted (贷款本金不超过500万元)."""
+    folded = fold(segment)
+    if any(t.sort == "noun" and t.key != "public_money" for t in tokens_of(folded)):
+        return True
+    known = vocabulary()
+    for word in known.modifiers["each"]:
+        _, found, rest = folded.partition(word)
+        if found and word not in ("每家", "每户") and not rest.startswith((*known.who, *known.plain)):
+            return True
+    return False
 
 
 def _apply_alone(one: _Sentence, offers: list[Offer]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assistant.grammar.measures import Measure, meets
+from assistant.grammar.measures import Measure, meets, vocabulary
 from assistant.models import Language
 from assistant.programmes.bases import asked_of, base_of, things_of, unread
 from assistant.programmes.brackets import bracketed
@@ -40,10 +40,20 @@ def told_of(bound: Bound, told: Sequence[Told], offer: Offer | None = None) -> T
         return same[0] if len(same) == 1 else None
     if bound.unit in ("元", "美元"):
         return the_one(same, asked_of(bound, offer))
+    if bound.unit == "人":
+        same = [t for t in same if _are_of(t, bound)]
     if bound.unit in _OF_ITSELF and len(same) == 1:
         return same[0]
     alike = [t for t in same if likeness(t.context, bound.noun) >= _ALIKE]
     return max(alike, key=lambda t: likeness(t.context, bound.noun), default=None)
+
+
+def _are_of(told: Told, bound: Bound) -> bool:
+    """Whether the people told are those that a bound counts; who is not named at all is of the staff."""
+    wanted, above = things_of(bound.noun, by_class=True), vocabulary().above
+    if told.measure.objects:
+        return all(above[one] & wanted for one in told.measure.objects)
+    return wanted <= {"staff"}
 
 
 @dataclass(frozen=True)
@@ -96,9 +106,13 @@ def pieces_of(offer: Offer, told: Sequence[Told]) -> Told | None:
         return same[0]
     given = things_of(offer.label, by_class=True)
     alike = []
+    above = vocabulary().above
     for one in same:
-        named = things_of(one.context, by_class=True)
-        is_of_it = bool(named & given) if named and given else likeness(one.context, offer.label) >= _ALIKE
+        named = one.measure.objects
+        if named and given:
+            is_of_it = all(above[thing] & given for thing in named)
+        else:
+            is_of_it = likeness(one.context, offer.label) >= _ALIKE
         alike += [one] if is_of_it else []
     return alike[0] if len(alike) == 1 else None
 
@@ -107,7 +121,7 @@ def count_kinds(
     offers: Sequence[Offer], told: Sequence[Told], language: Language
 ) -> tuple[Counted, list[Offer]] | None:
     """Several kinds told in one breath, each at its own price: 8TB文本和12TB图像; None where it is one, or not clear."""
-    priced = [o for o in offers if o.each and o.amount is not None and o.step is None]
+    priced = [o for o in offers if o.each and o.amount is not None and o.step is None and unread(o) is None]
     factors: list[str] = []
     taken: list[Offer] = []
     raw = Decimal(0)

@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from assistant.grammar.measures import Measure
+from assistant.grammar.measures import Measure, meets
 from assistant.models import Assessment, Language, Passage
-from assistant.programmes.bases import Nouns, asked_of, base_of, is_for
+from assistant.programmes.bases import Nouns, asked_of, base_of, content_of, is_for
 from assistant.programmes.counting import count, count_kinds, pieces_of, told_of, up_to_cap
 from assistant.programmes.infer_refusal import refused
 from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_in, rules_of
@@ -79,6 +79,8 @@ def infer(
     around = (head.title, *clause.passage.chunk.headings)
     if not is_for(clause.offer, around, text, nouns):
         return None  # what the clause gives for is not spoken of
+    if _names_another(clause, text, nouns):
+        return None
     found = list(raises(clause.offer, clause.passage.head.id, passages[:LOOKED_AT]))
     met = next((r for r in found if r.is_told(text, clause.offer)), None)
     raised = replace(clause, offer=met.raised(clause.offer)) if met else clause
@@ -131,6 +133,19 @@ def _best(
             fits -= _ANOTHER_STEP if reached and offer.tiered and not _is_reached(offer, told) else 0.0
             ranked.append((fits, -len(ranked), Clause(passage, rules, offer)))
     return max(ranked, key=lambda r: r[:2])[2] if ranked else None
+
+
+def _names_another(clause: Clause, text: str, nouns: Nouns) -> bool:
+    """Whether the message says what only another offer of the clause is for (境外游客), counted in the same way."""
+    chosen, asked = clause.offer, fold(text)
+    own = set(content_of(chosen.label, nouns))
+    for other in clause.rules.offers:
+        alike = (other.rate is None) is (chosen.rate is None) and other.each == chosen.each
+        if other is chosen or not alike or base_of(other) != base_of(chosen):
+            continue
+        if any(word in asked for word in set(content_of(other.label, nouns)) - own):
+            return True
+    return False
 
 
 def _highest_step(clause: Clause | None, told: Sequence[Told], text: str, nouns: Nouns) -> Clause | None:
@@ -229,9 +244,13 @@ def _computed(
         amount, more, source = limited
         shown, sources = f"{shown}；{more}", [*sources, source]
     most = yuan(amount, language)
+    rest = _not_counted(offers, told)
     said = f"按条文推算，最高{most}：{shown}。条件未逐条核对。"
+    if rest:
+        said = f"按条文推算，其中一项最高{most}：{shown}。所说的{'、'.join(rest)}没有计入。条件未逐条核对。"
     if language == "en":
         said = f"Computed from the clause: at most {most} ({shown}). Conditions were not judged."
+        said += f" Not counted: {', '.join(rest)}." if rest else ""
     name = f"{clause.passage.head.title}（按条文推算）"
     variants = (
         *_variants(clause, told, language, asked),
@@ -244,6 +263,17 @@ def _computed(
         assessment,
         counted.own_figures,
     )
+
+
+def _not_counted(offers: Sequence[Offer], told: Sequence[Told]) -> list[str]:
+    """The sums of spending told beside the one that was counted, as they are written."""
+    bases = [base_of(offer) for offer in offers]
+    return [
+        t.written
+        for t in told
+        if t.unit == "元" and not t.received and t.measure.objects and t.measure.family == "spending"
+        and not any(meets(t.measure, base) for base in bases)
+    ]  # fmt: skip
 
 
 def _less_received(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from assistant.models import Assessment, Language, Passage
+from assistant.programmes.bases import says_more
 from assistant.programmes.counting import SAYS, told_of
 from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_in, rules_of
 from assistant.programmes.offers import Bound, Offer
@@ -45,6 +46,8 @@ def refused(
         found = told_of(bound, told, clause.offer if clause and passage is clause.passage else None)
         if found is None or bound.holds(found.value) or _ANY_OF.search(_around(passage, start)):
             continue
+        if says_more(bound.said):
+            continue  # 次年产值增速达到15%: of another year, or of a part only
         if any(_is_nearer(other, bound, found) for other in every):
             continue  # 能耗降了9% says nothing of 不良率下降20%
         noun = _noun(bound)

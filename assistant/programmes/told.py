@@ -234,8 +234,17 @@ def likeness(words: str, other: str) -> int:
 
 def the_one(told: Sequence[Told], base: Measure) -> Told | None:
     """The one figure that may be put where a base is wanted; None where none may, or where several may."""
-    fitting = [t for t in told if not t.received and not t.unresolved and meets(t.measure, base)]
-    return fitting[0] if len(fitting) == 1 else None
+    usable = [t for t in told if not t.received and not t.unresolved]
+    fitting = [t for t in usable if meets(t.measure, base)]
+    # 合同签60万，目前只付20万: a second sum of which it is not said what it is of may be of the same.
+    unsure = [
+        t
+        for t in usable
+        if base.family == "spending" and t.measure.family in (None, "spending") and not t.measure.objects
+    ]
+    if len(fitting) != 1 or any(t not in fitting for t in unsure):
+        return None
+    return fitting[0]
 
 
 # ------------------------------------------------------------------ age

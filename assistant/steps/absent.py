@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.grammar.measures import Measure, in_words, is_related, words_for
+from assistant.grammar.measures import Measure, in_words, is_related, tokens_of, words_for
 from assistant.index import Integers
 from assistant.keyword_index import nouns_of
 from assistant.knowledge import Snapshot
@@ -72,6 +72,14 @@ def is_spoken_of(query: Query, snapshot: Snapshot) -> bool:
     return any(_stands(name, everywhere, snapshot) for name in support_names(query.chinese))
 
 
+def asks_for_support(query: Query, snapshot: Snapshot) -> bool:
+    """Whether a question asks what is given, and names a place of which there are papers (某县办演唱会奖多少)."""
+    known = {place for place in snapshot.regions.values() if place}
+    if "amount" not in query.intents or not known & set(query.regions):
+        return False
+    return any(t.sort == "asks" or t.key == "public_money" for t in tokens_of(fold(query.chinese)))
+
+
 def _stands(name: str, rows: Integers, snapshot: Snapshot) -> bool:
     having = snapshot.index.pairs.scores([name[:_STEM]])[rows] > 0
     return any(name in fold(chunk.text) for chunk in snapshot.chunks(rows[having]))
@@ -116,11 +124,20 @@ def absent_measure(query: Query, passages: Passages, snapshot: Snapshot) -> str 
     else:
         pieces = [p.chunk for p in passages.kept]
     for chunk in pieces:
+        if any(_speaks_of(one, line) for line in fold(chunk.text).splitlines() for one in told):
+            return None
         for offer in rules_of(chunk.text).offers:
             bases = [base_of(offer), *(asked_of(b, offer) for b in offer.bounds if b.unit == "元")]
             if any(is_related(one, base) for one in told for base in bases):
                 return None
     return "、".join(dict.fromkeys(in_words(one) for one in told))
+
+
+def _speaks_of(told: Measure, line: str) -> bool:
+    """Whether a folded line has a word for what a sum is of together with a sum or a share: it may be what is asked for."""
+    said = {(t.sort, t.key) for t in tokens_of(line) if t.sort in ("noun", "object")}
+    things = [("object", one) for one in told.objects] or [("noun", str(told.nature))]
+    return bool(said & set(things)) and any(v.kind in ("money", "percent") for v in values_in(line))
 
 
 def _rows_with(told: Sequence[Measure], rows: Integers, snapshot: Snapshot) -> Integers:

@@ -37,7 +37,9 @@ def unknown(
         near, cited = _nearest(query, passages, snapshot, name)
         return f"{text}{near}{whom}", cited
     if (name := absent_measure(query, passages, snapshot)) is not None:
-        text = say("absent_measure", query.language, name=name)
+        place = query.regions[-1].rpartition("/")[2] if query.regions else ""
+        place = f" of {place}" if place and query.language == "en" else place
+        text = say("absent_measure", query.language, name=name, place=place)
         near, cited = _known(query, passages, snapshot)
         return f"{text}{near}{whom}", cited
     if (batch := absent_batch(query, passages)) is not None:
