@@ -113,7 +113,10 @@ def is_for(offer: Offer, around: Iterable[str], asked: str, nouns: Nouns) -> boo
     if own := content_of(offer.basis, nouns):
         return any(is_said(word, text) for word in own)
     label = content_of(offer.label, nouns)
-    return not (label or given) or any(
+    named = (
+        given if base_of(offer).family != "spending" else set()
+    )  # 以专利权质押贷款的，按利息: of what it is matters
+    return not (label or named) or any(
         is_said(word, text) for word in (*label, *content_of(" ".join(around), nouns))
     )
 
