@@ -36,6 +36,10 @@ class Case(Frozen):
     )
     programme: str | None = Field(default=None, description="the programme that verdict and amount are of")
     expected_verdict: Outcome | None = None
+    verdict: str | None = Field(
+        default=None,
+        description="of an eligibility question: no, yes or depends, as public question sets write it",
+    )
     expected_amount: Decimal | None = Field(default=None, description="in yuan")
     note: str | None = None
     calc: dict[str, Any] | None = None

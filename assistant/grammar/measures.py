@@ -461,7 +461,8 @@ def read_figure(text: str, start: int, end: int, figures: Sequence[tuple[int, in
     if not objects and before.isascii():  # invested 6m rmb in the new demo project
         objects = _objects([t for t in tokens_of(after) if t.sort == "object"][:1], earlier, nature)
     both = (*earlier, *run)
-    received = any(t.sort == "received" for t in earlier) and (nature in (None, "public_money", *_spending()))
+    got = any(t.sort == "received" for t in earlier)
+    received = got and (nature is None or (not vocabulary().natures[nature].of_firm and nature != "loan"))
     if nature is None and (received or objects):
         nature = "public_money" if received else "paid"
     if not objects and nature in (None, *_spending()):

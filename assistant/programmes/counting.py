@@ -104,9 +104,9 @@ def pieces_of(offer: Offer, told: Sequence[Told]) -> Told | None:
         return same[0] if same else None
     if offer.each in _MEASURED and len(same) == 1:
         return same[0]
+    above, alike = vocabulary().above, []
     given = things_of(offer.label, by_class=True)
-    alike = []
-    above = vocabulary().above
+    given = {one for one in given if not any(one != other and one in above[other] for other in given)}
     for one in same:
         named = one.measure.objects
         if named and given:
