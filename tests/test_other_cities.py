@@ -59,7 +59,7 @@ def cases() -> list[Case]:
         ),  # rates by part, prices by kind, steps in dollars, batches; 69 questions
         ("towns", "towns_again", 0.75, 0.8),  # the same papers asked in everyday talk by somebody else; 40
         ("one_city", "one_city", 0.85, 0.7),  # a measure, its guide and a report of it; 40
-        ("harm", "harm", 0.5, 0.6),  # ten fields, other kinds of money told; a blind set, scored once; 80
+        ("harm", "harm", 0.5, 0.3),  # ten fields, other kinds of money told; a blind set, scored once; 80
         ("districts", "districts", 0.9, 0.6),  # tables, steps of an investment, interest, insurance; 64
     ],
 )
