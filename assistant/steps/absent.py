@@ -37,7 +37,7 @@ def absent_support(query: Query, snapshot: Snapshot) -> str | None:
     names = {
         n
         for n in support_names(snapshot.names.without_regions(fold(f"{query.topic} {query.chinese}")))
-        if _IS_NOUN.search(n)
+        if _IS_NOUN.search(n) and nouns_of(n[:_STEM])  # 够得着补贴, 那个补贴 name nothing
     }
     rows = _rows_of(query.regions, snapshot)
     if not names or not len(rows):
