@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant.grammar.measures import Measure, in_words, is_related, tokens_of, words_for
 from assistant.index import Integers
-from assistant.keyword_index import nouns_of
+from assistant.keyword_index import nouns_of, tagged_words
 from assistant.knowledge import Snapshot
 from assistant.lexicon import touches
 from assistant.models import Passages, Query
@@ -37,12 +37,18 @@ def absent_support(query: Query, snapshot: Snapshot) -> str | None:
     names = {
         n
         for n in support_names(snapshot.names.without_regions(fold(f"{query.topic} {query.chinese}")))
-        if _IS_NOUN.search(n) and nouns_of(n[:_STEM])  # 够得着补贴, 那个补贴 name nothing
+        if _IS_NOUN.search(n) and _is_word(n[:_STEM])
     }
     rows = _rows_of(query.regions, snapshot)
     if not names or not len(rows):
         return None
     return next(iter(sorted(names))) if not any(_is_given(name, rows, snapshot) for name in names) else None
+
+
+def _is_word(stem: str) -> bool:
+    """Whether what stands before 补贴 is one word that names something: 够得着补贴, 那个补贴 name nothing."""
+    tags = [tag for _, tag in tagged_words(stem)]
+    return len(tags) == 1 and tags[0][:1] in "nvajlisz"
 
 
 def places_with(name: str, snapshot: Snapshot) -> list[str]:
