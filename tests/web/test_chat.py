@@ -124,6 +124,14 @@ def test_what_is_missing_is_told_with_a_tap(browse: Browse, address: str) -> Non
     assert turn.locator(".conditions li.met").count() > before
 
 
+def test_a_greeting_is_answered_without_a_heading(browse: Browse, address: str) -> None:
+    page = browse(**SIZES["phone"])
+    page.goto(address)
+    answer = ask(page, "你好")
+    expect(answer).to_contain_text("想问哪项扶持")
+    expect(answer).not_to_contain_text("还需要您补充")
+
+
 def test_it_goes_on_from_what_was_asked(browse: Browse, address: str) -> None:
     page = browse()
     page.goto(address)

@@ -56,7 +56,8 @@ define(
     }
 
     #parts(answer) {
-      const declined = answer.status !== "answered";
+      const greeted = answer.status === "clarification" && !/[?？]\s*$/.test(answer.text); // nothing is asked back
+      const declined = answer.status !== "answered" && !greeted;
       const alone = answer.assessments.length === 1 ? answer.assessments[0] : null;
       const cards = answer.assessments.map((one) => findingCard(one, answer.language, (n) => this.#mark(n), Boolean(alone)));
       return [
