@@ -417,8 +417,8 @@ def asks_whether(behind: str) -> bool:
 class Reading:
     """What a person says of a figure: its measure, the part of a year it is for, and whether it is of the firm at all.
 
-    `per`, `several_years`: it is for another stretch of time or another unit than a year's sum; `received`, `claimed`, `either`: it
-    was given, heard of or refused, or weighed against another, so it is nothing the firm spent or earned; `names_thing`: some
+    `per`, `several_years`: it is for another stretch of time or another unit than a year's sum; `received`, `claimed`, `either`:
+    it was given, heard of or refused, or weighed against another, so it is nothing the firm spent or earned; `names_thing`: some
     thing stands in its clause, so that no other clause says what it is of.
     """
 
