@@ -16,6 +16,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.models import Language
 from assistant.text import fold
 from assistant.yaml_file import read_yaml
 
@@ -35,6 +36,7 @@ class Nature(_Data):
     """How something is counted; natures of one `family` count as the same; `payable`: what verbs of paying go with.
 
     `of_firm`: what the firm as a whole earns, makes, pays or raises, so that a clause tells for whom it is by who the firm is;
+    `by_thing`: its sums are told apart by what they are of (what is sold, who gave), as those of spending are;
     `counts_as`: natures that what is told so may stand for: 卖了300万 says no more than that.
     """
 
@@ -43,6 +45,7 @@ class Nature(_Data):
     family: str | None = None
     payable: bool = False
     of_firm: bool = False
+    by_thing: bool = False
     counts_as: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
@@ -219,11 +222,15 @@ def is_related(told: Measure, base: Measure) -> bool:
     return not pairs or any(a in above[b] or b in above[a] for a, b in pairs)
 
 
-def in_words(measure: Measure) -> str:
-    """A measure as users read it: 设备支出, 融资额."""
+def in_words(measure: Measure, language: Language = "zh") -> str:
+    """A measure as users read it: 设备支出, 融资额; amount paid (equipment)."""
     known = vocabulary()
-    things = "和".join(sorted(known.objects[one].zh for one in measure.objects))
-    return f"{things}{known.natures[measure.nature].zh if measure.nature else ''}"
+    nature = known.natures[measure.nature] if measure.nature else None
+    things = [known.objects[one] for one in sorted(measure.objects)]
+    if language == "en":
+        named = ", ".join(thing.en for thing in things)
+        return f"{nature.en} ({named})" if nature and named else (nature.en if nature else named)
+    return f"{'和'.join(thing.zh for thing in things)}{nature.zh if nature else ''}"
 
 
 def words_for(measure: Measure) -> list[str]:
@@ -467,8 +474,9 @@ def read_figure(text: str, start: int, end: int, figures: Sequence[tuple[int, in
         nature = "public_money" if received else "paid"
     if not objects and nature in (None, *_spending()):
         objects = _alone(both, nature)
-    measure = Measure(nature, frozenset() if nature and nature not in _spending() and not _of_things(nature) else objects,
-                      any(t.sort == "change" for t in both))  # fmt: skip
+    is_by_thing = nature is None or nature in _spending() or vocabulary().natures[nature].by_thing
+    change = any(t.sort == "change" for t in both)
+    measure = Measure(nature, objects if is_by_thing else frozenset(), change)
     per = next((t.key for t in (*reversed(earlier), *_directly_behind(after)) if t.sort == "per"), None)
     return Reading(
         measure,
@@ -526,11 +534,6 @@ def _is_of_spending(token: Token) -> bool:
 
 def _spending() -> tuple[str, ...]:
     return tuple(key for key, nature in vocabulary().natures.items() if nature.family == "spending")
-
-
-def _of_things(nature: str) -> bool:
-    """Whether sums of a nature are told apart by what they are of: what is sold, who gave."""
-    return nature in ("revenue", "sold", "public_money", "output", "loan", "transaction")
 
 
 def _is_weak(tokens: Sequence[Token]) -> bool:

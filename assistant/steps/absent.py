@@ -136,7 +136,8 @@ def absent_measure(query: Query, passages: Passages, snapshot: Snapshot) -> str 
             bases = [base_of(offer), *(asked_of(b, offer) for b in offer.bounds if b.unit == "元")]
             if any(is_related(one, base) for one in told for base in bases):
                 return None
-    return "、".join(dict.fromkeys(in_words(one) for one in told))
+    joint = ", " if query.language == "en" else "、"
+    return joint.join(dict.fromkeys(in_words(one, query.language) for one in told))
 
 
 def _speaks_of(told: Measure, line: str) -> bool:

@@ -160,6 +160,13 @@ def test_what_no_paper_counts_on_is_said_to_be_absent(places: Application, quest
     assert what in answer.text.split("。")[0]
 
 
+def test_what_is_absent_is_named_in_the_language_of_the_question(places: Application) -> None:
+    answer = places.pipeline.answer(
+        Question(text="青松口县，我们融资900万，奖励多少？", as_of=DAY, language="en")
+    )
+    assert "financing raised" in answer.text.split(".")[0]
+
+
 # ------------------------------------------------------------------ 2. totals
 
 

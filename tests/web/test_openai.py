@@ -51,6 +51,12 @@ def test_a_completion_has_links_the_whole_answer_and_usage(client: openai.OpenAI
     assert done.usage.completion_tokens > 20
 
 
+def test_links_carry_the_address_of_the_request(client: openai.OpenAI, address: str) -> None:
+    text = client.chat.completions.create(model="wence", messages=asked()).choices[0].message.content or ""
+    links = [link for _, link in LINK.findall(text)]
+    assert links and all(link.startswith(f"{address}/documents/") for link in links)
+
+
 def test_a_stream_adds_up_to_the_completion(client: openai.OpenAI) -> None:
     whole = client.chat.completions.create(model="wence", messages=asked()).choices[0].message.content
     chunks = list(
