@@ -18,12 +18,21 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a block stands in a paged file: the page from 1, and its box (left, top, right, bottom) in points."""
+
+    page: int
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
 class Block:
     """A paragraph, a table row or a heading (`level` 1 is the highest); its text has no line break."""
 
     text: str
     level: int | None = None
     is_row: bool = False
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -36,12 +45,23 @@ class Link:
 
 @dataclass(frozen=True)
 class Reading:
-    """A file's blocks in reading order, the metadata it declares, and what the reader has to say of it."""
+    """A file's blocks in reading order, the metadata it declares, and what the reader has to say of it.
+
+    `visible` counts the characters (white space aside) that a person sees of the paper in the file, by a plain count
+    that does not build blocks; None where there is nothing to count by.
+    """
 
     blocks: tuple[Block, ...]
     declared: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     attachments: tuple[Link, ...] = ()
+    visible: int | None = None
+    method: str = ""
+
+    @property
+    def kept(self) -> int:
+        """Characters in the blocks, white space aside."""
+        return sum(len("".join(block.text.split())) for block in self.blocks)
 
 
 def table_row(header: Sequence[str], cells: Sequence[str]) -> Block:
