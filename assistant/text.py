@@ -16,6 +16,7 @@ from assistant.models import Language
 # Official papers take about 0.66 tokens of multilingual-e5-small a character (measured on the samples): 680 characters
 # with title and headings stay within its 512, so only a clause longer than the window is cut.
 MAX_CHARS = 680
+CELL_MARK = "｜"  # between the cells of a table's row: such a line is one sentence, whatever its cells hold
 _SENTENCE_END = "。！？；!?\n"
 _CLOSERS = "”’」』）)》】\"'"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -87,20 +88,33 @@ def _looks_pinyin(text: str) -> bool:
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Spans of the sentences of `text[start:end]`, trimmed, in order; a line end also ends one.
 
-    Semicolons end a sentence too: official papers put one rule between two of them.
+    Semicolons end a sentence too: official papers put one rule between two of them. A row of a table is one sentence.
     """
     end = len(text) if end is None else end
     begin = position = start
+    row_end = _row_end(text, start, end)
     while position < end:
+        if position < row_end and text[position] != "\n":
+            position = row_end
+            continue
         if text[position] in _SENTENCE_END:
             stop = position + 1
             while stop < end and text[stop] in _CLOSERS:
                 stop += 1
             yield from _trimmed(text, begin, stop)
+            if text[position] == "\n":
+                row_end = _row_end(text, stop, end)
             begin = position = stop
         else:
             position += 1
     yield from _trimmed(text, begin, end)
+
+
+def _row_end(text: str, start: int, end: int) -> int:
+    """Where the line at `start` ends when it is a table's row, else `start`."""
+    line_end = text.find("\n", start, end)
+    line_end = end if line_end < 0 else line_end
+    return line_end if text.find(CELL_MARK, start, line_end) >= 0 else start
 
 
 def sentence_at(text: str, position: int) -> tuple[int, int]:

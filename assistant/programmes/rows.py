@@ -1,6 +1,6 @@
-"""Tables of what is given, as text has them: 项目：发明专利；标准：每件3000元；年度上限：每家30万元。 → `Offers`.
+"""Tables of what is given, as text has them: 项目：发明专利｜标准：每件3000元｜年度上限：每家30万元 → `Offers`.
 
-A row is a run of cells of the form heading：value, set apart by semicolons. Its first cell names what it is for; a cell that
+A row is a line of cells of the form heading：value, set apart by ｜ (by semicolons where a person wrote them so). Its first cell names what it is for; a cell that
 speaks of a cap limits the row, one with 以上, 不足 or 至 asks for something, the first other one with a figure gives.
 """
 
@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 from assistant.programmes.figures import Figure, figures_in
 from assistant.programmes.offers import Bound, Offer
+from assistant.text import CELL_MARK
 from assistant.values import normalise
 
 # Possessive, so that a long line without rows is read once.
 _ROW = re.compile(
     r"(?:^|(?<=[。\n；;]))(?:[^。\n；;：:]*+[：:])++[^。\n；;：:]++(?:[；;][^。\n；;：:]{1,14}[：:][^。\n；;：:]++)+[。；;\n]?"
 )
+_MARKED = re.compile(rf"^[^\n]*{CELL_MARK}[^\n]*$", re.M)
 _CELL = re.compile(r"^(?:.*[：:])?(?P<heading>[^：:，,]{1,14})[：:](?P<value>[^：:]+)$", re.DOTALL)
 _CAP = re.compile(r"上限|封顶|最高|限额")
 _GIVES = re.compile(r"标准|补贴|补助|奖励|资助|贴息|金额|比例|抵扣|额度|奖补|支持")
@@ -41,6 +43,11 @@ class Row:
 
 def rows_in(text: str) -> Iterator[Row]:
     """The rows of tables in a text, at least two cells each and one that gives something."""
+    for match in _MARKED.finditer(text):
+        parts = [part.partition("：") for part in match[0].split(CELL_MARK)]
+        cells = tuple((h.strip() if v else "", (v or h).strip()) for h, _, v in parts)
+        if any(_GIVES.search(h) and figures_in(normalise(v)) for h, v in cells[1:]):
+            yield Row(match.start(), match.end(), cells)
     for match in _ROW.finditer(text):
         found = [
             _CELL.match(cell.strip())
@@ -55,7 +62,7 @@ def rows_in(text: str) -> Iterator[Row]:
 
 def offer_of(row: Row) -> Offer | None:
     """What a row gives; None where no cell says it in one figure."""
-    name = row.cells[0][1]
+    name = _named(row)
     bounds: list[Bound] = []
     given: tuple[str, str, Figure] | None = None
     cap = None
@@ -88,6 +95,18 @@ def offer_of(row: Row) -> Offer | None:
         tiered=len(bounds) > 1,
         said=normalise("；".join(f"{h}：{v}" for h, v in row.cells)),
     )  # fmt: skip
+
+
+def _named(row: Row) -> str:
+    """What a row is for: the cells before the first that holds a figure; 序号 is none."""
+    names: list[str] = []
+    for _, value in row.cells:
+        if value.isdecimal():
+            continue
+        if figures_in(normalise(value)):
+            break
+        names.append(value)
+    return "".join(names[:3]) or row.cells[0][1]
 
 
 def _bounds(heading: str, value: str, figures: list[Figure]) -> Iterator[Bound]:

@@ -1,57 +1,194 @@
-"""A cleaned HTML tree → blocks: paragraphs, headings, list items and table rows in document order."""
+"""An HTML tree → blocks: paragraphs, headings, list items with the numbers a browser shows, and table rows, in order."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from ingest.numbering import numbering
+from ingest.readers.word_numbering import chinese
 from ingest.reading import Block, table_rows
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _BREAKING = {
     *_HEADINGS, "p", "div", "section", "article", "main", "header", "li", "ul", "ol", "dl", "dt", "dd", "blockquote",
-    "pre", "center", "figure", "figcaption", "body", "html", "br", "hr", "tr", "td", "th", "tbody", "thead", "table",
+    "pre", "center", "figure", "figcaption", "body", "html", "br", "hr", "tr", "td", "th", "tbody", "thead", "tfoot",
+    "table", "caption", "form", "fieldset", "legend", "details", "summary", "address", "aside", "nav", "footer",
+    "menu", "dir", "noframes", "title", "option",
 }  # fmt: skip
-_LAYOUT_CELL = 300  # a cell longer than this is the page's layout, not a table
+_LINES_KEPT = ("pre",)
+_MOST_CELLS = 200_000
+_INDENT = re.compile(r"(?<=[。；！？：:])\u3000{2,}")  # two wide spaces behind a full stop begin a paragraph
+_STRUCK = ("s", "strike", "del")
+ATTACHMENT = re.compile(r"\.(?:pdf|ofd|docx?|docm|wps|rtf|xlsx?|xlsm|et|csv|zip|rar|7z|odt|ods)(?:$|[?#&])", re.I)
 
 
-def blocks_of(root: Any) -> list[Block]:
+@dataclass(frozen=True)
+class PageBlock:
+    """A block of a page: how many of its characters are links to other pages, and the element that it stands in."""
+
+    text: str
+    level: int | None
+    is_row: bool
+    linked: int
+    element: Any
+
+    @property
+    def block(self) -> Block:
+        """The block without its page."""
+        return Block(self.text, self.level, self.is_row)
+
+
+def page_blocks(root: Any) -> list[PageBlock]:
     """The blocks of a tree; a data table becomes rows that carry their header."""
-    blocks: list[Block] = []
-    pieces: list[str] = []
-    level: list[int | None] = [None]
+    return list(_Walk(root).blocks())
 
-    def flush() -> None:
-        text = " ".join("".join(pieces).split())
-        pieces.clear()
-        if text:
-            blocks.append(Block(text, level[0]))
 
-    for event, element in _walk(root):
-        if event == "text":
-            pieces.append(element)
-        elif element.tag in ("sup", "sub"):
-            _raise(pieces, element)
-        elif event == "table":
-            flush()
-            blocks.extend(_pairs(element) or table_rows(_grid(element)))
-        elif element.tag in _BREAKING:
-            flush()
-            if element.tag in _HEADINGS:
-                level[0] = _HEADINGS[element.tag] if event == "start" else None
-    flush()
-    return blocks
+class _Walk:
+    """One walk over a tree, without recursion; collects text until something breaks the line."""
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._element: Any = root
+        self._level: int | None = None
+        self._link = 0
+        self._label = ""
+        self._counters: list[_Counter | None] = []
+
+    def blocks(self) -> Iterator[PageBlock]:
+        for event, element in _walk(self._root):
+            if event == "text":
+                yield from self._text(*element)
+            elif event == "raised":
+                self._raise(element)
+            elif event == "table":
+                yield from self._flush()
+                for block in _pairs(element) or _rows(element):
+                    yield PageBlock(block.text, block.level, block.is_row, 0, element)
+            elif element.tag == "a":
+                inward = element.get("href", "").strip()
+                outward = inward and not inward.startswith("#") and not ATTACHMENT.search(inward)
+                self._link += (1 if event == "start" else -1) if outward else 0
+            elif element.tag in _BREAKING:
+                yield from self._flush()
+                self._broken(event, element)
+        yield from self._flush()
+
+    def _text(self, text: str, element: Any) -> Iterator[PageBlock]:
+        lines = text.split("\n") if _in_pre(element) else [text]
+        for number, line in enumerate(lines):
+            if number:
+                yield from self._flush()
+            if not self._pieces or not "".join(self._pieces).strip():
+                self._element = element
+            self._pieces.append(line)
+            if self._link > 0:
+                self._linked += len("".join(line.split()))
+
+    def _broken(self, event: str, element: Any) -> None:
+        tag = element.tag
+        if tag in _HEADINGS:
+            self._level = _HEADINGS[tag] if event == "start" else None
+        elif tag in ("ol", "ul", "menu", "dir"):
+            if event == "start":
+                self._counters.append(_Counter(element) if tag == "ol" else None)
+            elif self._counters:
+                self._counters.pop()
+        elif tag == "li" and event == "start" and self._counters and self._counters[-1]:
+            self._label = self._counters[-1].label(element)
+        elif tag == "li":
+            self._label = ""
+
+    def _raise(self, element: Any) -> None:
+        """A raised number must not join the figure before it: 10^2; the mark of a footnote behind a figure goes."""
+        text = " ".join(element.text_content().split())
+        behind_figure = bool(self._pieces) and self._pieces[-1][-1:].isdigit()
+        if not behind_figure:
+            self._pieces.append(f"[{text}]" if text.isdecimal() else text)
+        elif text.isdecimal():
+            self._pieces.append(f"^{text} ")
+
+    def _flush(self) -> Iterator[PageBlock]:
+        whole = "".join(self._pieces)
+        linked, self._linked = self._linked, 0
+        self._pieces.clear()
+        for part in _INDENT.split(whole):
+            if text := " ".join(part.split()):
+                label, self._label = self._label, ""
+                shown = text if not label or numbering(text) else f"{label}{text}"
+                yield PageBlock(shown, self._level, False, linked, self._element)
+                linked = 0
+
+
+class _Counter:
+    """The numbers that a browser writes before the items of an ordered list (HTML, The ol element)."""
+
+    def __init__(self, element: Any) -> None:
+        style = element.get("style", "").replace(" ", "").lower()
+        found = re.search(r"list-style(?:-type)?:([\w-]+)", style)
+        self._type = found[1] if found else element.get("type", "1")
+        self._step = -1 if element.get("reversed") is not None else 1
+        items = sum(1 for child in element if child.tag == "li")
+        start = element.get("start", "")
+        self._next = int(start) if re.fullmatch(r"-?\d{1,6}", start) else (items if self._step < 0 else 1)
+
+    def label(self, item: Any) -> str:
+        value = item.get("value", "")
+        if re.fullmatch(r"-?\d{1,6}", value):
+            self._next = int(value)
+        number, self._next = self._next, self._next + self._step
+        return _shown(number, self._type)
+
+
+def _shown(number: int, kind: str) -> str:
+    match kind:
+        case "none":
+            return ""
+        case "a" | "lower-alpha" | "lower-latin" if 1 <= number <= 26:
+            return f"{chr(96 + number)}."
+        case "A" | "upper-alpha" | "upper-latin" if 1 <= number <= 26:
+            return f"{chr(64 + number)}."
+        case "i" | "lower-roman" if 1 <= number < 100:
+            return f"{_roman(number).lower()}."
+        case "I" | "upper-roman" if 1 <= number < 100:
+            return f"{_roman(number)}."
+        case "cjk-ideographic" | "simp-chinese-informal" | "trad-chinese-informal" | "cjk-decimal":
+            return f"{chinese(number)}、"
+        case "disc" | "circle" | "square":
+            return ""
+    return f"{number}."
+
+
+def _roman(number: int) -> str:
+    parts = ((90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+    text = ""
+    for value, sign in parts:
+        text += sign * (number // value)
+        number %= value
+    return text
+
+
+def _in_pre(element: Any) -> bool:
+    while element is not None:
+        if element.tag in _LINES_KEPT or "pre-wrap" in (element.get("style") or "").replace(" ", ""):
+            return True
+        element = element.getparent() if element.tag in ("span", "font", "b", "strong", "a", "p") else None
+    return False
 
 
 def _walk(root: Any) -> Iterator[tuple[str, Any]]:
-    """("text", string), ("start"|"end", element), ("table", element) in order, without recursion."""
+    """("text", (string, element)), ("start"|"end", element), ("table", element) in order, without recursion."""
     stack: list[tuple[str, Any]] = [("start", root)]
     while stack:
         event, element = stack.pop()
         if event != "start":
             yield event, element
             continue
-        if not isinstance(element.tag, str):
+        if not isinstance(element.tag, str) or element.tag in _STRUCK:
             continue
         if element.tag in ("sup", "sub"):
             yield "raised", element
@@ -61,29 +198,41 @@ def _walk(root: Any) -> Iterator[tuple[str, Any]]:
             continue
         yield "start", element
         if element.text:
-            yield "text", element.text
+            yield "text", (element.text, element)
         stack.append(("end", element))
         for child in reversed(element):
             if child.tail:
-                stack.append(("text", child.tail))
+                stack.append(("text", (child.tail, element)))
             stack.append(("start", child))
 
 
-def _raise(pieces: list[str], element: Any) -> None:
-    """A raised number must not join the figure before it: 10^2; the mark of a footnote behind a figure goes."""
-    text = " ".join(element.text_content().split())
-    behind_figure = bool(pieces) and pieces[-1][-1:].isdigit()
-    if not behind_figure:
-        pieces.append(f"[{text}]" if text else "")
-    elif text.isdecimal():
-        pieces.append(f"^{text} ")
+def _paragraphs(cell: Any) -> list[str]:
+    """The paragraphs of a cell."""
+    return [block.text for block in page_blocks(cell)]
+
+
+def _cell_text(cell: Any) -> str:
+    return " ".join(_paragraphs(cell))
+
+
+def _cells(row: Any) -> list[Any]:
+    return [c for c in row if c.tag in ("td", "th")]
+
+
+def _own_rows(table: Any) -> list[Any]:
+    """The rows of a table itself, not those of tables within it."""
+    rows = []
+    for child in table:
+        if child.tag == "tr":
+            rows.append(child)
+        elif child.tag in ("tbody", "thead", "tfoot"):
+            rows += [r for r in child if r.tag == "tr"]
+    return rows
 
 
 def _pairs(table: Any) -> list[Block]:
     """A table of labels and values (索引号：… 发布机构：…) as a line each; empty for any other table."""
-    rows = [
-        [" ".join(c.text_content().split()) for c in r.xpath("./td | ./th")] for r in table.xpath(".//tr")
-    ]
+    rows = [[_cell_text(c) for c in _cells(r)] for r in _own_rows(table)]
     rows = [row for row in rows if any(row)]
     labels = [cell for row in rows for cell in row[::2]]
     if not rows or not all(cell.endswith(("：", ":")) for cell in labels if cell):
@@ -93,29 +242,54 @@ def _pairs(table: Any) -> list[Block]:
 
 
 def _is_data(table: Any) -> bool:
+    """A table of figures, not one that lays out the page: several rows of several cells, none of which is most of it."""
     if table.xpath(".//table"):
         return False
-    cells = table.xpath(".//td | .//th")
-    rows = table.xpath(".//tr")
-    return (
-        len(rows) > 1 and len(cells) > len(rows) and all(len(c.text_content()) <= _LAYOUT_CELL for c in cells)
-    )
+    rows = [_cells(r) for r in _own_rows(table)]
+    rows = [row for row in rows if row]
+    if len(rows) < 2 or sum(map(len, rows)) > _MOST_CELLS:
+        return False
+    lengths = [[len("".join(c.text_content().split())) for c in row] for row in rows]
+    several = sum(1 for row in lengths if sum(1 for n in row if n) > 1)
+    if several < max(2, len(rows) / 3):
+        return False
+    whole, longest = sum(map(sum, lengths)), max(map(max, lengths))
+    return longest <= 300 or longest < 0.6 * whole
+
+
+def _rows(table: Any) -> list[Block]:
+    """The rows; a form of labels on the left and long texts on the right reads as paragraphs under each label."""
+    grid = _grid(table)
+    wide = max((len(line) for line in grid), default=0)
+    if wide == 2 and any(len(_paragraphs(c)) > 2 for r in _own_rows(table) for c in _cells(r)[1:]):
+        blocks = []
+        for row in _own_rows(table):
+            cells = _cells(row)
+            label, texts = _cell_text(cells[0]), [t for c in cells[1:] for t in _paragraphs(c)]
+            if len(texts) == 1:
+                blocks.append(Block(f"{label.rstrip('：:')}：{texts[0]}" if label else texts[0]))
+            else:
+                blocks += [Block(t) for t in ([f"{label.rstrip('：:')}：" if texts else label] if label else []) + texts]
+        return blocks
+    captions = [Block(" ".join(c.text_content().split()), is_row=True) for c in table.xpath("./caption")]
+    return [c for c in captions if c.text] + table_rows(grid)
 
 
 def _grid(table: Any) -> list[list[str | None]]:
     """Cells by row and column; None where a cell spans in from the left or from above."""
     grid: list[list[str | None]] = []
-    hanging: dict[tuple[int, int], None] = {}
-    for index, row in enumerate(table.xpath(".//tr")):
+    hanging: set[tuple[int, int]] = set()
+    rows = _own_rows(table)
+    for index, row in enumerate(rows):
         line: list[str | None] = []
-        for cell in row.xpath("./td | ./th"):
+        for cell in _cells(row):
             while (index, len(line)) in hanging:
                 line.append(None)
-            across, down = (_span(cell, name) for name in ("colspan", "rowspan"))
+            across, down = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - index)
             column = len(line)
-            line += [" ".join(cell.text_content().split()), *[None] * (across - 1)]
+            line += [_cell_text(cell), *[None] * (across - 1)]
             for below in range(1, down):
-                hanging.update({(index + below, column + offset): None for offset in range(across)})
+                hanging.update((index + below, column + offset) for offset in range(across))
         while (index, len(line)) in hanging:
             line.append(None)
         grid.append(line)
@@ -123,5 +297,5 @@ def _grid(table: Any) -> list[list[str | None]]:
 
 
 def _span(cell: Any, name: str) -> int:
-    value = cell.get(name, "1")
-    return min(int(value), 100) if value.isdigit() and int(value) > 0 else 1
+    value = cell.get(name, "1").strip()
+    return min(int(value), 100) if value.isdecimal() and int(value) > 0 else 1

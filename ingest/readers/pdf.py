@@ -1,31 +1,44 @@
-"""PDF → `Reading`: text by pypdfium2, ruled tables by pdfplumber, pictures of text by OCR."""
+"""PDF → `Reading`: characters by pypdfium2, ruled tables found by pdfplumber, what is only drawn read by OCR."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from assistant.errors import SourceError
+from ingest.numbering import is_foot
 from ingest.readers.lines import paragraphs
 from ingest.readers.ocr import note_on, recognise, render
-from ingest.reading import Block, Limits, Reading, header_of, table_rows
+from ingest.readers.page_words import note_label, page_words, without_site
+from ingest.readers.pdf_layout import (
+    Line,
+    PageRows,
+    Part,
+    Table,
+    body_size,
+    drop_running_rows,
+    paragraphs_of,
+    parts_of,
+    printed_title,
+    take_label_box,
+)
+from ingest.readers.pdf_text import Box, Char, characters, rows_of
+from ingest.reading import Block, Limits, Place, Reading, continued_rows, header_of, table_rows
 
-_PAGE_NUMBER = re.compile(r"^[-—–\s]*\d{1,4}[-—–\s]*$|^第\s*\d+\s*页.*$|^\d{1,4}\s*/\s*\d{1,4}$")
+_log = logging.getLogger(__name__)
 _FEW_CHARACTERS = 10
+_UNREADABLE = 0.2  # of a page's characters that say no character: its font tells nothing
+_MANY_PATHS = 40  # drawn shapes on a page without text: letters drawn as outlines
 _RULES_OF_A_TABLE = 4
-Rows = list[list[str | None]]
-
-
-@dataclass
-class _Page:
-    """A page's lines and tables from top to bottom; a table is its rows."""
-
-    parts: list[str | Rows] = field(default_factory=list)
+_SCANNED = 0.6  # of the page under one picture, with little text beside it
+_LITTLE = 80
+_TITLE_PAGES = 3
+_RED_HEAD = re.compile(r"[\u4e00-\u9fff\s]{2,40}文\s*件|.*(?:政府公报|公报)")
 
 
 def read_pdf(data: bytes, limits: Limits) -> Reading:
@@ -43,101 +56,224 @@ def read_pdf(data: bytes, limits: Limits) -> Reading:
             raise SourceError(
                 f"PDF 有 {len(pdf)} 页，超过上限 {limits.max_pages} 页：请拆分，或调大 WENCE_MAX_PAGES。"
             )
-        recognised: list[tuple[int, float]] = []
-        pages = list(_pages(pdf, data, limits, recognised))
+        with _one_line_of_font_warnings():
+            return _reading(pdf, data, limits)
     finally:
         pdf.close()
-    _drop_running_lines(pages)
-    blocks = tuple(_blocks(pages))
+
+
+def _reading(pdf: Any, data: bytes, limits: Limits) -> Reading:
+    recognised: list[tuple[int, float]] = []
+    pages: list[PageRows | list[str]] = []
+    seen = 0
+    for page, drawn in _pages(pdf, data, limits, recognised):
+        pages.append(page)
+        seen += drawn
+    dropped, taken = drop_running_rows([p for p in pages if isinstance(p, PageRows)])
+    told: dict[str, Any] = {}
+    for page in pages:
+        if isinstance(page, PageRows):
+            taken += take_label_box(page, told)
+    blocks = tuple(_titled(list(_blocks(pages, told))))
     if not blocks:
         raise SourceError("PDF 里没有认得出的文字：请换一份清晰的文件。")
-    return Reading(blocks, notes=(note_on(recognised),) if recognised else ())
+    if title := printed_title(dropped):
+        told.setdefault("title", without_site(title.partition("_")[0]))
+    return Reading(
+        blocks,
+        notes=(note_on(recognised),) if recognised else (),
+        visible=seen - taken,
+        method="文字识别" if len(recognised) == len(pages) else "文字层",
+        page=told,
+    )
 
 
-def _pages(pdf: Any, data: bytes, limits: Limits, recognised: list[tuple[int, float]]) -> Iterator[_Page]:
+class _Counting(logging.Handler):
+    """Counts what is said, and says nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+
+
+@contextmanager
+def _one_line_of_font_warnings() -> Iterator[None]:
+    """pdfminer warns of each font that it finds wanting; they are counted and said once."""
+    logger, counting = logging.getLogger("pdfminer"), _Counting()
+    spread, logger.propagate = logger.propagate, False
+    logger.addHandler(counting)
+    try:
+        yield
+    finally:
+        logger.removeHandler(counting)
+        logger.propagate = spread
+        if counting.count:
+            _log.info("%d warnings about fonts while tables were looked for", counting.count)
+
+
+def _pages(
+    pdf: Any, data: bytes, limits: Limits, recognised: list[tuple[int, float]]
+) -> Iterator[tuple[PageRows | list[str], int]]:
+    """(rows of each page, or its recognised lines; the characters that it shows)."""
     key = hashlib.sha256(data).hexdigest()
-    tables: Any = None
+    plumber: Any = None
     for number, page in enumerate(pdf, 1):
-        text_page = page.get_textpage()
-        text = text_page.get_text_bounded()
-        text_page.close()
-        if len(text.strip()) < _FEW_CHARACTERS and _has_picture(page):
+        chars, unknown = characters(page)
+        pictures, paths = _drawn(page)
+        if _is_only_drawn(page, chars, unknown, pictures, paths):
             lines, confidence = recognise(render(page), key, number, limits)
             recognised.append((number, confidence))
-            yield _Page([line for line in lines if line.strip()])
-        elif _has_rules(page):
-            import pdfplumber
-
-            tables = tables or pdfplumber.open(io.BytesIO(data))
-            yield _page_with_tables(tables.pages[number - 1])
+            lines = [line for line in lines if line.strip()]
+            yield lines, sum(len("".join(line.split())) for line in lines)
         else:
-            yield _Page([line.strip() for line in text.splitlines() if line.strip()])
+            width, height = page.get_size()
+            rows = PageRows(number, width, height)
+            if paths >= _RULES_OF_A_TABLE:
+                import pdfplumber
+
+                plumber = plumber or pdfplumber.open(io.BytesIO(data))
+                chars = _with_tables(rows, plumber.pages[number - 1], chars)
+                plumber.pages[number - 1].flush_cache()
+            rows.rows = rows_of(chars)
+            shown = len(chars) + sum(len("".join((c or "").split())) for t in rows.tables for r in t.rows for c in r)
+            yield rows, shown
         page.close()
 
 
-def _has_picture(page: Any) -> bool:
+def _drawn(page: Any) -> tuple[list[Box], int]:
+    """(boxes of the pictures, number of drawn shapes)."""
     import pypdfium2.raw as pdfium
 
-    return any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+    pictures: list[Box] = []
+    paths = 0
+    for drawn in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH], max_depth=3):
+        if drawn.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            pictures.append(drawn.get_bounds() if hasattr(drawn, "get_bounds") else drawn.get_pos())
+        else:
+            paths += 1
+    return pictures, paths
 
 
-def _has_rules(page: Any) -> bool:
-    import pypdfium2.raw as pdfium
-
-    paths = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3)
-    return sum(1 for _ in paths) >= _RULES_OF_A_TABLE
-
-
-def _page_with_tables(page: Any) -> _Page:
-    """Text lines outside the tables, and the tables, in the order they stand."""
-    found = page.find_tables()
-    boxes = [table.bbox for table in found]
-
-    def outside(item: dict[str, Any]) -> bool:
-        middle = ((item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2)
-        return not any(x0 <= middle[0] <= x1 and top <= middle[1] <= end for x0, top, x1, end in boxes)
-
-    lines = page.filter(lambda o: o["object_type"] != "char" or outside(o)).extract_text_lines()
-    placed: list[tuple[float, str | Rows]] = [(line["top"], line["text"].strip()) for line in lines]
-    placed += [(table.bbox[1], table.extract()) for table in found]
-    page.flush_cache()
-    return _Page([part for _, part in sorted(placed, key=lambda p: p[0]) if part])
+def _is_only_drawn(page: Any, chars: Sequence[Char], unknown: int, pictures: list[Box], paths: int) -> bool:
+    """Whether the text of a page is not in its characters: a scan, outlines, or fonts that tell nothing."""
+    if len(chars) < _FEW_CHARACTERS:
+        return bool(pictures) or paths >= _MANY_PATHS
+    if unknown > _UNREADABLE * len(chars):
+        return True
+    width, height = page.get_size()
+    largest = max((abs((x1 - x0) * (y1 - y0)) for x0, y0, x1, y1 in pictures), default=0.0)
+    return len(chars) < _LITTLE and largest > _SCANNED * width * height
 
 
-def _drop_running_lines(pages: list[_Page]) -> None:
-    """Page numbers, and first and last lines that most pages share, are not the paper."""
-    edges: Counter[str] = Counter()
-    for page in pages:
-        edges.update({_masked(part) for part in (page.parts[:1] + page.parts[-1:]) if isinstance(part, str)})
-    running = {line for line, n in edges.items() if n >= 3 and n > len(pages) / 2}
-    for page in pages:
-        last = len(page.parts) - 1
-        page.parts = [
-            part
-            for i, part in enumerate(page.parts)
-            if not isinstance(part, str)
-            or not (_PAGE_NUMBER.match(part) or (i in (0, last) and _masked(part) in running))
-        ]
+def _with_tables(rows: PageRows, page: Any, chars: list[Char]) -> list[Char]:
+    """The ruled tables of a page put into its rows; the characters that stand outside them."""
+    for found in page.find_tables():
+        grid = [[_cell(box, chars) if box else None for box in row.cells] for row in found.rows]
+        wide = max((len(row) for row in grid), default=0)
+        if wide < 2 or not any(cell for row in grid for cell in row):
+            continue  # a frame around text
+        inside = [c for c in chars if _is_in(c, found.bbox)]
+        kept = sum(len("".join((cell or "").split())) for row in grid for cell in row)
+        if kept < 0.95 * len(inside):
+            continue  # rules that cut through text are no table
+        rows.tables.append(Table(grid, rows.number, found.bbox))
+        chars = [c for c in chars if not _is_in(c, found.bbox)]
+    return chars
 
 
-def _masked(part: str | Rows) -> str:
-    return re.sub(r"\d+", "#", part) if isinstance(part, str) else ""
+def _is_in(char: Char, box: Box) -> bool:
+    return box[0] <= (char.x0 + char.x1) / 2 <= box[2] and box[1] <= char.middle <= box[3]
 
 
-def _blocks(pages: list[_Page]) -> Iterator[Block]:
-    """Lines become paragraphs; a table that goes on over the page keeps its header."""
-    parts = [part for page in pages for part in page.parts]
-    full = max((len(p) for p in parts if isinstance(p, str)), default=0)
-    lines: list[str] = []
-    header: list[str] | None = None
-    for part in parts:
-        if isinstance(part, str):
+def _cell(box: Box, chars: Sequence[Char]) -> str:
+    rows = rows_of([c for c in chars if _is_in(c, box)])
+    text = ""
+    for row in rows:
+        line = " ".join(segment.text for segment in row)
+        narrow = text[-1:].isascii() and line[:1].isascii() and text[-1:].isalpha() and line[:1].isalpha()
+        text += (" " if narrow else "") + line
+    return text
+
+
+def _blocks(pages: Sequence[PageRows | list[str]], told: dict[str, Any]) -> Iterator[tuple[Block, float]]:
+    """(block, size of its letters, 0.0 for what is not set in lines); a table that goes on over the page is one."""
+    parts: list[Part | list[str]] = []
+    places: list[int] = []
+    for number, page in enumerate(pages, 1):
+        for part in parts_of(page) if isinstance(page, PageRows) else [page]:
+            parts.append(part)
+            places.append(number)
+    size = body_size([p for p in parts if not isinstance(p, list)])
+    lines: list[Line] = []
+    above: Table | None = None
+    for part, number in zip(parts, places, strict=True):
+        if isinstance(part, Line):
             lines.append(part)
-            header = None
+            above = None
             continue
-        yield from paragraphs(lines, full)
+        yield from paragraphs_of(lines, size)
         lines = []
-        goes_on = header is not None and len(header) == len(part[0])
-        yield from table_rows(part, header if goes_on else None)
-        header = header if goes_on else header_of(part)
-    yield from paragraphs(lines, full)
+        if isinstance(part, list):
+            longest = max(map(len, part), default=0)
+            yield from ((Block(b.text, place=Place(number)), 0.0) for b in paragraphs(part, longest))
+            above = None
+            continue
+        if _tells_of_the_paper(part, told):
+            continue
+        goes_on = above is not None and len(above.rows[0]) == len(part.rows[0]) and number > above.page
+        if goes_on and above is not None:
+            rows = continued_rows(above.rows, part.rows)
+            found = table_rows(rows, header_of(above.rows))
+            part = Table([*above.rows[:1], *rows], part.page, part.box)
+        else:
+            found = table_rows(part.rows)
+        box = tuple(round(v, 1) for v in part.box)
+        for block in found:
+            yield Block(block.text, block.level, block.is_row, Place(number, box)), 0.0  # type: ignore[arg-type]
+        above = part
+    yield from paragraphs_of(lines, size)
+
+
+def _tells_of_the_paper(table: Table, told: dict[str, Any]) -> bool:
+    """Whether a table is a page's box of labels (发文字号：… 成文日期：…); its values go into `told`."""
+    words = page_words()
+    cells = [cell for row in table.rows for cell in row if cell]
+    pairs: list[tuple[str, str]] = []
+    for row in table.rows:
+        filled = [c for c in row if c]
+        index = 0
+        while index < len(filled):
+            if len(found := words.pairs(filled[index])) >= 1 and found[0][1]:
+                pairs += found
+            elif (field := words.field_of(filled[index])) and index + 1 < len(filled):
+                pairs.append((field, filled[index + 1]))
+                index += 1
+            else:
+                return False
+            index += 1
+    if len(pairs) < 2 or not cells:
+        return False
+    for field, value in pairs:
+        note_label(told, field, value)
+    return True
+
+
+def _titled(blocks: list[tuple[Block, float]]) -> Iterator[Block]:
+    """The blocks; the first one set larger than the text is the title, red heads and signing offices aside."""
+    sizes = [size for block, size in blocks if size and not block.is_row for _ in range(len(block.text))]
+    usual = sorted(sizes)[len(sizes) // 2] if sizes else 0.0
+    title: int | None = None
+    for index, (block, size) in enumerate(blocks):
+        page = block.place.page if block.place else 1
+        if page > _TITLE_PAGES:
+            break
+        if size >= 1.15 * usual > 0 and 6 <= len(block.text) <= 150 and not _RED_HEAD.fullmatch(block.text):
+            if is_foot(block.text) or re.search(r"[〔\[]20\d\d[〕\]]\s*\d+\s*号$", block.text):
+                continue
+            title = index
+            break
+    for index, (block, _) in enumerate(blocks):
+        yield Block(block.text, 1, False, block.place) if index == title else block

@@ -50,8 +50,8 @@ def test_a_page_is_read_without_what_is_around_the_paper(tmp_path: Path) -> None
     assert document.text.splitlines() == [
         "某市办法",
         "第一条 对象为企业。",
-        "类别：示范；档次：一档；上限：90万元。",
-        "类别：示范；档次：二档；上限：70万元。",
+        "类别：示范｜档次：一档｜上限：90万元",
+        "类别：示范｜档次：二档｜上限：70万元",
         "第二条 自2026年4月1日起施行。",
     ]
     assert str(document.head.published_on) == "2026-03-05"
@@ -63,9 +63,9 @@ def test_a_table_over_pages_keeps_header_and_merged_cells(tmp_path: Path) -> Non
     lines = read(pdf).text.splitlines()
     assert lines[0] == "分档标准如下：" and lines[-1] == "本表自2026年1月1日起执行。"
     assert len(lines) == 62
-    assert lines[1] == "类别：第1类；档次：一档；上限：150万元。"
-    assert lines[2] == "类别：第1类；档次：二档；上限：130万元。"
-    assert lines[60] == "类别：第20类；档次：三档；上限：2010万元。"
+    assert lines[1] == "类别：第1类｜档次：一档｜上限：150万元"
+    assert lines[2] == "类别：第1类｜档次：二档｜上限：130万元"
+    assert lines[60] == "类别：第20类｜档次：三档｜上限：2010万元"
 
 
 def test_running_heads_and_page_numbers_are_not_the_paper(tmp_path: Path) -> None:
@@ -138,8 +138,8 @@ def test_numbers_that_word_makes_and_merged_cells(tmp_path: Path) -> None:
         "（二）本市高校。",
         "二、支持标准",
         "（一）按服务费用的最高20%给予。",
-        "类别：示范；档次：一档；上限：90万元。",
-        "类别：示范；档次：二档；上限：70万元。",
+        "类别：示范｜档次：一档｜上限：90万元",
+        "类别：示范｜档次：二档｜上限：70万元",
     ]
 
 
@@ -148,13 +148,13 @@ def test_lists_in_sheets(tmp_path: Path) -> None:
     document = read(tmp_path / "list.xlsx")
     assert document.text.splitlines() == [
         "某市算力券发放名单",
-        "批次：第一批；企业：甲公司；金额：120万元。",
-        "批次：第一批；企业：乙公司；金额：80万元。",
-        "批次：第二批；企业：丙公司；金额：30万元。",
+        "批次：第一批｜企业：甲公司｜金额：120万元",
+        "批次：第一批｜企业：乙公司｜金额：80万元",
+        "批次：第二批｜企业：丙公司｜金额：30万元",
     ]
     assert document.head.title == "某市算力券发放名单" and document.head.kind == "公示"
     (tmp_path / "list.csv").write_bytes('企业,金额\n甲公司,"1,200万元"\n'.encode("gb18030"))
-    assert read(tmp_path / "list.csv").text == "企业：甲公司；金额：1,200万元。"
+    assert read(tmp_path / "list.csv").text == "企业：甲公司｜金额：1,200万元"
 
 
 def test_a_zip_of_papers(tmp_path: Path) -> None:

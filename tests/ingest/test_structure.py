@@ -58,7 +58,7 @@ def test_a_clause_is_a_chunk_with_its_headings() -> None:
 
 def test_table_rows_keep_their_header() -> None:
     document = read("# 分档\n\n| 档次 | 上限 |\n|---|---|\n| 一档 | 500万元 |\n| 二档 | 300万元 |\n", "表.md")
-    assert "档次：二档；上限：300万元。" in document.text
+    assert "档次：二档｜上限：300万元" in document.text
 
 
 def test_a_question_stays_with_its_answer() -> None:

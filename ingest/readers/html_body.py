@@ -1,0 +1,182 @@
+"""Which blocks of a page are the paper: the part of the page that holds its text, whatever the site calls it.
+
+Text counts for a block, links to other pages and the site's own bars count against it. The element whose blocks
+count most is the paper's (CETD, Sun et al. 2011, with words in place of densities); within it the run of blocks that
+counts most (Pasternack and Roth 2009) is the paper, so that what a site puts into the same element before and
+behind the text stays out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+from ingest.numbering import is_foot, numbering
+from ingest.readers.html_blocks import PageBlock
+from ingest.readers.page_words import PageWords
+
+_STOP = re.compile(r"[，。；：！？、]")
+_MORE = 1.03  # an outer element must hold so much more than the best one in it to be the paper's
+_BAR = -12.0  # a line of the site's own
+_LINK = -6.0  # a link to another page, and half of its characters
+_BEFORE_TITLE = 0.5  # of what stands above the paper's title
+_MANY_LINKS = 5  # so many in a row within the paper are a list of the site's
+_END_AFTER = 0.4  # of the text; 相关阅读 before that stands above the paper
+_LABEL_LIKE = 30
+_TITLE = 10  # characters; a shorter link is a menu's
+
+
+def _weights(
+    blocks: Sequence[PageBlock], words: PageWords, title: int | None, is_list: bool = False
+) -> list[float]:
+    """What each block counts: its characters as text, less than nothing as a link or a bar.
+
+    On a page that is a list of titles the longer links are the text.
+    """
+    found = []
+    for index, block in enumerate(blocks):
+        length = len("".join(block.text.split()))
+        if words.is_bar(block.text) or words.pairs(block.text):
+            weight = _BAR
+        elif block.linked > 0.5 * length and not _is_of_the_paper(block):
+            weight = float(length) if is_list and length >= _TITLE else _LINK - 0.5 * min(length, 60)
+        elif block.is_row or _STOP.search(block.text):
+            weight = float(length - block.linked)
+        else:
+            weight = min(float(length), 12.0)
+        if title is not None and index < title and weight > 0:
+            weight *= _BEFORE_TITLE
+        found.append(weight)
+    return found
+
+
+def _is_of_the_paper(block: PageBlock) -> bool:
+    """A whole sentence that is a link, as some editors leave them."""
+    return len(block.text) > 60 and block.text[-1] in "。；"
+
+
+def body_of(
+    blocks: Sequence[PageBlock], words: PageWords, title: int | None, is_list: bool = False
+) -> list[PageBlock]:
+    """The paper's blocks in order, the site's own lines left out; empty when no block is text."""
+    weight = _weights(blocks, words, title, is_list)
+    best = _heaviest_element(blocks, weight)
+    if best is None:
+        return []
+    first, last = _heaviest_run(blocks, weight, best)
+    first, last = _with_ends(blocks, weight, words, first, last, title)
+    last = _up_to_end(blocks, weight, words, first, last)
+    return _without_bars(blocks, weight, words, first, last)
+
+
+def _heaviest_element(blocks: Sequence[PageBlock], weight: list[float]) -> Any:
+    sums: dict[Any, float] = {}
+    for block, value in zip(blocks, weight, strict=True):
+        element = block.element
+        while element is not None:
+            sums[element] = sums.get(element, 0.0) + value
+            element = element.getparent()
+    heaviest = [e for e, value in sums.items() if value > 0]
+    if not heaviest:
+        return None
+    best = max(heaviest, key=lambda e: (sums[e], -_depth(e)))
+    while True:
+        inner = [e for e in best if sums.get(e, 0.0) * _MORE >= sums[best]]
+        if not inner:
+            return best
+        best = max(inner, key=lambda e: sums[e])
+
+
+def _depth(element: Any) -> int:
+    depth = 0
+    while (element := element.getparent()) is not None:
+        depth += 1
+    return depth
+
+
+def _heaviest_run(blocks: Sequence[PageBlock], weight: list[float], element: Any) -> tuple[int, int]:
+    """The first and last block of the run within the element whose weights add up to most."""
+    inside = [i for i, block in enumerate(blocks) if _is_within(block.element, element)]
+    first, last = inside[0], inside[-1]
+    sums = [0.0, *accumulate(weight[first : last + 1])]
+    lowest, best = 0, (0, len(sums) - 1, float("-inf"))
+    for end in range(1, len(sums)):
+        if sums[end] - sums[lowest] > best[2]:
+            best = (lowest, end, sums[end] - sums[lowest])
+        if sums[end] < sums[lowest]:
+            lowest = end
+    return first + best[0], first + best[1] - 1
+
+
+def _is_within(element: Any, outer: Any) -> bool:
+    while element is not None:
+        if element is outer:
+            return True
+        element = element.getparent()
+    return False
+
+
+def _with_ends(
+    blocks: Sequence[PageBlock], weight: list[float], words: PageWords, first: int, last: int, title: int | None
+) -> tuple[int, int]:
+    """The run with the paper's own short lines around it: number and date above, office, date and 附件 below."""
+    while last + 1 < len(blocks) and _goes_on(blocks[last + 1], words):
+        last += 1
+    while first > 0 and (title is None or first - 1 >= title) and _is_head(blocks[first - 1], words):
+        first -= 1
+    if title is not None and title < first and all(
+        weight[i] <= 0 or _is_head(blocks[i], words) for i in range(title + 1, first)
+    ):
+        first = title
+    return first, last
+
+
+def _goes_on(block: PageBlock, words: PageWords) -> bool:
+    text = block.text
+    if words.is_bar(text) or words.ends_paper(text) or block.linked > 0.5 * len(text):
+        return False
+    return is_foot(text) or numbering(text) is not None or text.startswith(("附件", "附：", "（此件", "抄送", "公开方式"))
+
+
+def _is_head(block: PageBlock, words: PageWords) -> bool:
+    text = block.text
+    return (
+        len(text) <= _LABEL_LIKE
+        and not block.linked
+        and not words.is_bar(text)
+        and bool(re.search(r"[〔\[（(]\s*20\d\d", text) or is_foot(text) or block.level)
+    )
+
+
+def _up_to_end(
+    blocks: Sequence[PageBlock], weight: list[float], words: PageWords, first: int, last: int
+) -> int:
+    """Where the site's own lists begin behind the text, the paper has ended."""
+    whole = sum(max(w, 0.0) for w in weight[first : last + 1])
+    read = 0.0
+    for index in range(first, last + 1):
+        if index > first and read >= _END_AFTER * whole and words.ends_paper(blocks[index].text):
+            return index - 1
+        read += max(weight[index], 0.0)
+    return last
+
+
+def _without_bars(
+    blocks: Sequence[PageBlock], weight: list[float], words: PageWords, first: int, last: int
+) -> list[PageBlock]:
+    kept: list[PageBlock] = []
+    links: list[PageBlock] = []
+    for index in range(first, last + 1):
+        block = blocks[index]
+        if weight[index] == _BAR:
+            continue
+        if weight[index] < 0:
+            links.append(block)
+            continue
+        if len(links) < _MANY_LINKS:
+            kept += links
+        links = []
+        kept.append(block)
+    return kept  # links at the very end are the site's

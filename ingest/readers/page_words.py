@@ -1,0 +1,136 @@
+"""The words of a site around a paper, from `page_words.yaml`: which lines are bars, feet and labels, not the paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from assistant.yaml_file import read_yaml
+from ingest.dates import DATE, parse_date
+from ingest.numbering import OFFICE
+from ingest.readers.pdf_text import Segment
+
+_FILE = Path(__file__).parent.parent / "page_words.yaml"
+_SIGNS = r"[\s　|｜/\\>»›·•,，、:：;；()（）\[\]【】<>《》“”\"'+\-—_.。…↑↓×✕]"
+# What sites append to a page's title: its own name.
+_SITE = re.compile(
+    r"\s*(?:[_|｜]|\s-\s|-|—|–)\s*[^-_|｜—–]*(?:网|政府|门户|平台|公开|局|委员会|委|厅|频道|栏目|南方\+|中心|新闻|办公室|专栏)[^-_|｜—–）)]*$"
+)
+_MOST = 160  # characters; a longer line is no bar, whatever it holds
+
+
+class PageWords:
+    """What page_words.yaml says, made ready for lines."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        self.meta: dict[str, list[str]] = words["meta"]
+        self.portals = frozenset(words["portals"])
+        self._lapsed = re.compile("|".join(words["lapsed"]))
+        self._field_of = {label: field for field, labels in words["labels"].items() for label in labels}
+        spaced = sorted(self._field_of, key=len, reverse=True)
+        any_label = "|".join(r"\s*".join(label) for label in spaced)
+        self._label = re.compile(rf"(?:(?<=[\s　|｜;；【\[（(])|^)({any_label})\s*[:：]\s*")
+        self._inside = re.compile(rf"({'|'.join(spaced)})[:：]")
+        self._bare_label = re.compile(rf"({any_label})\s*[:：]?")
+        controls = "|".join(re.escape(w) for w in sorted(words["controls"], key=len, reverse=True))
+        self._bar = re.compile(rf"(?:{controls}|{_SIGNS}|{DATE}|\d{{1,2}}:\d\d(?::\d\d)?|\d+)*", re.I)
+        self._position = re.compile(rf"[【\[（(]?(?:{'|'.join(words['positions'])})\s*[:：>]")
+        self._below = re.compile(rf"[【\[（(●■◆·]*(?:{'|'.join(words['below'])})")
+        self._footer = re.compile("|".join(map(re.escape, words["footer"])))
+        self.next_page = frozenset(words["next_page"])
+
+    def pairs(self, line: str) -> list[tuple[str, str]]:
+        """(field, value) of each label in a line of labels; empty when the line begins otherwise."""
+        if len(line) > _MOST:
+            return []
+        line = line.strip(" 　【】[]()（）|｜")
+        hits = list(self._label.finditer(line))
+        if not hits or hits[0].start() > 0:
+            return []
+        ends = [*(h.start() for h in hits[1:]), len(line)]
+        found = []
+        for hit, end in zip(hits, ends, strict=True):
+            value = line[hit.end() : end].strip(" 　|｜；;【】[]，,")
+            found.append((self._field_of["".join(hit[1].split())], value))
+        return found
+
+    def field_of(self, line: str) -> str | None:
+        """The field of a line that is a label and nothing else."""
+        found = self._bare_label.fullmatch(line.strip())
+        return self._field_of["".join(found[1].split())] if found else None
+
+    def labels_in(self, row: Sequence[Segment]) -> list[tuple[str, float, float]]:
+        """(field, left edge, left edge of what follows) of the labels with a colon in a row of a page."""
+        chars = [char for segment in row for char in segment.chars]
+        text = "".join(char.text for char in chars)
+        found = []
+        for hit in self._inside.finditer(text):
+            before, start = (chars[hit.start() - 1] if hit.start() else None), chars[hit.start()]
+            if before is None or start.x0 - before.x1 > 0.25 * start.size:
+                after = chars[hit.end() - 1].x1
+                found.append((self._field_of[hit[1]], start.x0, after))
+        return found
+
+    def is_bar(self, line: str) -> bool:
+        """Whether a line is a bar (大 中 小 打印 分享到…), a place on the site or a foot, not of the paper."""
+        if len(line) <= _MOST and self._bar.fullmatch(line):
+            return not re.fullmatch(rf"[\s（(]*{DATE}[\s）)]*", line)
+        return bool(self._position.match(line) or self.is_foot(line))
+
+    def is_foot(self, line: str) -> bool:
+        """Whether a line belongs to the foot of the site."""
+        return len(line) <= 3 * _MOST and bool(self._footer.search(line))
+
+    def ends_paper(self, line: str) -> bool:
+        """Whether a line heads what follows the paper (相关阅读, 上一篇)."""
+        return len(line) <= _MOST and bool(self._below.match(line))
+
+    def says_lapsed(self, value: str) -> bool:
+        """Whether a status says that the paper no longer holds."""
+        return bool(self._lapsed.search(value))
+
+
+@lru_cache(maxsize=1)
+def page_words() -> PageWords:
+    """The words, read once."""
+    return PageWords(read_yaml(_FILE))
+
+
+def note_label(found: dict[str, Any], field: str, value: str) -> None:
+    """Keep what a label says where it can be what the label names."""
+    words = page_words()
+    value = value.strip(" 　:：")
+    if not value:
+        return
+    if field in ("written_on", "published_on", "effective_from", "effective_to"):
+        day = re.search(DATE, value)
+        parsed = parse_date(day[0]) if day else None
+        if parsed:
+            found.setdefault(field, parsed.isoformat())
+    elif field == "status":
+        if words.says_lapsed(value):
+            found["lapsed"] = True
+    elif field == "source":
+        if value not in words.portals and re.fullmatch(rf"(?:{OFFICE}[\s,，、;；]*)+", value):
+            found.setdefault("source", value)
+    elif field == "document_number":
+        if re.search(r"\d", value) and len(value) <= 40:
+            found.setdefault(field, "".join(value.split()))
+    elif field == "issuer":
+        if value not in words.portals and 2 <= len(value) <= 120:
+            found.setdefault(field, value)
+    elif field == "subject":
+        if len(value) <= 40:
+            found.setdefault(field, value)
+    elif field == "title" and len(value) >= 6:
+        found.setdefault(field, value)
+
+
+def without_site(title: str) -> str:
+    """A page's title without the name of its site."""
+    while title != (shorter := _SITE.sub("", title)) and len(shorter) >= 4:
+        title = shorter
+    return title
