@@ -7,15 +7,19 @@ import re
 from assistant.models import Section
 
 _ARTICLE = re.compile(r"第.+条")
+_ATTACHMENT = re.compile(r"附件\s*[一二三四五六七八九十\d]+$")
 
 
 def article_at(sections: tuple[Section, ...], position: int) -> str | None:
-    """The number path from the nearest 条, else the innermost numbers; None where nothing is numbered."""
+    """The number path from the nearest 条, else the innermost numbers; within 附件1 behind it; None without a number."""
     numbers = [s.number for s in sections if s.start <= position < s.end and s.number]
     if not numbers:
         return None
+    attached = numbers[0] if _ATTACHMENT.match(numbers[0]) else ""
+    numbers = numbers[1:] if attached else numbers
     from_article = next((i for i, n in enumerate(numbers) if _ARTICLE.match(n)), None)
-    return "".join(numbers[from_article:]) if from_article is not None else numbers[-1]
+    inner = "".join(numbers[from_article:]) if from_article is not None else "".join(numbers[-1:])
+    return attached + inner
 
 
 def without_number(section: Section) -> str:

@@ -41,6 +41,9 @@ class Kind(StrEnum):
     NEWS = "新闻"
     DRAFT = "征求意见稿"
     NOTICE = "公示"
+    QUESTIONS = "问答"
+    LIST = "清单"
+    ANNOUNCEMENT = "公告"
     OTHER = "其他"
 
 
@@ -137,6 +140,15 @@ class Evidence(Frozen):
     end: int | None = None
 
 
+class PagePlace(Frozen):
+    """Where `text[start:end]` stands in a paged file: the page from 1, and its box (left, top, right, bottom) in points."""
+
+    start: int
+    end: int
+    page: int
+    box: tuple[float, float, float, float] | None = None
+
+
 class Document(Frozen):
     """One version of one paper: head, text and the parts of it."""
 
@@ -147,6 +159,7 @@ class Document(Frozen):
     text: str
     sections: tuple[Section, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    places: tuple[PagePlace, ...] = Field(default=(), description="of a paged file, in order")
 
 
 class Chunk(Frozen):

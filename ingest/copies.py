@@ -22,6 +22,7 @@ _PERMUTATIONS = 64
 _SHINGLE = 4
 _CANDIDATE = 0.35  # estimated resemblance from which the texts are compared
 _SHORT = 100  # characters; below, two papers of the same form look alike, so only equal ones are copies
+_NOTHING = 20  # characters; a text with less says nothing that could be the same
 _SAME = 0.6  # share of the smaller paper's shingles that the larger has
 _FROM_ELSEWHERE = re.compile(
     r"转载|转自|转发|^(?:文章|信息|内容)?来源[:：]|小编|公众号|关注我们|代办|代理申报|免费咨询|加微信|各位老板|扫码咨询",
@@ -101,6 +102,8 @@ def _order(document: Document) -> tuple[int, int, int, int, int, int, str]:
 def _kind(original: Document, other: Document) -> str | None:
     if are_editions(original, other):
         return None
+    if min(len(_plain(original.text)), len(_plain(other.text))) < _NOTHING:
+        return None
     if min(len(original.text), len(other.text)) < _SHORT:
         return "reprint" if _plain(original.text) == _plain(other.text) else None
     a, b = shingles(original.text), shingles(other.text)
@@ -131,7 +134,7 @@ def are_editions(a: Document, b: Document) -> bool:
     ]
     if marks[0][1] != marks[1][1] or (marks[0][0] and marks[1][0] and marks[0][0] != marks[1][0]):
         return True
-    interprets = [d.head.kind is Kind.INTERPRETATION for d in (a, b)]
+    interprets = [d.head.kind in (Kind.INTERPRETATION, Kind.QUESTIONS) for d in (a, b)]
     revised = [bool(re.search("修订|修正|新版", d.head.title)) for d in (a, b)]
     numbers = [d.head.document_number for d in (a, b)]
     return (

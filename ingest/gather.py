@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from assistant.errors import InputError, SourceError
 from assistant.page_store import PageStore
 from assistant.wiring import Application
 from ingest.fetch import Fetcher
-from ingest.readers.html import read_html
+from ingest.readers.html import FramedPage, links_of, read_html
 from ingest.readers.plain import decode
-from ingest.reading import Limits, Link
+from ingest.reading import Limits
 from ingest.sites import Site, due, load_sites
-from ingest.sources import Collected, SourceFile, collect, samples
+from ingest.sources import PAGES, Collected, Part, SourceFile, collect, samples
 
+_MOST_PARTS = 30  # files and further pages of one paper
 Step = Callable[[str, int, int], None]
 
 
@@ -74,28 +76,52 @@ def _fetched(application: Application, sites: list[Site], store: PageStore, step
 
 
 def _fetch_one(fetcher: Fetcher, site: Site, found: Collected) -> None:
-    """The page and, for a web page, its attachments; what fails says why and the rest goes on."""
+    """The page with what hangs on it; what fails says why and the rest goes on."""
     try:
-        page = fetcher.fetch(site.address, site.declared)
+        page = _framed(fetcher, fetcher.fetch(site.address, site.declared), site)
     except SourceError as error:
         found.failed[site.address] = str(error)
         return
-    found.files.append(page)
-    for link in _attachments(page):
-        address = urljoin(site.address, link.address)
-        try:
-            attached = fetcher.fetch(address, site.declared)
-        except SourceError as error:
-            found.failed[address] = str(error)
-            continue
-        title = {"title": link.text} if len(link.text) >= 6 and attached.suffix != ".html" else {}
-        found.files.append(replace(attached, declared={**attached.declared, **title}))
+    parts: list[Part] = []
+    queue = [(site.address, page)]
+    seen = {site.address}
+    while queue:
+        base, file = queue.pop(0)
+        for link in links_of(file.data) if file.suffix in PAGES and file.data else ():
+            address = urljoin(base, link.address)
+            if address in seen or (link.is_page and not _is_same_paper(base, address)):
+                continue
+            seen.add(address)
+            if len(seen) > _MOST_PARTS:
+                parts.append(Part(link.text, missing=f"超过每份文件 {_MOST_PARTS} 个的上限"))
+                continue
+            try:
+                part = fetcher.fetch(address, site.declared)
+            except SourceError as error:
+                parts.append(Part(link.text, missing=str(error), is_page=link.is_page))
+                continue
+            parts.append(Part(link.text, part, is_page=link.is_page))
+            if link.is_page:
+                queue.append((address, part))
+    found.files.append(replace(page, parts=tuple(parts)))
 
 
-def _attachments(page: SourceFile) -> tuple[Link, ...]:
-    if page.suffix not in (".html", ".htm") or page.data is None:
-        return ()
+def _framed(fetcher: Fetcher, page: SourceFile, site: Site) -> SourceFile:
+    """The page itself, or the frame that holds its text under the page's own address."""
+    if page.suffix not in PAGES or page.data is None:
+        return page
     try:
-        return read_html(decode(page.data)).attachments
+        read_html(decode(page.data))
+    except FramedPage as error:
+        frame = fetcher.fetch(urljoin(site.address, error.address), site.declared)
+        return replace(frame, source=page.source, declared=page.declared)
     except SourceError:
-        return ()  # reading the page itself will say so
+        pass  # reading the page itself will say so
+    return page
+
+
+def _is_same_paper(page: str, following: str) -> bool:
+    """Whether an address is a further page of a paper: /t1.html → /t1_2.html, or the same with another query."""
+    a, b = urlsplit(page), urlsplit(following)
+    stem = re.sub(r"(?:[_-]\d{1,2})?\.\w+$", "", a.path)
+    return a.netloc == b.netloc and (b.path.startswith(stem) if a.path != b.path else a.query != b.query)

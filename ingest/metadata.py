@@ -14,23 +14,14 @@ from pydantic import ValidationError
 from assistant.errors import SourceError
 from assistant.models import DocumentHead, Evidence, Kind
 from assistant.text import simplify
-from ingest.patterns import Found, found_in, settle_dates
+from ingest.numbering import OFFICE, numbering
+from ingest.paper_words import paper_words
+from ingest.patterns import Found, apart, found_in, plain_number, settle_dates
+from ingest.places import place_at_start
 from ingest.reading import Reading
 from ingest.sources import SourceFile
 
 _UNSAFE = re.compile(r"[\s/\\?#%&:*\"<>|]+")
-# The first that occurs in a title names its kind; drafts and interpretations quote the kind they speak of.
-_KIND_WORDS = (
-    (Kind.DRAFT, ("征求意见稿", "草案", "公开征求")),
-    (Kind.INTERPRETATION, ("解读", "一图读懂", "政策问答", "常见问题")),
-    (Kind.NOTICE, ("公示", "名单", "结果公布")),
-    (Kind.PROCEDURE, ("操作规程", "实施细则", "操作指引", "操作细则")),
-    (
-        Kind.GUIDE,
-        ("申请指南", "申报指南", "申领指南", "办事指南", "实施指南", "申报工作", "申报通知", "受理通知"),
-    ),
-    (Kind.POLICY, ("措施", "意见", "方案", "计划", "办法", "规定", "条例", "政策")),
-)
 _NEWS = re.compile(
     r"(?:本报|本网|本台|通讯员)[\u4e00-\u9fff\s]{0,12}(?:讯|报道|从)"
     r"|记者[\u4e00-\u9fff\s\d]{0,14}(?:讯|报道|从|获悉|了解到)|[（(]记者"
@@ -40,22 +31,21 @@ _EDITED = re.compile(
     r"|来源[:：]\s*[\u4e00-\u9fff]{0,8}(?:[日晚晨早时商]报|新闻网|晚刊|电视台|广播|融媒|新华社|客户端|在线)"
 )
 _LAW_FORM = re.compile(r"^第[一二三四五六七八九十]+条|[〔\[]20\d\d[〕\]]\s*\d+\s*号", re.M)
-_CALL = re.compile(r"关于.{0,60}(?:申报|申请|征集|受理|兑现|报名).{0,30}(?:的)?(?:通知|公告|通告)$")
 _RED_HEAD = re.compile(r"[\u4e00-\u9fff\s]{4,40}文件$")
 _ABOUT = re.compile(r"《([^《》]{4,80})》")
 _EDITION = re.compile(
     r"[（(](?:\d{4}年)?(?:修订版|修订|修正版|修正|新版)[）)]|[（(]20\d\d年(?:版|修订版)?[）)]"
 )
 _DRAFT_MARK = re.compile(r"[（(](?:公开)?(?:征求意见稿|草案)[^）)]{0,6}[）)]")
-_REGION = re.compile(
-    r"((?:[\u4e00-\u9fff]{2,3}省)?[\u4e00-\u9fff]{2,4}市(?:[\u4e00-\u9fff]{1,4}(?:新区|区|县|镇))?"
-    r"|[\u4e00-\u9fff]{2,3}(?:省|自治区)"
-    r"|[\u4e00-\u9fff]{2,6}?(?<!园)(?<!示范)(?<!社)(?<!小)(?<!专)(?<!片)(?:高新区|经开区|开发区|新区|合作区|区|县|镇|街道))"
-)
-_LEADING = re.compile(r"^(?:关于)?(?:印发)?《?")
 _LAW = ("effective_from", "effective_to", "repeals", "document_number", "implements", "written_on")
 # News and interpretations state the dates of the paper they speak of; a draft has no force yet.
-_NOT_ITS_OWN = {Kind.NEWS: _LAW, Kind.INTERPRETATION: _LAW, Kind.DRAFT: _LAW[:3]}
+_NOT_ITS_OWN = {
+    Kind.NEWS: (*_LAW, "issuer"),
+    Kind.INTERPRETATION: _LAW,
+    Kind.QUESTIONS: _LAW,
+    Kind.DRAFT: _LAW[:3],
+}
+_FORCE = ("effective_from", "effective_to")
 _LIST_FIELDS = (
     "repeals",
     "extends",
@@ -126,49 +116,117 @@ def _as_dates(values: dict[str, Any]) -> dict[str, Any]:
 def _read(
     reading: Reading, text: str, file: SourceFile, given: list[tuple[str, dict[str, Any]]]
 ) -> Iterator[Found]:
+    """What is found, the most to be believed first: the paper's text, then its title, then the page around it."""
     stated = {name: value for _, layer in given for name, value in layer.items()}
-    title, start = (str(stated["title"]), -1) if stated.get("title") else _title(reading, text, file)
-    yield Found("title", title, start, start + len(title) if start >= 0 else -1, "medium")
+    page = dict(_from_page(reading.page))
+    if stated.get("title"):
+        title, start, end = str(stated["title"]), -1, -1
+    else:
+        title, start, end = _title(reading, text, file)
+    yield Found("title", title, start, end, "medium")
     about = list(_of_title(title, text))
     yield from about
     kind = stated.get("kind") or next((f.value for f in about if f.field == "kind"), None)
     speaks_of_others = _NOT_ITS_OWN.get(Kind(kind) if kind in list(Kind) else Kind.OTHER, ())
     found = [f for f in found_in(text) if f.field not in speaks_of_others]
-    yield from found
-    issuer = stated.get("issuer") or next((f.value for f in found if f.field == "issuer"), "")
-    for place, sure in ((title, "high"), (issuer, "medium")):
-        if hit := _REGION.match(_LEADING.sub("", simplify(str(place)))):
-            yield Found("region", hit[1], -1, -1, sure)  # type: ignore[arg-type]
-            break
+    if "written_on" in page and "written_on" not in speaks_of_others:
+        yield Found("written_on", page["written_on"], -1, -1, "high", "page")
+    for one in found:
+        # A day that the page gives is surer than one counted from a day that the paper does not name.
+        if one.field in _FORCE and isinstance(one.value, str) and one.field in page:
+            yield Found(one.field, page[one.field], -1, -1, "high", "page")
+        yield one
+    leading = _issuer_of_title(title)
+    if leading and "issuer" not in speaks_of_others:
+        yield Found("issuer", leading, -1, -1, "medium", "title")
+    for name, value in page.items():
+        yield Found("issuer" if name == "source" else name, value, -1, -1, "medium", "page")
+    named = stated.get("issuer") or next((f.value for f in found if f.field == "issuer"), "") or leading
+    yield from _region(title, str(named or page.get("issuer") or page.get("source") or ""))
 
 
-def _title(reading: Reading, text: str, file: SourceFile) -> tuple[str, int]:
-    """The first heading; else the first line when it can be one; else the file's name."""
+def _from_page(page: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a page's labels say, dates as days; its title is judged with the others, a portal is no issuer."""
+    for name, value in page.items():
+        if name in ("written_on", "published_on", "effective_from", "effective_to"):
+            yield name, date.fromisoformat(value)
+        elif name == "document_number":
+            yield name, plain_number(value)
+        elif name == "issuer":
+            yield name, " ".join(n for n in re.split(r"[\s,，;；、]+", value) if n)
+        elif name in ("subject", "lapsed", "source"):
+            yield name, value
+
+
+def _issuer_of_title(title: str) -> str | None:
+    """The offices that a title begins with: 云溪县财政局关于…; 等9部门 says that there are more than it names."""
+    said = re.match(
+        rf"(?:[（(]转载[）)])?((?:{OFFICE}[\s、，]*)+?)(?:等\d+部门)?(?:关于|印发|转发|公布|发布)",
+        simplify(title),
+    )
+    if said is None:
+        return None
+    return " ".join(apart(re.split(r"[\s、，]+", said[1].strip())))
+
+
+def _region(title: str, issuer: str) -> Iterator[Found]:
+    """The place of the title, else of the issuer; the longer name where one ends in the other."""
+    first, second = place_at_start(simplify(title)), place_at_start(simplify(issuer))
+    if first and second and second.endswith(first):
+        first = second
+    if first:
+        yield Found("region", first, -1, -1, "high", "title")
+    elif second:
+        yield Found("region", second, -1, -1, "medium", "title")
+
+
+def _title(reading: Reading, text: str, file: SourceFile) -> tuple[str, int, int]:
+    """(title, start, end): the first heading, else first lines that can be one, else the page's title, else the file's name."""
     for block in reading.blocks[:6]:
         if block.level == 1:
-            return block.text, text.find(block.text)
-    blocks = [b for b in reading.blocks[:4] if not _RED_HEAD.fullmatch(b.text)] or list(reading.blocks[:1])
-    about = next((b.text for b in blocks[:3] if b.text.startswith("关于") or "关于印发" in b.text), None)
-    first = about if about and len(about) <= 120 else blocks[0].text
-    if 3 <= len(first) <= 120 and first[-1] not in "。；：":
-        return first, text.find(first)
-    return Path(file.name).stem, -1
+            start = text.find(block.text)
+            return block.text, start, start + len(block.text)
+    blocks = [b for b in reading.blocks[:8] if not _RED_HEAD.fullmatch(b.text)] or list(reading.blocks[:1])
+    lines = [b.text for b in blocks if not b.is_row]
+    for first in range(min(4, len(lines))):
+        for many in (1, 2, 3):
+            if title := _joined_title(lines[first : first + many]):
+                start = text.find(lines[first])
+                end = text.find(lines[first + many - 1], start) + len(lines[first + many - 1])
+                return title, start, end
+    if reading.page.get("title"):
+        return str(reading.page["title"]), -1, -1
+    first_line = lines[0] if lines else ""
+    if 3 <= len(first_line) <= 120 and first_line[-1] not in "。；：":
+        start = text.find(first_line)
+        return first_line, start, start + len(first_line)
+    return Path(file.name).stem, -1, -1
+
+
+def _joined_title(lines: list[str]) -> str | None:
+    """Lines that together are a title: short, no sentence, ending as titles end, none of them ending so before."""
+    ends = paper_words().title_ends
+    if not lines or any(not 2 <= len(line) <= 80 or line[-1] in "。；：，！" for line in lines):
+        return None
+    plain = [re.sub(r"[（(][^（）()]{1,20}[）)]$", "", line).rstrip('》”"') for line in lines]
+    if not plain[-1].endswith(ends) or any(p.endswith(ends) for p in plain[:-1]):
+        return None
+    joined = "".join(lines)
+    return joined if 5 <= len(joined) <= 150 and not numbering(lines[0]) else None
 
 
 def _of_title(title: str, text: str) -> Iterator[Found]:
     """Kind and relations that a title tells."""
     title = simplify(title)
-    kind = next((k for k, words in _KIND_WORDS if any(w in title for w in words)), None)
-    if kind in (None, Kind.POLICY) and _CALL.search(title) and "《" not in title:
-        kind = Kind.GUIDE
+    kind = _kind_of(title)
     news = _NEWS.search(text) or (None if _LAW_FORM.search(text) else _EDITED.search(text))
-    if news and kind not in (Kind.DRAFT, Kind.INTERPRETATION):
+    if news and kind not in (Kind.DRAFT, Kind.INTERPRETATION, Kind.QUESTIONS):
         yield Found("kind", Kind.NEWS, *news.span(), "medium")
     elif kind:
         yield Found("kind", kind, -1, -1, "high" if kind is not Kind.POLICY else "medium")
     inner = _ABOUT.search(title)
     about = inner[1] if inner else title
-    if kind is Kind.INTERPRETATION:
+    if kind in (Kind.INTERPRETATION, Kind.QUESTIONS):
         subject = (
             inner[1]
             if inner
@@ -180,6 +238,17 @@ def _of_title(title: str, text: str) -> Iterator[Found]:
         yield Found("draft_of", _DRAFT_MARK.sub("", about), -1, -1, "medium")
     elif re.search("修订|修正|新版", title) and (base := _EDITION.sub("", about)) != about:
         yield Found("supersedes", base, -1, -1, "medium")
+
+
+def _kind_of(title: str) -> Kind | None:
+    words = paper_words()
+    kind = next((k for k, said in words.kinds.items() if any(w in title for w in said)), None)
+    can_be_call = kind in (None, Kind.POLICY, Kind.LIST) and "《" not in title
+    if can_be_call and title.endswith(words.calls.as_) and any(w in title for w in words.calls.for_):
+        return Kind.GUIDE
+    if kind is None and title.endswith(words.announcements):
+        return Kind.ANNOUNCEMENT
+    return Kind.POLICY if kind is None and title.endswith(words.notices) else kind
 
 
 def _evidence(
@@ -195,7 +264,7 @@ def _evidence(
         )
     seen = set(said)
     for one in found:
-        if one.field in seen:
+        if one.field in seen or one.field not in DocumentHead.model_fields:
             continue
         if one.field not in _LIST_FIELDS:
             seen.add(one.field)
@@ -203,7 +272,7 @@ def _evidence(
         yield Evidence(
             field=one.field,
             value=str(one.value if one.field in _LIST_FIELDS else getattr(head, one.field)),
-            source="text" if placed else "title",
+            source="page" if one.source == "page" else "text" if placed else "title",
             confidence=one.confidence,
             start=one.start if placed else None,
             end=one.end if placed else None,

@@ -53,8 +53,13 @@ def numbering(line: str) -> Numbering | None:
     return None
 
 
-OFFICE = r"[\u4e00-\u9fff（）()·]{2,24}?(?:人民政府|委员会|管理局|办公厅|办公室|局|厅|委|署|部|院)"
-_FOOT = re.compile(rf"(?:{OFFICE}\s*)+|20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日")
+OFFICE = (
+    r"[\u4e00-\u9fff（）()·]{2,26}?(?:人民政府|委员会|管理局|办公厅|办公室|管委会|领导小组|指挥部|办事处|联合会|总工会|"
+    r"管理中心|服务中心|中心|局|厅|委|署|部|院)"
+)
+_FOOT = re.compile(
+    rf"(?:{OFFICE}[\s、，]*)+|(?:{OFFICE}\s*)*[（(]?20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日[）)]?(?:\s*印发)?"
+)
 
 
 def is_foot(line: str) -> bool:

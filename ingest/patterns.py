@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from assistant.text import simplify
 from ingest.dates import COUNT, DATE, count, parse_date, years_on
 from ingest.numbering import OFFICE
+from ingest.places import place_at_start
 from ingest.windows import window_in
 
 _NUMBER = re.compile(
-    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,12}(?:[〔\[（(【]20\d\d[〕\]）)】]\s*(?:第\s*)?\d{1,4}\s*号|令第\s*\d{1,4}\s*号)"
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff][\u4e00-\u9fff \u3000]{0,16}"
+    r"(?:[〔\[（(【［]\s*20\d\d\s*年?\s*[〕\]）)】］]\s*(?:第\s*)?\d{1,4}\s*号|(?:令|公告)?\s*第\s*\d{1,4}\s*号|20\d\d年第\s*\d{1,4}\s*号)"
 )
 _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("issuer", re.compile(r"(?:发文机关|发布机构|发文单位|发布单位|制定机关)[:：]\s*([^\s；。;|:：]{2,40})")),
@@ -45,7 +47,7 @@ _START = re.compile(
     r"(?:满?(?P<days>\d{1,3})\s*日后)?\s*(?:正式|试)?(?:施行|实施|执行|生效|行(?!政))"
 )
 _LASTS = re.compile(
-    rf"(?:有效期(?:限)?|试行期?|执行期(?:限)?|实施期(?:限)?)\s*(?:为|是)?\s*({COUNT})\s*(年|个月)"
+    rf"(?:有效期(?:限)?|试行期?(?:限)?|执行期(?:限)?|实施期(?:限)?|暂定(?:执行)?|暂行)\s*(?:为|是|暂定为?)?\s*({COUNT})\s*(年|个月)"
 )
 _UNTIL = re.compile(
     rf"(?:有效期(?:限)?|施行|实施|执行|试行|延[长期续])\s*(?:延[长续])?(?:截[至止]|[至到]|为[^，。\n]{{0,30}}?至)\s*({DATE})|至\s*({DATE})\s*(?:止|有效|失效)"
@@ -73,6 +75,7 @@ _ENDING = re.compile(r"废止|停止执行|不再执行|停止施行|宣布失�
 _LIST_OF_ENDED = re.compile(
     r"(?:废止|停止执行|宣布[^。\n]{0,6}失效)[^。\n]{0,12}(?:下列|以下)[^。\n]{0,16}[:：]"
 )
+_NAMED_NUMBER = re.compile(r"([\u4e00-\u9fff]{2,8}[〔\[［]20\d\d[〕\]］]\d{1,4}号)(?:文|文件)")
 _BASED_ON = re.compile(
     r"(?:根据|依据|按照|为(?:深入)?(?:贯彻|落实|贯彻落实)|为(?:全面|深入)?实施)[^。\n《]{0,40}《([^《》\n]{4,80})》"
 )
@@ -88,6 +91,7 @@ class Found:
     start: int
     end: int
     confidence: Sure = "high"
+    source: Literal["text", "title", "page"] = "text"
 
 
 def found_in(text: str) -> Iterator[Found]:
@@ -95,6 +99,7 @@ def found_in(text: str) -> Iterator[Found]:
     text = simplify(text)
     yield from _labelled(text)
     yield from _signature(text)
+    yield from _printed_on(text)
     yield from _force(text)
     for field, day, start, end in window_in(text):
         yield Found(field, day, start, end)
@@ -108,8 +113,8 @@ def _labelled(text: str) -> Iterator[Found]:
     top = text[:600]
     for hit in _NUMBER.finditer(top):
         line = top[top.rfind("\n", 0, hit.start()) + 1 : _line_end(top, hit.end())]
-        if line.strip("（）() 　") == hit[0].strip():
-            yield Found("document_number", re.sub(r"\s", "", hit[0]), *hit.span())
+        if re.sub(r"签\s*发\s*人.*$", "", line).strip("（）() 　") == hit[0].strip():
+            yield Found("document_number", plain_number(hit[0]), *hit.span())
             break
     if hit := _DEPARTMENTS.search(text):
         names = tuple(n.strip() for n in re.split(r"[、，,]", hit[1]) if n.strip())
@@ -119,6 +124,12 @@ def _labelled(text: str) -> Iterator[Found]:
             yield Found(field, day, *hit.span())
     if hit := _LAPSED.search(text):
         yield Found("lapsed", True, *hit.span())
+
+
+def plain_number(number: str) -> str:
+    """A document number without spaces and in the brackets that the standard asks for: 云财发〔2026〕1号."""
+    plain = re.sub(r"\s", "", number)
+    return re.sub(r"[\[（(【［](20\d\d)年?[\]）)】］]", r"〔\1〕", plain)
 
 
 def _line_end(text: str, position: int) -> int:
@@ -151,7 +162,7 @@ def _end_nearby(text: str, own: list[tuple[int, int]], at: int) -> Iterator[Foun
 
 
 def _shifted(found: Found, by: int) -> Found:
-    return Found(found.field, found.value, found.start + by, found.end + by, found.confidence)
+    return replace(found, start=found.start + by, end=found.end + by)
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -160,14 +171,14 @@ def _sentences(text: str) -> list[tuple[int, int]]:
 
 def _speaks_of_the_paper(text: str, start: int, end: int) -> bool:
     sentence = text[start:end]
-    if not re.search("有效|施行|实施|执行|试行|生效|止", sentence):
+    if not re.search("有效|施行|实施|执行|试行|暂行|暂定|生效|止", sentence):
         return False
     if _OTHERS.search(sentence) or _inside_quotation(text, start, end):
         return False
     bracket = sentence.rfind("（有效期")
     if bracket > 0 and "》" in sentence[:bracket]:
         return False
-    begins = "有效期" in sentence[:14] or "试行" in sentence
+    begins = "有效期" in sentence[:14] or "试行" in sentence or _LASTS.match(sentence.strip()) is not None
     return bool(begins or _OWN.search(sentence) or _SPAN.search(sentence))
 
 
@@ -187,7 +198,8 @@ def _start_of(sentence: str) -> Iterator[Found]:
         if hit["day"] and (day := parse_date(hit["day"])):
             yield Found("effective_from", day, *hit.span())
         elif hit["issue"]:
-            yield Found("effective_from", f"issue+{hit['days'] or 0}", *hit.span(), "medium")
+            printed = "printed" if "印发" in hit["issue"] else "issue"
+            yield Found("effective_from", f"{printed}+{hit['days'] or 0}", *hit.span(), "medium")
     elif (hit := _SPAN.search(sentence)) and (day := parse_date(hit[1])):
         yield Found("effective_from", day, *hit.span())
 
@@ -203,22 +215,79 @@ def _end_of(sentence: str) -> Iterator[Found]:
 
 
 def _signature(text: str) -> Iterator[Found]:
-    """Issuer and date at the foot: lines that are offices, then a line that is a date."""
+    """Issuer and date where the paper is signed: lines that are offices, then a line that is a date.
+
+    What is printed behind a notice may be signed again; the first signature is the notice's. A date alone counts when
+    it stands in the paper's last lines. Under the title stand the issuers of a joint paper and, in brackets, its date.
+    """
     lines = [(m.start(), m[0].strip()) for m in re.finditer(r"[^\n]+", text)]
-    for index in range(len(lines) - 1, max(-1, len(lines) - 40), -1):
-        start, line = lines[index]
-        if not re.fullmatch(DATE, line):
+    yield from _under_title(lines[:10])
+    last: tuple[int, str] | None = None
+    for index, (start, line) in enumerate(lines):
+        day = re.fullmatch(rf"[（(]?({DATE})[）)]?", line)
+        if day is None or index < 2:
             continue
-        if day := parse_date(line):
-            yield Found("written_on", day, start, start + len(line))
         offices: list[tuple[int, str]] = []
-        while index and re.fullmatch(rf"(?:{OFFICE}\s*)+", lines[index - 1][1]):
-            index -= 1
-            offices.insert(0, lines[index])
+        above = index
+        while above and _are_offices(lines[above - 1][1]):
+            above -= 1
+            offices.insert(0, lines[above])
         if offices:
-            names = " ".join(" ".join(name.split()) for _, name in offices)
-            yield Found("issuer", names, offices[0][0], offices[-1][0] + len(offices[-1][1]))
-        return
+            if found := parse_date(day[1]):
+                yield Found("written_on", found, start, start + len(line))
+            yield _issuers(offices)
+            return
+        last = (start, line) if index >= len(lines) - 6 else None
+    for start, line in lines[-6:]:
+        both = re.fullmatch(rf"((?:{OFFICE}\s*)+?)\s+({DATE})", line)
+        if both and (found := parse_date(both[2])):
+            yield Found("written_on", found, start, start + len(line))
+            yield _issuers([(start, both[1].strip())])
+            return
+    if last and (found := parse_date(last[1].strip("（()）"))):
+        yield Found("written_on", found, last[0], last[0] + len(last[1]))
+
+
+def _printed_on(text: str) -> Iterator[Found]:
+    """The day in the last line of a paper's imprint: 某市政府办公室 2026年1月8日印发."""
+    for hit in re.finditer(rf"({DATE})\s*印发\s*$", text, re.M):
+        if day := parse_date(hit[1]):
+            yield Found("printed_on", day, *hit.span())
+            return
+
+
+def _under_title(lines: list[tuple[int, str]]) -> Iterator[Found]:
+    for start, line in lines[1:]:
+        if (hit := re.fullmatch(rf"[（(]\s*({DATE})[^（）()]{{0,40}}[）)]", line)) and (
+            day := parse_date(hit[1])
+        ):
+            yield Found("written_on", day, start, start + len(line))
+    offices: list[tuple[int, str]] = []
+    for start, line in lines[:6]:
+        if _are_offices(line):
+            offices.append((start, line))
+        elif offices:
+            yield _issuers(offices)
+            return
+
+
+def _are_offices(line: str) -> bool:
+    return re.fullmatch(rf"(?:{OFFICE}[\s、，]*)+", line) is not None and not line.startswith(("各", "附件"))
+
+
+def _issuers(offices: list[tuple[int, str]]) -> Found:
+    names = [name for _, line in offices for name in re.split(r"[\s、，]+", line) if name]
+    return Found("issuer", " ".join(apart(names)), offices[0][0], offices[-1][0] + len(offices[-1][1]))
+
+
+def apart(names: list[str]) -> Iterator[str]:
+    """Names written without a space between them, each by itself: 云溪县农业农村局云溪县财政局."""
+    for name in names:
+        place = place_at_start(name)
+        if place and name.count(place) > 1:
+            yield from (part for part in re.split(f"(?={place})", name) if part)
+        else:
+            yield name
 
 
 def _relations(text: str) -> Iterator[Found]:
@@ -232,6 +301,9 @@ def _relations(text: str) -> Iterator[Found]:
             behind = sentence[hit.end() : hit.end() + 4]
             if not re.match(r"第.{1,3}条|中|的", behind):  # an article of it, not the whole
                 ended[hit[1]] = (start + hit.start(), start + hit.end())
+        for hit in _NAMED_NUMBER.finditer(sentence):
+            if not ended or not any(a <= start + hit.start() <= b + 60 for a, b in ended.values()):
+                ended[plain_number(hit[1])] = (start + hit.start(1), start + hit.end(1))
     for listing in _LIST_OF_ENDED.finditer(text):
         block = re.split(r"\n\s*(?=[一二三四五六七八九十]、)", text[listing.end() :], maxsplit=1)[0][:3000]
         for hit in _TITLED.finditer(block):
@@ -265,15 +337,19 @@ def _prolonging(text: str) -> Iterator[Found]:
 
 
 def settle_dates(values: dict[str, Any]) -> dict[str, Any]:
-    """Turn "from issue", "for N years" into days: from the day of publication, else of writing.
+    """Turn "from issue", "for N years" into days: 印发 is the day of printing, else of writing, 发布 that of publication.
 
     有效期 N 年 ends on the same day N years on, which still counts as in force.
     """
     settled = dict(values)
+    printed = settled.pop("printed_on", None)
     start = settled.get("effective_from")
-    if isinstance(start, str) and start.startswith("issue+"):
-        issued = settled.get("published_on") or settled.get("written_on")
-        start = issued + timedelta(days=int(start[6:])) if isinstance(issued, date) else None
+    if isinstance(start, str):
+        published, written = settled.get("published_on"), settled.get("written_on")
+        is_printed = start.startswith("printed")
+        known = (printed, written, published) if is_printed else (published, written)
+        issued = next((day for day in known if isinstance(day, date)), None)
+        start = issued + timedelta(days=int(start.partition("+")[2])) if issued else None
         settled["effective_from"] = start
     end = settled.get("effective_to")
     if isinstance(end, str) and end.startswith("+"):

@@ -123,7 +123,7 @@ class Ingest:
 
     def _one(self, file: SourceFile, known: SourceState | None, run: _Run) -> None:
         data = file.read_bytes(self.limits)
-        digest = f"{_source_digest(file, data)}:{_METHOD}"
+        digest = f"{_source_digest(file, data, self.limits)}:{_METHOD}"
         if known and known.digest == digest and not known.removed and not run.rebuild:
             run.outcome[file.source] = "unchanged"
             return
@@ -158,10 +158,12 @@ class Ingest:
         self, collected: Collected, known: dict[str, SourceState], report: Report, dry_run: bool
     ) -> None:
         present = {file.source for file in collected.files}
+        parts = {part.file.source for file in collected.files for part in file.parts if part.file} - present
         gone = [
             state.document_id
             for source, state in known.items()
-            if not state.removed and source not in present and is_under(source, collected.roots)
+            if not state.removed
+            and (source in parts or (source not in present and is_under(source, collected.roots)))
         ]
         report.removed = len(gone)
         if not dry_run:
@@ -245,10 +247,17 @@ def _is_pending(state: SourceState) -> bool:
     return state.published_version != wanted
 
 
-def _source_digest(file: SourceFile, data: bytes) -> str:
-    """Of the bytes and of what is said of them: a changed sidecar reads the paper anew."""
+def _source_digest(file: SourceFile, data: bytes, limits: Limits) -> str:
+    """Of the bytes, of what is said of them and of what hangs on them: a changed sidecar reads the paper anew."""
     said = json.dumps([file.declared, file.overrides], sort_keys=True, default=str, ensure_ascii=False)
-    return hashlib.sha256(data + said.encode()).hexdigest()
+    digest = hashlib.sha256(data + said.encode())
+    for part in file.parts:
+        digest.update(f"{part.name}\n{part.missing}\n".encode())
+        try:
+            digest.update(part.file.read_bytes(limits) if part.file else b"")
+        except SourceError as error:
+            digest.update(str(error).encode())
+    return digest.hexdigest()
 
 
 def _vector_key(c: Chunk, document: Document) -> str:

@@ -44,10 +44,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Link:
-    """An attachment a page points to."""
+    """A file that a page points to, or (`is_page`) the next page of the same paper."""
 
     address: str
     text: str
+    is_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _has_header(rows: Sequence[Sequence[str]]) -> bool:
     first = [c for c in rows[0] if c]
     if len(rows) == 1:
         return True
-    if any(_FIGURE.search(c) and not c.endswith((")", "）")) or len(c) > _LONGEST_NAME for c in first):
+    if any((_FIGURE.search(c) and not c.endswith((")", "）"))) or len(c) > _LONGEST_NAME for c in first):
         return False
     is_form = all(len([c for c in row if c]) <= 2 for row in rows) and len(first) == 2
     return not (is_form and _is_form(rows))
@@ -152,7 +153,7 @@ def _is_form(rows: Sequence[Sequence[str]]) -> bool:
     """Two columns of labels and what is said of each: every label ends in a colon, or the texts are sentences."""
     labels = [row[0] for row in rows if row[0]]
     texts = [row[1] for row in rows if len(row) > 1 and row[1]]
-    return all(label.endswith(("：", ":")) for label in labels) or bool(texts) and texts[0][-1:] in "。；"
+    return all(label.endswith(("：", ":")) for label in labels) or (bool(texts) and texts[0][-1:] in "。；")
 
 
 def continued_rows(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 
@@ -16,18 +19,31 @@ from assistant.errors import SourceError
 from ingest.reading import Limits
 
 SUFFIXES = (
-    ".md", ".markdown", ".txt", ".html", ".htm", ".docx", ".doc", ".wps", ".pdf", ".xlsx", ".csv",
+    ".md", ".markdown", ".txt", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".doc", ".wps", ".pdf", ".xlsx", ".csv",
     ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp",
 )  # fmt: skip
 SAMPLES = Path(__file__).parent / "corpus"
 SIDECAR = ".meta.yaml"
+PAGES = (".html", ".htm", ".shtml", ".xhtml")
+_SAVED_FOLDERS = ("_files", ".files", "_文件")  # where browsers put what a saved page needs
+_NEVER_PAPERS = (
+    ".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".eot", ".ico", ".svg", ".gif", ".webp", ".db", ".ini",
+    ".lnk", ".tmp", ".part", ".download", ".crdownload", ".log",
+)  # fmt: skip
+_LINKS_A_FILE = re.compile(
+    rb"""href\s*=\s*["']?[^"'>]+\.(?:pdf|ofd|docx?|wps|rtf|xlsx?|et|csv|zip|html?)|\xe4\xb8\x8b\xe4\xb8\x80\xe9\xa1\xb5""",
+    re.I,
+)
 _MAX_MEMBERS = 2000
 _MAX_EXPANSION = 200  # times the packed size; office papers pack to a tenth at most
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file to read; `source` is its lasting name, `member` its place within a zip, `data` what was fetched."""
+    """One file to read; `source` is its lasting name, `member` its place within a zip, `data` what was fetched.
+
+    `parts` hang on it and are read into the same document: the files that a page links to, its further pages.
+    """
 
     source: str
     path: Path
@@ -35,6 +51,7 @@ class SourceFile:
     member: str | None = None
     data: bytes | None = None
     declared: dict[str, Any] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
     @property
     def name(self) -> str:
@@ -84,6 +101,16 @@ class SourceFile:
         return values
 
 
+@dataclass(frozen=True)
+class Part:
+    """What hangs on a page: a linked file by its link's text, or the next page; `missing` says why it is not here."""
+
+    name: str
+    file: SourceFile | None = None
+    missing: str = ""
+    is_page: bool = False
+
+
 def _check_size(size: int, limits: Limits) -> None:
     if size > limits.max_mb * 1_000_000:
         raise SourceError(
@@ -108,7 +135,7 @@ def samples() -> Collected:
 
 
 def collect(paths: list[str], limits: Limits) -> Collected:
-    """The files of the given paths; folders are searched through, zips opened, hidden and foreign files left out."""
+    """The files of the given paths; folders are searched through, zips opened; what cannot be read is named in `failed`."""
     found, seen = Collected(), set[Path]()
     for given in paths:
         if given.startswith(("http://", "https://")):
@@ -116,22 +143,69 @@ def collect(paths: list[str], limits: Limits) -> Collected:
             continue
         path = Path(given).expanduser().absolute()
         found.roots.append(str(path))
-        if path.is_dir():
-            files = list(_in_folder(path))
-            if not files:
-                found.failed[given] = f"文件夹里没有可读的文件（{'、'.join(SUFFIXES)}、.zip）：请检查路径。"
-        elif path.suffix.lower() in (*SUFFIXES, ".zip") or not path.exists():
-            files = [path]
-        else:
-            found.failed[given] = (
-                f"不支持 {path.suffix or '无扩展名'} 文件：请转成 {'、'.join(SUFFIXES)} 之一。"
-            )
-            continue
+        files = list(_in_folder(path)) if path.is_dir() else [path]
+        if path.is_dir() and not files:
+            found.failed[given] = f"文件夹里没有可读的文件（{'、'.join(SUFFIXES)}、.zip）：请检查路径。"
         for file in files:
-            if file not in seen:
-                seen.add(file)
+            if file in seen:
+                continue
+            seen.add(file)
+            if file.suffix.lower() in (*SUFFIXES, ".zip") or not file.exists():
                 _add(found, file, limits)
+            else:
+                found.failed[str(file) if path.is_dir() else given] = _unsupported(file.name)
+    found.files = with_parts(found.files, limits)
     return found
+
+
+def _unsupported(name: str) -> str:
+    """Why a file was not read, with the mend."""
+    suffix = Path(name).suffix.lower()
+    if suffix in (".rar", ".7z", ".tar", ".gz", ".tgz"):
+        return f"没有读：{suffix} 压缩包不支持，请解开后导入文件夹，或改打成 .zip。"
+    if suffix in (".ceb", ".cebx", ".caj", ".gd", ".sep"):
+        return f"没有读：{suffix} 版式文件不支持，请用它的阅读器打开，另存或打印成 PDF 再导入。"
+    return f"没有读：{suffix or '没有扩展名的文件'}不支持，请转成 {'、'.join(SUFFIXES)} 之一。"
+
+
+def with_parts(files: list[SourceFile], limits: Limits) -> list[SourceFile]:
+    """Saved pages with the files that they link to and that lie beside them; those are no papers of their own then."""
+    beside = {file.path: file for file in files if file.member is None and file.data is None}
+    taken: set[Path] = set()
+    found = []
+    for file in files:
+        if file.path not in beside or file.suffix not in PAGES:
+            found.append(file)
+            continue
+        parts = tuple(_saved_parts(file, beside))
+        taken |= {part.file.path for part in parts if part.file}
+        found.append(replace(file, parts=parts))
+    return [file for file in found if file.path not in taken or file.path not in beside]
+
+
+def _saved_parts(page: SourceFile, beside: dict[Path, SourceFile]) -> Iterator[Part]:
+    """The links of a saved page to files and further pages, those found near it with their file."""
+    try:
+        data = page.path.read_bytes()
+    except OSError:
+        return  # reading the page itself will say so
+    if not _LINKS_A_FILE.search(data):
+        return
+    from ingest.readers.html import links_of
+
+    for link in links_of(data):
+        name = unquote(re.sub(r"[?#].*$", "", link.address)).replace("\\", "/")
+        near = [page.path.parent / name, page.path.parent / Path(name).name]
+        near += [page.path.with_name(f"{page.path.stem}{tail}") / Path(name).name for tail in _SAVED_FOLDERS]
+        shown = re.sub(r'[\\/:*?"<>|]', "", link.text)
+        near += [page.path.parent / shown, page.path.parent / f"{shown}{Path(name).suffix}"]
+        here = next(
+            (p for p in (Path(os.path.normpath(n)) for n in near if Path(n).name) if p in beside), None
+        )
+        if here is not None and here != page.path:
+            yield Part(link.text, beside[here], is_page=link.is_page)
+        elif not link.is_page:
+            yield Part(link.text, missing="没有和网页放在一起")
 
 
 def _add(found: Collected, path: Path, limits: Limits) -> None:
@@ -143,6 +217,8 @@ def _add(found: Collected, path: Path, limits: Limits) -> None:
             source = f"{path}!{member}"
             if ".." in PurePosixPath(member).parts or member.startswith(("/", "\\")) or ":" in member[:3]:
                 found.failed[source] = "压缩包里的路径越出了包外：请重新打包后再导入。"
+            elif Path(member).suffix.lower() not in SUFFIXES:
+                found.failed[source] = _unsupported(member)
             else:
                 found.files.append(SourceFile(source, path, member=member))
     except SourceError as error:
@@ -166,11 +242,10 @@ def _members(path: Path, limits: Limits) -> list[str]:
         or whole > 20 * limits.max_mb * 1e6
     ):
         raise SourceError("压缩包解开后过大（疑似压缩炸弹）：请拆成几个包，或直接导入文件夹。")
-    names = [i.filename for i in infos]
-    readable = [n for n in names if Path(n).suffix.lower() in SUFFIXES and "__MACOSX" not in n]
-    if not readable:
+    names = [i.filename for i in infos if not _is_no_paper(PurePosixPath(i.filename))]
+    if not any(Path(n).suffix.lower() in SUFFIXES for n in names):
         raise SourceError("压缩包里没有可读的文件：请检查内容。")
-    return readable
+    return names
 
 
 def _read_member(path: Path, member: str, limits: Limits) -> bytes:
@@ -191,9 +266,14 @@ def _read_member(path: Path, member: str, limits: Limits) -> bytes:
 
 def _in_folder(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith((".", "~$")) for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in (*SUFFIXES, ".zip") and not hidden and not path.is_dir():
+        if not path.is_dir() and not _is_no_paper(PurePosixPath(path.relative_to(folder).as_posix())):
             yield path
+
+
+def _is_no_paper(path: PurePosixPath) -> bool:
+    """Hidden files, what systems and browsers leave behind, and what stands beside a paper: never named as unread."""
+    hidden = any(part.startswith((".", "~$")) or part == "__MACOSX" for part in path.parts)
+    return hidden or path.name.endswith(SIDECAR) or path.suffix.lower() in _NEVER_PAPERS
 
 
 def is_under(source: str, roots: list[str]) -> bool:

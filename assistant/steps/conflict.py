@@ -35,7 +35,10 @@ _RANK = {
     Kind.PROCEDURE: 3,
     Kind.GUIDE: 3,
     Kind.NOTICE: 3,
+    Kind.LIST: 3,
+    Kind.ANNOUNCEMENT: 3,
     Kind.INTERPRETATION: 2,
+    Kind.QUESTIONS: 2,
     Kind.NEWS: 1,
 }
 _SURE = {Confidence.OFFICIAL: 2, Confidence.SECONDARY: 1, Confidence.UNVERIFIED: 0}

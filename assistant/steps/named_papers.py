@@ -126,7 +126,7 @@ def _by_kind(asked: str, query: Query, snapshot: Snapshot) -> set[str]:
         if (
             kind not in title
             or snapshot.regions.get(id) not in regions
-            or head.kind in (Kind.INTERPRETATION, Kind.NEWS)
+            or head.kind in (Kind.INTERPRETATION, Kind.QUESTIONS, Kind.NEWS)
         ):
             continue
         if edition and not _is_edition(edition, title):

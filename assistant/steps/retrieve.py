@@ -27,7 +27,7 @@ _STATUS = {
     Status.SUPERSEDED: -0.5,
     Status.NOT_YET: -0.2,
 }
-_KIND = {Kind.NEWS: -0.15, Kind.INTERPRETATION: -0.1}
+_KIND = {Kind.NEWS: -0.15, Kind.INTERPRETATION: -0.1, Kind.QUESTIONS: -0.1}
 _CONFIDENCE = {Confidence.UNVERIFIED: -0.15}
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote
 
 from assistant.errors import SourceError
 from assistant.text import fold
 from ingest.readers.html_blocks import ATTACHMENT, PageBlock, page_blocks
 from ingest.readers.html_body import body_of
 from ingest.readers.page_words import PageWords, note_label, page_words, without_site
+from ingest.readers.plain import decode
 from ingest.reading import Block, Link, Reading
 
 # What a browser does not show, or shows as a control.
@@ -21,10 +20,12 @@ _NEVER_TEXT = (
     "video", "head", "nav", "canvas", "map", "datalist", "dialog",
 )  # fmt: skip
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_ICON = re.compile(r"icon|logo|ico|button|btn|qr|ewm|share|\.gif")
 _DEEPEST = 2000
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^>]*?(/?)>")
 _VOID = {"br", "hr", "img", "input", "link", "meta", "p", "li", "td", "tr", "th", "option", "col", "area"}
 _MOST_ATTACHMENTS = 30
+_LONGEST_VALUE = 120
 _TINY = 30  # characters of a page's text; less is no paper
 _SHOWN_BY_SCRIPT = 2000  # characters of script on a page without text
 
@@ -66,7 +67,7 @@ def read_html(text: str) -> Reading:
     body = body_of(blocks, words, title)
     is_list = sum(len(b.text) for b in body) < _TINY
     if is_list:
-        if frames or script > _SHOWN_BY_SCRIPT and not _lists_titles(blocks):
+        if frames or (script > _SHOWN_BY_SCRIPT and not _lists_titles(blocks)):
             raise _nothing(frames, script)
         body = body_of(blocks, words, title, is_list=True)
     if not body:
@@ -118,8 +119,18 @@ def _is_large(image: Any) -> bool:
     """Whether a picture may hold text: not known to be an icon."""
     sizes = [image.get(n, "").strip().removesuffix("px") for n in ("width", "height")]
     source = image.get("src", "").lower()
-    is_icon = any(s.isdecimal() and int(s) < 200 for s in sizes) or re.search(r"icon|logo|ico|button|btn|qr|ewm|share|\.gif", source)
+    is_icon = any(s.isdecimal() and int(s) < 200 for s in sizes) or bool(_ICON.search(source))
     return bool(source) and not is_icon and any(s.isdecimal() for s in sizes)
+
+
+def links_of(data: bytes) -> tuple[Link, ...]:
+    """The files that a page's paper links to and its next page; none for a page that cannot be read."""
+    try:
+        reading = read_html(decode(data))
+    except SourceError:
+        return ()
+    following = (Link(reading.next_page, "下一页", is_page=True),) if reading.next_page else ()
+    return reading.attachments + following
 
 
 def _nothing(frames: Sequence[str], script: int) -> SourceError:
@@ -153,8 +164,15 @@ def _refuse_deep_nesting(text: str) -> None:
 
 def _drop_hidden(tree: Any) -> None:
     """What is hidden goes, unless it is most of the text: the panes of a page that shows one at a time."""
-    hidden = [e for e in tree.xpath("//*[@style or @hidden]") if e.get("hidden") is not None or _HIDDEN.search(e.get("style", ""))]
-    hidden = [e for e in hidden if e.tag not in ("html", "body") and not any(a in hidden for a in e.iterancestors())]
+    hidden: set[Any] = set()
+    for element in tree.xpath("//*[@style or @hidden]"):
+        is_hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style", ""))
+        if (
+            is_hidden
+            and element.tag not in ("html", "body")
+            and not any(a in hidden for a in element.iterancestors())
+        ):
+            hidden.add(element)
     shown = fold("".join(tree.text_content().split()))
     for element in hidden:
         text = fold("".join(element.text_content().split()))
@@ -192,14 +210,14 @@ def _labels(blocks: Sequence[PageBlock], body: Sequence[PageBlock], words: PageW
     outside = [b for b in blocks if id(b) not in inside]
     for index, block in enumerate(outside):
         pairs = words.pairs(block.text)
-        if len(pairs) == 1 and not pairs[0][1] or not pairs and (field := words.field_of(block.text)):
-            field = pairs[0][0] if pairs else field
-            following = outside[index + 1].text if index + 1 < len(outside) else ""
-            if following and not words.pairs(following) and not words.field_of(following) and len(following) <= 120:
-                pairs = [(field, following)]
-        for field, value in pairs:
-            if value and field != "none":
-                note_label(found, field, value)
+        alone = pairs[0][0] if len(pairs) == 1 and not pairs[0][1] else None
+        alone = alone or (words.field_of(block.text) if not pairs else None)
+        following = outside[index + 1].text if index + 1 < len(outside) else ""
+        if alone and following and len(following) <= _LONGEST_VALUE and not words.is_label(following):
+            pairs = [(alone, following)]
+        for name, value in pairs:
+            if value and name != "none":
+                note_label(found, name, value)
     return found
 
 
@@ -226,12 +244,13 @@ def _title_block(blocks: Sequence[PageBlock], titles: Sequence[str]) -> int | No
     return None
 
 
-def _attachments(tree: Any) -> list[Link]:
-    links = {}
-    for anchor in tree.xpath("//a[@href]"):
-        address, text = anchor.get("href").strip(), " ".join(anchor.text_content().split())
+def _attachments(around: Any) -> list[Link]:
+    """The files that the paper's part of the page links to."""
+    links: dict[str, Link] = {}
+    for anchor in around.iter("a"):
+        address, text = (anchor.get("href") or "").strip(), " ".join(anchor.text_content().split())
         shown = anchor.get("title") or text
-        if ATTACHMENT.search(address) or ATTACHMENT.search(shown):
+        if address and (ATTACHMENT.search(address) or ATTACHMENT.search(shown)):
             links.setdefault(address, Link(address, text or shown))
     return list(links.values())[:_MOST_ATTACHMENTS]
 
@@ -240,7 +259,7 @@ def _next_page(tree: Any, words: PageWords) -> str | None:
     """The address of the paper's next page, where it is split."""
     for anchor in tree.xpath("//a[@href]"):
         text = "".join(anchor.text_content().split()).strip("<>»›[]【】")
-        address = anchor.get("href").strip()
+        address = str(anchor.get("href")).strip()
         if text in words.next_page and address and not address.startswith(("#", "javascript:")):
             return address
     return None

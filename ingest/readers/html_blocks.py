@@ -22,7 +22,9 @@ _LINES_KEPT = ("pre",)
 _MOST_CELLS = 200_000
 _INDENT = re.compile(r"(?<=[。；！？：:])\u3000{2,}")  # two wide spaces behind a full stop begin a paragraph
 _STRUCK = ("s", "strike", "del")
-ATTACHMENT = re.compile(r"\.(?:pdf|ofd|docx?|docm|wps|rtf|xlsx?|xlsm|et|csv|zip|rar|7z|odt|ods)(?:$|[?#&])", re.I)
+ATTACHMENT = re.compile(
+    r"\.(?:pdf|ofd|docx?|docm|wps|rtf|xlsx?|xlsm|et|csv|zip|rar|7z|odt|ods)(?:$|[?#&])", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -269,7 +271,10 @@ def _rows(table: Any) -> list[Block]:
             if len(texts) == 1:
                 blocks.append(Block(f"{label.rstrip('：:')}：{texts[0]}" if label else texts[0]))
             else:
-                blocks += [Block(t) for t in ([f"{label.rstrip('：:')}：" if texts else label] if label else []) + texts]
+                blocks += [
+                    Block(t)
+                    for t in ([f"{label.rstrip('：:')}：" if texts else label] if label else []) + texts
+                ]
         return blocks
     captions = [Block(" ".join(c.text_content().split()), is_row=True) for c in table.xpath("./caption")]
     return [c for c in captions if c.text] + table_rows(grid)

@@ -22,6 +22,7 @@ _MORE = 1.03  # an outer element must hold so much more than the best one in it 
 _BAR = -12.0  # a line of the site's own
 _LINK = -6.0  # a link to another page, and half of its characters
 _BEFORE_TITLE = 0.5  # of what stands above the paper's title
+_PROSE = 25.0  # a block that is surely text
 _MANY_LINKS = 5  # so many in a row within the paper are a list of the site's
 _END_AFTER = 0.4  # of the text; 相关阅读 before that stands above the paper
 _LABEL_LIKE = 30
@@ -119,15 +120,22 @@ def _is_within(element: Any, outer: Any) -> bool:
 
 
 def _with_ends(
-    blocks: Sequence[PageBlock], weight: list[float], words: PageWords, first: int, last: int, title: int | None
+    blocks: Sequence[PageBlock],
+    weight: list[float],
+    words: PageWords,
+    first: int,
+    last: int,
+    title: int | None,
 ) -> tuple[int, int]:
     """The run with the paper's own short lines around it: number and date above, office, date and 附件 below."""
     while last + 1 < len(blocks) and _goes_on(blocks[last + 1], words):
         last += 1
     while first > 0 and (title is None or first - 1 >= title) and _is_head(blocks[first - 1], words):
         first -= 1
-    if title is not None and title < first and all(
-        weight[i] <= 0 or _is_head(blocks[i], words) for i in range(title + 1, first)
+    if (
+        title is not None
+        and title < first
+        and all(weight[i] <= 0 or _is_head(blocks[i], words) for i in range(title + 1, first))
     ):
         first = title
     return first, last
@@ -137,7 +145,11 @@ def _goes_on(block: PageBlock, words: PageWords) -> bool:
     text = block.text
     if words.is_bar(text) or words.ends_paper(text) or block.linked > 0.5 * len(text):
         return False
-    return is_foot(text) or numbering(text) is not None or text.startswith(("附件", "附：", "（此件", "抄送", "公开方式"))
+    return (
+        is_foot(text)
+        or numbering(text) is not None
+        or text.startswith(("附件", "附：", "（此件", "抄送", "公开方式"))
+    )
 
 
 def _is_head(block: PageBlock, words: PageWords) -> bool:
@@ -168,9 +180,13 @@ def _without_bars(
 ) -> list[PageBlock]:
     kept: list[PageBlock] = []
     links: list[PageBlock] = []
+    prose = [i for i in range(first, last + 1) if weight[i] >= _PROSE]
     for index in range(first, last + 1):
         block = blocks[index]
         if weight[index] == _BAR:
+            amid = bool(prose) and prose[0] < index < prose[-1]
+            if amid and words.pairs(block.text):
+                kept.append(block)  # 时间：5月8日 amid the text is the paper's
             continue
         if weight[index] < 0:
             links.append(block)

@@ -62,6 +62,10 @@ class PageWords:
         found = self._bare_label.fullmatch(line.strip())
         return self._field_of["".join(found[1].split())] if found else None
 
+    def is_label(self, line: str) -> bool:
+        """Whether a line is a label or begins with one."""
+        return bool(self.pairs(line)) or self.field_of(line) is not None
+
     def labels_in(self, row: Sequence[Segment]) -> list[tuple[str, float, float]]:
         """(field, left edge, left edge of what follows) of the labels with a colon in a row of a page."""
         chars = [char for segment in row for char in segment.chars]

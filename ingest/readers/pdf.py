@@ -138,7 +138,9 @@ def _pages(
                 chars = _with_tables(rows, plumber.pages[number - 1], chars)
                 plumber.pages[number - 1].flush_cache()
             rows.rows = rows_of(chars)
-            shown = len(chars) + sum(len("".join((c or "").split())) for t in rows.tables for r in t.rows for c in r)
+            shown = len(chars) + sum(
+                len("".join((c or "").split())) for t in rows.tables for r in t.rows for c in r
+            )
             yield rows, shown
         page.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,11 +19,17 @@ _ENDS = "。！？；：:;!?"
 _COLUMN_ROWS = 6  # so many rows side by side make columns
 _COLUMN_FILLED = 0.62  # of its column's width: lines of running text fill theirs, cells do not
 _TABLE_ROWS = 3
-_RAGGED = 0.12  # of the column's width: a line so much shorter may still go on, where its writer does not justify
+_RAGGED = (
+    0.12  # of the column's width: a line so much shorter may still go on, where its writer does not justify
+)
 _LARGE = 1.15  # times the size of the text: a title
 _EDGE = 0.09  # of the page's height, where running lines stand
-_PAGE_NUMBER = re.compile(r"[-—–－·\s]*\d{1,4}[-—–－·\s]*|第\s*\d+\s*页.*|\d{1,4}\s*/\s*\d{1,4}|[-—]+\s*\d+\s*[-—]+")
-_PRINTED = re.compile(r"20\d\d[/年.-]\d{1,2}[/月.-]\d{1,2}日?\s*\d{1,2}:\d\d|\d{1,2}/\d{1,2}/\d{2,4},?\s*\d{1,2}:\d\d|(?:https?|file)://\S")
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·\s]*\d{1,4}[-—–－·\s]*|第\s*\d+\s*页.*|\d{1,4}\s*/\s*\d{1,4}|[-—]+\s*\d+\s*[-—]+"
+)
+_PRINTED = re.compile(
+    r"20\d\d[/年.-]\d{1,2}[/月.-]\d{1,2}日?\s*\d{1,2}:\d\d|\d{1,2}/\d{1,2}/\d{2,4},?\s*\d{1,2}:\d\d|(?:https?|file)://\S"
+)
 _RED_HEAD = re.compile(r"[\u4e00-\u9fff\s]{2,40}文\s*件")
 
 
@@ -83,7 +90,9 @@ def drop_running_rows(pages: Sequence[PageRows]) -> tuple[list[str], int]:
 def _edge_rows(page: PageRows) -> list[Row]:
     """Rows at the very top and bottom of a page."""
     top, bottom = _EDGE * page.height, (1 - _EDGE) * page.height
-    rows = [r for r in page.rows if r[0].bottom <= top][:3] + [r for r in page.rows if r[0].top >= bottom][-3:]
+    rows = [r for r in page.rows if r[0].bottom <= top][:3] + [r for r in page.rows if r[0].top >= bottom][
+        -3:
+    ]
     for row in (*page.rows[:1], *page.rows[-1:]):
         if not any(row is other for other in rows):
             rows.append(row)
@@ -93,7 +102,9 @@ def _edge_rows(page: PageRows) -> list[Row]:
 def _is_running(row: Row, running: set[str]) -> bool:
     text = _text(row)
     return bool(
-        _PAGE_NUMBER.fullmatch(text) or _PRINTED.match(text) or (_masked(row) in running and not numbering(text))
+        _PAGE_NUMBER.fullmatch(text)
+        or _PRINTED.match(text)
+        or (_masked(row) in running and not numbering(text))
     )
 
 
@@ -140,8 +151,8 @@ def take_label_box(page: PageRows, told: dict[str, Any]) -> int:
             first -= 1
         while last + 1 < len(page.rows) and _is_near(page.rows[last], page.rows[last + 1], size):
             last += 1
-        for field, value in _label_values(page.rows, labels, first, last):
-            note_label(told, field, value)
+        for name, value in _label_values(page.rows, labels, first, last):
+            note_label(told, name, value)
         taken += sum(len(s.chars) for row in page.rows[first : last + 1] for s in row)
         del page.rows[first : last + 1]
     return taken
@@ -171,8 +182,8 @@ def _label_values(
             middle = chars[0].middle
             nearest = min(lines, key=lambda i: abs(rows[i][0].chars[0].middle - middle))
             lines[nearest].append(Segment(chars).text)
-        for index, field, _, _ in own:
-            yield field, "".join(lines[index])
+        for index, name, _, _ in own:
+            yield name, "".join(lines[index])
 
 
 def parts_of(page: PageRows) -> list[Part]:
@@ -193,7 +204,11 @@ def parts_of(page: PageRows) -> list[Part]:
 
 def _joined_labels(row: Row) -> Row:
     """第一条 and the text behind a wide gap are one line."""
-    if len(row) > 1 and (found := numbering(row[0].text)) and found.length >= len(row[0].text.rstrip("、.．")):
+    if (
+        len(row) > 1
+        and (found := numbering(row[0].text))
+        and found.length >= len(row[0].text.rstrip("、.．"))
+    ):
         head = Segment(row[0].chars + row[1].chars)
         return [head, *row[2:]]
     return row
@@ -244,7 +259,7 @@ def _lines(rows: list[Row], page: PageRows) -> list[Part]:
 def _columns(rows: list[Row], page: PageRows) -> tuple[int, int, float] | None:
     """(first row, end, gutter) of the longest run of rows in two columns of running text; None without one."""
     best: tuple[int, int, float] | None = None
-    for gutter in {round((a.x1 + b.x0) / 2) for row in rows for a, b in zip(row, row[1:], strict=False)}:
+    for gutter in {round((a.x1 + b.x0) / 2) for row in rows for a, b in itertools.pairwise(row)}:
         if not 0.3 * page.width < gutter < 0.7 * page.width:
             continue
         start = 0
@@ -259,7 +274,9 @@ def _columns(rows: list[Row], page: PageRows) -> tuple[int, int, float] | None:
 
 
 def _is_two_columns(rows: list[Row], gutter: float) -> bool:
-    sides = [[(s.x0, s.x1) for row in rows for s in row if (s.x0 >= gutter) == side] for side in (False, True)]
+    sides = [
+        [(s.x0, s.x1) for row in rows for s in row if (s.x0 >= gutter) == side] for side in (False, True)
+    ]
     both = sum(1 for row in rows if any(s.x0 >= gutter for s in row) and any(s.x0 < gutter for s in row))
     if both < _COLUMN_ROWS or both < 0.4 * len(rows):
         return False
@@ -310,7 +327,7 @@ def _aligned(rows: list[Row], start: int) -> tuple[int, list[tuple[float, float]
             else:
                 fits = False
                 break
-        if not fits or any(b > c for (_, b), (c, _) in zip(widened, widened[1:], strict=False)):
+        if not fits or any(b > c for (_, b), (c, _) in itertools.pairwise(widened)):
             break
         if len(row) == 1 and not _is_rest(rows, end, widened):
             break
@@ -355,7 +372,7 @@ def body_size(parts: Sequence[Part]) -> float:
 
 def paragraphs_of(lines: Sequence[Line], size: float) -> Iterator[tuple[Block, float]]:
     """Lines → paragraphs, each with its page and box, and the size that it is set in."""
-    pairs = zip(lines, lines[1:], strict=False)
+    pairs = itertools.pairwise(lines)
     gaps = [b.box[1] - a.box[3] for a, b in pairs if a.page == b.page and b.box[1] > a.box[3]]
     usual = median(gaps) if gaps else 0.0
     indented = any(_is_indented(line) for line in lines)
@@ -380,7 +397,11 @@ def _goes_on(run: list[Line], line: Line, usual: float, indented: bool, size: fl
     if is_foot(line.text) or is_foot(before.text):
         return False
     if _is_title_line(before, size) and _is_title_line(line, size) and before.page == line.page:
-        return before.text[-1] not in _ENDS and not _RED_HEAD.fullmatch(before.text) and not _is_number(line.text)
+        return (
+            before.text[-1] not in _ENDS
+            and not _RED_HEAD.fullmatch(before.text)
+            and not _is_number(line.text)
+        )
     ended = before.text[-1] in _ENDS
     short = before.right - before.box[2]
     if short > 2.2 * before.size and (ended or short > _RAGGED * (before.right - before.left)):
@@ -392,7 +413,11 @@ def _goes_on(run: list[Line], line: Line, usual: float, indented: bool, size: fl
     found = numbering(line.text)
     if _is_indented(line):
         hanging = len(run) > 1 and abs(run[-1].box[0] - line.box[0]) < 0.6 * line.size
-        first_hanging = len(run) == 1 and numbering(before.text) is not None and line.box[0] > before.box[0] + 0.6 * line.size
+        first_hanging = (
+            len(run) == 1
+            and numbering(before.text) is not None
+            and line.box[0] > before.box[0] + 0.6 * line.size
+        )
         return (hanging or first_hanging) and not found and _is_indented(before)
     if found and (ended or not indented):
         return False

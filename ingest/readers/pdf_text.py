@@ -145,7 +145,9 @@ def _characters(raw: Any, pdfium: Any, page: Any) -> tuple[list[Char], int]:
             continue
         if code == 0xFFFD or unicodedata.category(char) in ("Co", "Cc", "Cn"):
             unknown += 1
-        corners = _turned(box.left - left, box.bottom - bottom, box.right - left, box.top - bottom, turn, width, height)
+        corners = _turned(
+            box.left - left, box.bottom - bottom, box.right - left, box.top - bottom, turn, width, height
+        )
         if char.isspace():
             space = (corners[0], corners[1], corners[2])
             continue
@@ -199,7 +201,11 @@ def rows_of(chars: Iterable[Char]) -> list[Row]:
         if rows and abs(char.middle - middles[-1][0]) < 0.45 * min(char.size, middles[-1][1]) + 0.01:
             rows[-1].append(char)
             continue
-        if rows and char.size < 0.75 * middles[-1][1] and char.top < max(c.bottom for c in rows[-1][-8:]) - 0.3 * char.size:
+        if (
+            rows
+            and char.size < 0.75 * middles[-1][1]
+            and char.top < max(c.bottom for c in rows[-1][-8:]) - 0.3 * char.size
+        ):
             rows[-1].append(char)  # a lowered character
             continue
         rows.append([char])
