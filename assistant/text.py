@@ -22,6 +22,7 @@ _CLOSERS = "”’」』）)》】\"'"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _CANTONESE = re.compile(r"[嘅喺哋咗唔啲嗰乜佢]")
+_POWER = re.compile(r"(?<=\d)(?=[⁰¹²³⁴-⁹])")  # 10⁴ is not 104
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 
 
@@ -56,7 +57,8 @@ def traditional(text: str) -> str:
 
 def fold(text: str) -> str:
     """One form for all ways to write the same: width, case, 繁简, dashes; invisible characters go."""
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    text = _POWER.sub("^", _INVISIBLE.sub("", text))
+    text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[—–‒―−－﹣]", "-", text)
     return simplify(text).lower()
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import escape, unescape
 from typing import Any
 
 from assistant.errors import SourceError
 from assistant.text import fold
+from ingest.dates import DATE
+from ingest.paper_words import paper_words
 from ingest.readers.html_blocks import ATTACHMENT, PageBlock, page_blocks
 from ingest.readers.html_body import body_of
 from ingest.readers.page_words import PageWords, note_label, page_words, without_site
@@ -17,7 +22,7 @@ from ingest.reading import Block, Link, Reading
 # What a browser does not show, or shows as a control.
 _NEVER_TEXT = (
     "script", "style", "noscript", "template", "svg", "button", "select", "textarea", "object", "embed", "audio",
-    "video", "head", "nav", "canvas", "map", "datalist", "dialog",
+    "video", "head", "nav", "canvas", "map", "datalist", "dialog", "noframes",
 )  # fmt: skip
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _ICON = re.compile(r"icon|logo|ico|button|btn|qr|ewm|share|\.gif")
@@ -27,6 +32,14 @@ _VOID = {"br", "hr", "img", "input", "link", "meta", "p", "li", "td", "tr", "th"
 _MOST_ATTACHMENTS = 30
 _LONGEST_VALUE = 120
 _TINY = 30  # characters of a page's text; less is no paper
+_TEXT = 60  # characters without a full stop that may still be a paper
+_LEAST_HIDDEN = 60  # characters that stand nowhere else
+_MOST_SCRIPT = 4_000_000
+_LITERAL = re.compile(r'"(?:[^"\\\\\n]|\\\\.){80,}"')
+_HAN = re.compile("[\u4e00-\u9fff]")
+_SITE_NAME = re.compile(
+    r"(?:网|网站|门户|平台|政府|主页|首页|频道|栏目|公所|局|中心|专栏|目录|详情|Viewer|viewer)$"
+)
 _SHOWN_BY_SCRIPT = 2000  # characters of script on a page without text
 
 
@@ -41,8 +54,77 @@ class FramedPage(SourceError):
 def read_html(text: str) -> Reading:
     """The paper on a page with its headings and tables; what the page's labels say of it is `page`.
 
-    Raises SourceError where the page has no text of its own: built by script, in a frame, or empty.
+    A page without a text of its own is read from what it keeps for browsers without scripts, then from its scripts' own
+    data. Raises SourceError where there is no text: built by script, in a frame, or empty.
     """
+    tree = _tree(text)
+    words = page_words()
+    declared = _meta(tree, words)
+    named = _named(tree, declared)
+    frames = [f.get("src", "").strip() for f in tree.xpath("//iframe[@src] | //frame[@src]")]
+    script = [s.text or "" for s in tree.xpath("//script")]
+    nexts = _next_page(tree, words)
+    found = _paper_on(tree, named, words)
+    if not found.is_text:
+        for other in (_unscripted(text), _in_data(script)):
+            if other is not None and (instead := _paper_on(other, named, words)).is_text:
+                found = replace(instead, method=f"{instead.method}（网页自带的数据）")
+                break
+    if not found.body or not (found.is_text or found.is_list):
+        raise _nothing(frames, sum(map(len, script)))
+    around = _around(found.body)
+    title = found.title
+    own = [b.block for b in found.body if not title or _flat(b.text) != _flat(title)]
+    return Reading(
+        (*((Block(title, 1),) if title else ()), *(own or [b.block for b in found.body])),
+        page=declared | _labels(found.blocks, found.body, words) | ({"title": title} if title else {}),
+        notes=_notes(around, found.is_list and not found.is_text),
+        attachments=tuple(_attachments(around)),
+        next_page=nexts,
+        visible=_visible(found.blocks, found.body),
+        method=found.method,
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What was found on a page: its blocks, those of the paper, its title; whether that is text, or a list of titles."""
+
+    blocks: list[PageBlock]
+    body: list[PageBlock]
+    title: str | None
+    is_text: bool
+    is_list: bool = False
+    method: str = "正文"
+
+
+def _paper_on(tree: Any, named: list[str], words: PageWords) -> _Found:
+    etree_strip(tree)
+    _drop_hidden(tree)
+    blocks = page_blocks(tree)
+    if not blocks:
+        return _Found([], [], None, False)
+    title = _title_block(blocks, named)
+    body = body_of(blocks, words, title)
+    is_text = (
+        any(b.is_row or re.search("[。；]", b.text) for b in body) or sum(len(b.text) for b in body) >= _TEXT
+    )
+    if not is_text and _lists_titles(blocks):
+        listed = body_of(blocks, words, title, is_list=True)
+        return _Found(blocks, listed, _title(blocks, listed, named), False, True, "列表")
+    return _Found(
+        blocks,
+        body,
+        _title(blocks, body, named),
+        is_text or bool(body and title is not None and not _is_bare(body)),
+    )
+
+
+def _is_bare(body: Sequence[PageBlock]) -> bool:
+    return sum(len(b.text) for b in body) < _TINY
+
+
+def _tree(text: str) -> Any:
     from lxml import etree
     from lxml import html as lxml_html
 
@@ -50,41 +132,48 @@ def read_html(text: str) -> Reading:
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
         parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=True)
-        tree = lxml_html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
+        return lxml_html.document_fromstring(text.encode("utf-8", errors="replace"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise SourceError("网页里没有内容：请检查文件。") from error
-    words = page_words()
-    declared = _meta(tree, words)
-    titles = _titles(tree, declared)
-    frames = [f.get("src", "").strip() for f in tree.xpath("//iframe[@src] | //frame[@src]")]
-    script = sum(len(s.text or "") for s in tree.xpath("//script[not(@type='application/ld+json')]"))
-    etree.strip_elements(tree, etree.Comment, *_NEVER_TEXT, with_tail=False)
-    _drop_hidden(tree)
-    blocks = page_blocks(tree)
-    if not blocks:
-        raise _nothing(frames, script)
-    title = _title_block(blocks, titles)
-    body = body_of(blocks, words, title)
-    is_list = sum(len(b.text) for b in body) < _TINY
-    if is_list:
-        if frames or (script > _SHOWN_BY_SCRIPT and not _lists_titles(blocks)):
-            raise _nothing(frames, script)
-        body = body_of(blocks, words, title, is_list=True)
-    if not body:
-        raise _nothing(frames, script)
-    page = declared | _labels(blocks, body, words)
-    around = _around(body)
-    named = titles[0] if titles else next((b.text for b in body[:8] if b.level and len(b.text) >= 4), None)
-    own = [b.block for b in body if not named or _flat(b.text) != _flat(named)]
-    return Reading(
-        (*((Block(named, 1),) if named else ()), *(own or [b.block for b in body])),
-        page=page | ({"title": named} if named else {}),
-        notes=_notes(around, is_list),
-        attachments=tuple(_attachments(around)),
-        next_page=_next_page(tree, words),
-        visible=_visible(blocks, body),
-        method="列表" if is_list else "正文",
+
+
+def etree_strip(tree: Any) -> None:
+    """Take out comments and what a browser does not show."""
+    from lxml import etree
+
+    etree.strip_elements(tree, etree.Comment, etree.ProcessingInstruction, *_NEVER_TEXT, with_tail=False)
+
+
+def _unscripted(text: str) -> Any:
+    """The page as a browser without scripts shows it, texts that its scripts read from their fields included."""
+    if not re.search(r"<(?:noscript|textarea)", text, re.I):
+        return None
+    opened = re.sub(r"</?noscript[^>]*>", "", text, flags=re.I)
+    opened = re.sub(
+        r"<textarea[^>]*>(.*?)</textarea>",
+        lambda m: f"<div>{unescape(m[1])}</div>",
+        opened,
+        flags=re.I | re.S,
     )
+    return _tree(opened)
+
+
+def _in_data(scripts: Sequence[str]) -> Any:
+    """The longest text that a page keeps in its scripts' data (articleBody, content); None without one."""
+    best = ""
+    for script in scripts:
+        for hit in _LITERAL.finditer(script[:_MOST_SCRIPT]):
+            try:
+                value = json.loads(hit[0])
+            except ValueError:
+                continue
+            if len(_HAN.findall(value)) > max(len(_HAN.findall(best)), _TEXT) and re.search("[。；]", value):
+                best = value
+    if not best:
+        return None
+    if "<" not in best:
+        best = "".join(f"<p>{escape(line)}</p>" for line in best.splitlines())
+    return _tree(f"<html><body><div>{best}</div></body></html>")
 
 
 def _lists_titles(blocks: Sequence[PageBlock]) -> bool:
@@ -163,7 +252,7 @@ def _refuse_deep_nesting(text: str) -> None:
 
 
 def _drop_hidden(tree: Any) -> None:
-    """What is hidden goes, unless it is most of the text: the panes of a page that shows one at a time."""
+    """What is hidden goes, unless it is text that stands nowhere else: the panes of a page that shows one at a time."""
     hidden: set[Any] = set()
     for element in tree.xpath("//*[@style or @hidden]"):
         is_hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style", ""))
@@ -173,13 +262,46 @@ def _drop_hidden(tree: Any) -> None:
             and not any(a in hidden for a in element.iterancestors())
         ):
             hidden.add(element)
-    shown = fold("".join(tree.text_content().split()))
+    if not hidden:
+        return
+    shown = set(_sentences(tree, hidden))
     for element in hidden:
-        text = fold("".join(element.text_content().split()))
-        is_copy = bool(text) and shown.count(text[:60]) > 1 and shown.count(text[-60:]) > 1
-        prose = len(re.findall(r"[。；]", text))
-        if is_copy or prose < 2 or len(text) < 60:
+        own = list(_sentences(element, set()))
+        told = sum(len(one) for one in own if one not in shown)
+        is_copy = told < 0.5 * sum(map(len, own))
+        if is_copy or not (_is_pane(element, hidden) or (len(own) > 1 and told >= _LEAST_HIDDEN)):
             _drop(element)
+
+
+def _sentences(root: Any, without: set[Any]) -> Iterator[str]:
+    """The sentences of an element, flat; what is in `without` left out."""
+    stack = [root]
+    pieces: list[str] = []
+    while stack:
+        element = stack.pop()
+        if isinstance(element, str):
+            pieces.append(element)
+            continue
+        if element in without or not isinstance(element.tag, str):
+            continue
+        for child in reversed(element):
+            if child.tail:
+                stack.append(child.tail)
+            stack.append(child)
+        if element.text:
+            stack.append(element.text)
+    for sentence in re.split(r"[。；！？\n]", "".join(pieces)):
+        if len(flat := _flat(sentence)) >= 6:
+            yield flat
+
+
+def _is_pane(element: Any, hidden: set[Any]) -> bool:
+    """Whether it stands beside a shown element of its kind that holds text: one of several panes."""
+    parent = element.getparent()
+    beside = [] if parent is None else [e for e in parent if e.tag == element.tag and e not in hidden]
+    return any(re.search("[。；]", e.text_content()) for e in beside) and bool(
+        re.search("[。；]", element.text_content())
+    )
 
 
 def _drop(element: Any) -> None:
@@ -221,27 +343,76 @@ def _labels(blocks: Sequence[PageBlock], body: Sequence[PageBlock], words: PageW
     return found
 
 
-def _titles(tree: Any, declared: dict[str, Any]) -> list[str]:
-    """What the page may be called, the likeliest first: its metadata, its h1, its title without the site's name."""
+def _named(tree: Any, declared: dict[str, Any]) -> list[str]:
+    """What the page may be called: its metadata, its headings, its title and the parts of it."""
     found = [str(declared.pop("title"))] if declared.get("title") else []
-    found += [" ".join(h.text_content().split()) for h in tree.xpath("//h1")]
     for element in tree.xpath("//title"):
-        found.append(" ".join(element.text_content().split()))
-    return [t for t in dict.fromkeys(map(without_site, found)) if len(t) >= 4]
+        whole = " ".join(element.text_content().split())
+        found += [
+            without_site(whole),
+            *(p.strip() for p in re.split(r"\s*[_|｜»]\s*|\s+[-–—]+\s+|[-–—]{1,2}(?=[^-–—]+$)", whole)),
+        ]
+    found += [" ".join(h.text_content().split()) for h in tree.xpath("//h1")]
+    return [t for t in dict.fromkeys(found) if len(t) >= 4]
 
 
 def _flat(text: str) -> str:
     return re.sub(r"\W", "", fold(text))
 
 
-def _title_block(blocks: Sequence[PageBlock], titles: Sequence[str]) -> int | None:
-    """Where the paper's title stands on the page: the last heading or line that says it before the text begins."""
-    for title in titles:
+def _title_block(blocks: Sequence[PageBlock], named: Sequence[str]) -> int | None:
+    """Where the paper's title stands on the page: the first line that says it and is no link."""
+    flats = {_flat(t): t for t in named}
+    places = [
+        i for i, b in enumerate(blocks) if not b.linked and _flat(b.text) in flats and _rank(b.text) > 0
+    ]
+    if not places:
+        return None
+    return max(places, key=lambda i: (_rank(blocks[i].text), -i))
+
+
+def _rank(title: str) -> int:
+    """How much a line looks like the title of a paper rather than the name of a site."""
+    ends = paper_words().title_ends
+    plain = re.sub(r"[（(][^（）()]{1,20}[）)]$|[》”\"\s★☆]+$", "", title)
+    if plain.endswith(ends):
+        return 3
+    return 0 if _SITE_NAME.search(plain) or len(plain) < 5 else 2
+
+
+def _title(blocks: Sequence[PageBlock], body: Sequence[PageBlock], named: Sequence[str]) -> str | None:
+    """The paper's title: the likeliest of the page's names and of the headings that stand over the text."""
+    if not body:
+        return None
+    first = next(i for i, b in enumerate(blocks) if b is body[0])
+    near = [
+        b.text
+        for b in (*blocks[max(0, first - 12) : first], *body[:3])
+        if not b.linked and 4 <= len(b.text) <= 150
+    ]
+    headed = [
+        b.text
+        for b in (*blocks[max(0, first - 12) : first], *body[:3])
+        if b.level is not None and not b.linked
+    ]
+    candidates = list(dict.fromkeys([*named, *headed]))
+    flats = [_flat(t) for t in near]
+    whole = [_flat(t) for t in named]
+
+    def score(title: str) -> tuple[int, int, int]:
         flat = _flat(title)
-        places = [i for i, b in enumerate(blocks) if not b.linked and _flat(b.text) == flat]
-        if places:
-            return places[0]
-    return None
+        shown = flat in flats
+        return (
+            2 * _rank(title) + 2 * shown + (title in headed) + any(flat != w and flat in w for w in whole),
+            -named.index(title) if title in named else -99,
+            len(flat),
+        )
+
+    good = [t for t in candidates if len(t) <= 150 and not re.search(rf"{DATE}.*[:：]", t)]
+    if not good:
+        return None
+    best = max(good, key=score)
+    return next((t for t in near if _flat(t) == _flat(best)), best)
 
 
 def _attachments(around: Any) -> list[Link]:

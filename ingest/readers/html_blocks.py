@@ -19,8 +19,15 @@ _BREAKING = {
     "menu", "dir", "noframes", "title", "option",
 }  # fmt: skip
 _LINES_KEPT = ("pre",)
+_GLYPH_HEIGHT = 40  # pixels
 _MOST_CELLS = 200_000
 _INDENT = re.compile(r"(?<=[。；！？：:])\u3000{2,}")  # two wide spaces behind a full stop begin a paragraph
+_RAISED = dict(zip("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", strict=True))
+_LOWERED = dict(zip("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋", strict=True))
+_STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.I)
+_GLYPH = re.compile(
+    r"[^\W\d_a-zA-Z].{0,11}|[①-⑳❶-❿㈠-㈩\d%].{0,5}"
+)  # what an image's alternative text says in place of text
 _STRUCK = ("s", "strike", "del")
 ATTACHMENT = re.compile(
     r"\.(?:pdf|ofd|docx?|docm|wps|rtf|xlsx?|xlsm|et|csv|zip|rar|7z|odt|ods)(?:$|[?#&])", re.I
@@ -106,13 +113,14 @@ class _Walk:
             self._label = ""
 
     def _raise(self, element: Any) -> None:
-        """A raised number must not join the figure before it: 10^2; the mark of a footnote behind a figure goes."""
+        """Raised and lowered figures as such (10⁴, m³, CO₂), so that none joins the figure before it; a mark stays a mark."""
         text = " ".join(element.text_content().split())
-        behind_figure = bool(self._pieces) and self._pieces[-1][-1:].isdigit()
-        if not behind_figure:
+        signs = _RAISED if element.tag == "sup" else _LOWERED
+        behind = "".join(self._pieces)[-1:]
+        if text and all(c in signs for c in text) and behind and not behind.isspace():
+            self._pieces.append("".join(signs[c] for c in text))
+        elif text:
             self._pieces.append(f"[{text}]" if text.isdecimal() else text)
-        elif text.isdecimal():
-            self._pieces.append(f"^{text} ")
 
     def _flush(self) -> Iterator[PageBlock]:
         whole = "".join(self._pieces)
@@ -190,7 +198,14 @@ def _walk(root: Any) -> Iterator[tuple[str, Any]]:
         if event != "start":
             yield event, element
             continue
-        if not isinstance(element.tag, str) or element.tag in _STRUCK:
+        if (
+            not isinstance(element.tag, str)
+            or element.tag in _STRUCK
+            or _STRUCK_STYLE.search(element.get("style", ""))
+        ):
+            continue
+        if element.tag == "img" and (shown := _glyph(element)):
+            yield "text", (shown, element)
             continue
         if element.tag in ("sup", "sub"):
             yield "raised", element
@@ -206,6 +221,19 @@ def _walk(root: Any) -> Iterator[tuple[str, Any]]:
             if child.tail:
                 stack.append(("text", (child.tail, element)))
             stack.append(("start", child))
+
+
+def _glyph(image: Any) -> str:
+    """The alternative text of a small image within a line: a rare character, a number in a circle, a drawn heading."""
+    text = " ".join((image.get("alt") or "").split())
+    parent = image.getparent()
+    beside = parent is not None and bool("".join(parent.text_content().split()))
+    heights = [
+        image.get("height", "").removesuffix("px"),
+        *re.findall(r"height:\s*(\d+)px", image.get("style", "")),
+    ]
+    small = any(h.isdecimal() and int(h) <= _GLYPH_HEIGHT for h in heights)
+    return text if _GLYPH.fullmatch(text) and (small or (beside and len(text) <= 2)) else ""
 
 
 def _paragraphs(cell: Any) -> list[str]:

@@ -13,12 +13,15 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
+from ingest.dates import DATE
 from ingest.numbering import is_foot, numbering
 from ingest.readers.html_blocks import PageBlock
 from ingest.readers.page_words import PageWords
 
+_ENDS_IN_DATE = re.compile(rf"(?:{DATE}|\d{{1,2}}月\d{{1,2}}日)(?:印发)?[）)]?$")
 _STOP = re.compile(r"[，。；：！？、]")
 _MORE = 1.03  # an outer element must hold so much more than the best one in it to be the paper's
+_SHORT = 4.0  # what a short line without punctuation counts: a heading, or an entry of some list
 _BAR = -12.0  # a line of the site's own
 _LINK = -6.0  # a link to another page, and half of its characters
 _BEFORE_TITLE = 0.5  # of what stands above the paper's title
@@ -43,14 +46,49 @@ def _weights(
             weight = _BAR
         elif block.linked > 0.5 * length and not _is_of_the_paper(block):
             weight = float(length) if is_list and length >= _TITLE else _LINK - 0.5 * min(length, 60)
-        elif block.is_row or _STOP.search(block.text):
+        elif block.is_row or _STOP.search(block.text) or numbering(block.text):
             weight = float(length - block.linked)
         else:
-            weight = min(float(length), 12.0)
+            weight = min(float(length), _SHORT)
         if title is not None and index < title and weight > 0:
             weight *= _BEFORE_TITLE
         found.append(weight)
+    return _without_lists(blocks, words, title, found)
+
+
+def _without_lists(
+    blocks: Sequence[PageBlock], words: PageWords, title: int | None, weight: list[float]
+) -> list[float]:
+    """The same, with what stands under a heading of the site's own (相关阅读, 37条评论, 点击排行) against the paper.
+
+    What is headed ends with the heading's box; where the box holds the paper too, with the next paragraph of text.
+    """
+    found = list(weight)
+    index = 0
+    while index < len(blocks):
+        above = title is not None and index < title
+        if above or not words.heads_a_list(blocks[index].text):
+            index += 1
+            continue
+        box = blocks[index].element.getparent()
+        members = [i for i, b in enumerate(blocks) if box is not None and _is_within(b.element, box)]
+        shared = sum(max(0.0, weight[i]) for i in members if i < index) > _PROSE
+        end = index + 1
+        while end < len(blocks) and (
+            _is_listed(blocks[end], weight[end]) if shared or not members else end <= members[-1]
+        ):
+            end += 1
+        for inner in range(index, end):
+            found[inner] = min(found[inner], _BAR if inner == index else _LINK)
+        index = end
     return found
+
+
+def _is_listed(block: PageBlock, weight: float) -> bool:
+    """Whether a block may be an entry of a list of the site's: a link, or a short line that is no sentence."""
+    if is_foot(block.text) or block.is_row:
+        return False
+    return weight < 0 or weight <= _SHORT
 
 
 def _is_of_the_paper(block: PageBlock) -> bool:
@@ -127,17 +165,17 @@ def _with_ends(
     last: int,
     title: int | None,
 ) -> tuple[int, int]:
-    """The run with the paper's own short lines around it: number and date above, office, date and 附件 below."""
-    while last + 1 < len(blocks) and _goes_on(blocks[last + 1], words):
+    """The run with what stands next to it and is the paper's: more text, number and date above, office and date below."""
+    while last + 1 < len(blocks) and (weight[last + 1] >= _PROSE or _goes_on(blocks[last + 1], words)):
         last += 1
-    while first > 0 and (title is None or first - 1 >= title) and _is_head(blocks[first - 1], words):
-        first -= 1
-    if (
-        title is not None
-        and title < first
-        and all(weight[i] <= 0 or _is_head(blocks[i], words) for i in range(title + 1, first))
-    ):
-        first = title
+    start = 0 if title is None else title
+    for reach in range(first - 1, start - 1, -1):
+        block = blocks[reach]
+        numbered = numbering(block.text) is not None and weight[reach] > 0
+        if weight[reach] >= _PROSE or numbered or _is_head(block, words):
+            first = reach
+        elif title is None and weight[reach] != _BAR:
+            break
     return first, last
 
 
@@ -145,6 +183,8 @@ def _goes_on(block: PageBlock, words: PageWords) -> bool:
     text = block.text
     if words.is_bar(text) or words.ends_paper(text) or block.linked > 0.5 * len(text):
         return False
+    if len(text) <= _LABEL_LIKE + 10 and _ENDS_IN_DATE.search(text):
+        return True
     return (
         is_foot(text)
         or numbering(text) is not None

@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.yaml_file import read_yaml
 from ingest.dates import DATE, parse_date
-from ingest.numbering import OFFICE
+from ingest.numbering import OFFICE, numbering
 from ingest.readers.pdf_text import Segment
 
 _FILE = Path(__file__).parent.parent / "page_words.yaml"
@@ -19,6 +19,7 @@ _SIGNS = r"[\s　|｜/\\>»›·•,，、:：;；()（）\[\]【】<>《》“�
 _SITE = re.compile(
     r"\s*(?:[_|｜]|\s-\s|-|—|–)\s*[^-_|｜—–]*(?:网|政府|门户|平台|公开|局|委员会|委|厅|频道|栏目|南方\+|中心|新闻|办公室|专栏)[^-_|｜—–）)]*$"
 )
+_HEADING = 16  # characters of a list's heading
 _MOST = 160  # characters; a longer line is no bar, whatever it holds
 
 
@@ -39,6 +40,8 @@ class PageWords:
         self._bar = re.compile(rf"(?:{controls}|{_SIGNS}|{DATE}|\d{{1,2}}:\d\d(?::\d\d)?|\d+)*", re.I)
         self._position = re.compile(rf"[【\[（(]?(?:{'|'.join(words['positions'])})\s*[:：>]")
         self._below = re.compile(rf"[【\[（(●■◆·]*(?:{'|'.join(words['below'])})")
+        self._heads_list = re.compile("|".join(map(re.escape, words["heads_lists"])))
+        self._only_figures = re.compile(rf"(?:{_SIGNS}|{DATE}|\d{{1,2}}:\d\d(?::\d\d)?|\d+)*")
         self._footer = re.compile("|".join(map(re.escape, words["footer"])))
         self.next_page = frozenset(words["next_page"])
 
@@ -81,7 +84,7 @@ class PageWords:
     def is_bar(self, line: str) -> bool:
         """Whether a line is a bar (大 中 小 打印 分享到…), a place on the site or a foot, not of the paper."""
         if len(line) <= _MOST and self._bar.fullmatch(line):
-            return not re.fullmatch(rf"[\s（(]*{DATE}[\s）)]*", line)
+            return not self._only_figures.fullmatch(line) or not re.search(r"\d", line)
         return bool(self._position.match(line) or self.is_foot(line))
 
     def is_foot(self, line: str) -> bool:
@@ -91,6 +94,11 @@ class PageWords:
     def ends_paper(self, line: str) -> bool:
         """Whether a line heads what follows the paper (相关阅读, 上一篇)."""
         return len(line) <= _MOST and bool(self._below.match(line))
+
+    def heads_a_list(self, line: str) -> bool:
+        """Whether a line heads a list or a box of the site's own: 相关阅读, 37条评论, 点击排行."""
+        short = len(line) <= _HEADING and line[-1:] not in "。；，"
+        return short and numbering(line) is None and bool(self._heads_list.search(line))
 
     def says_lapsed(self, value: str) -> bool:
         """Whether a status says that the paper no longer holds."""
