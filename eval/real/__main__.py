@@ -77,7 +77,8 @@ def show(console: Console, measured: list[Measured], summary: Totals) -> None:
     counts = "，".join(f"{_WORDS[v]} {summary.verdicts[v]}" for v in VERDICTS)
     console.print(
         f"读进 {summary.read}/{summary.files} 个文件；正文保留{mean}；外来字 {summary.foreign}；"
-        f"字段 {summary.judged} 项，对 {summary.right:.1%}（{counts}）"
+        f"字段 {summary.judged} 项，对 {summary.right:.1%}（{counts}）",
+        soft_wrap=True,
     )
 
 

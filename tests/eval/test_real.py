@@ -182,6 +182,11 @@ def test_the_shipped_truth_is_well_formed() -> None:
     assert all(p.kind.split("|") and p.head_words() for p in papers.values())
 
 
+def test_the_words_of_a_head_are_no_foreign_ones() -> None:
+    words = paper(document_number="青工规〔2031〕4号").head_words()
+    assert {"青禾市设备补助办法", "青禾市工业局", "青工规20314号", "2031年2月18日", "20310220"} <= set(words)
+
+
 def test_an_unfit_entry_is_named(tmp_path: Path) -> None:
     path = tmp_path / "papers.yaml"
     path.write_text("a.html: {title: 某办法}\n", encoding="utf-8")
