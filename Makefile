@@ -6,7 +6,7 @@ HOST   ?= 127.0.0.1
 PORT   ?= 7860
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test test-full check format eval baseline bench bench-full clean
+.PHONY: help setup serve test test-full check format eval baseline bench bench-full real clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,10 @@ STATUTES ?= ../shared/data/statutes
 bench-full: $(VENV)/.ready ## the same, and a public set of statutes (STATUTES=folder; an hour of embedding the first time)
 	$(BIN)/wence ingest
 	$(BIN)/wence eval bench --out artefacts/bench --corpus $(STATUTES)
+
+PAPERS ?= ../shared/data/papers/open
+real: $(VENV)/.ready ## how real papers are read, against what a person sees on them (PAPERS=folder)
+	$(BIN)/python -m eval.real $(PAPERS) --out artefacts/real.json
 
 clean: ## remove the environment and what was built (not .wence/)
 	rm -rf $(VENV) artefacts .mypy_cache .ruff_cache .pytest_cache
