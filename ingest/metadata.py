@@ -124,7 +124,7 @@ def _read(
     else:
         title, start, end = _title(reading, text, file)
     yield Found("title", title, start, end, "medium")
-    about = list(_of_title(title, text))
+    about = list(_of_title(title, text, "reported_by" in reading.page))
     yield from about
     kind = stated.get("kind") or next((f.value for f in about if f.field == "kind"), None)
     speaks_of_others = _NOT_ITS_OWN.get(Kind(kind) if kind in list(Kind) else Kind.OTHER, ())
@@ -137,12 +137,13 @@ def _read(
             yield Found(one.field, page[one.field], -1, -1, "high", "page")
         yield one
     leading = _issuer_of_title(title)
-    if leading and "issuer" not in speaks_of_others:
+    if leading:
         yield Found("issuer", leading, -1, -1, "medium", "title")
     for name, value in page.items():
         yield Found("issuer" if name == "source" else name, value, -1, -1, "medium", "page")
     named = stated.get("issuer") or next((f.value for f in found if f.field == "issuer"), "") or leading
-    yield from _region(title, str(named or page.get("issuer") or page.get("source") or ""))
+    issuer = str(named or page.get("issuer") or page.get("source") or "")
+    yield from _region(title, issuer, str(reading.page.get("site") or ""))
 
 
 def _from_page(page: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -169,15 +170,18 @@ def _issuer_of_title(title: str) -> str | None:
     return " ".join(apart(re.split(r"[\s、，]+", said[1].strip())))
 
 
-def _region(title: str, issuer: str) -> Iterator[Found]:
-    """The place of the title, else of the issuer; the longer name where one ends in the other."""
-    first, second = place_at_start(simplify(title)), place_at_start(simplify(issuer))
-    if first and second and second.endswith(first):
-        first = second
+def _region(title: str, issuer: str, site: str) -> Iterator[Found]:
+    """The place of the title, else of the issuer, else of the site; the longer name where one ends in the other."""
+    parts = re.split(r"[！，。：:|\s]", simplify(title))
+    first = next((place for part in parts if (place := place_at_start(part))), None)
+    others = [place for said in (issuer, site) if (place := place_at_start(simplify(said)))]
     if first:
-        yield Found("region", first, -1, -1, "high", "title")
-    elif second:
-        yield Found("region", second, -1, -1, "medium", "title")
+        longer = next((place for place in others if place.endswith(first)), first)
+        yield Found("region", longer, -1, -1, "high", "title")
+    elif others:
+        yield Found(
+            "region", others[0], -1, -1, "medium", "title" if place_at_start(simplify(issuer)) else "page"
+        )
 
 
 def _title(reading: Reading, text: str, file: SourceFile) -> tuple[str, int, int]:
@@ -215,13 +219,13 @@ def _joined_title(lines: list[str]) -> str | None:
     return joined if 5 <= len(joined) <= 150 and not numbering(lines[0]) else None
 
 
-def _of_title(title: str, text: str) -> Iterator[Found]:
+def _of_title(title: str, text: str, is_reported: bool) -> Iterator[Found]:
     """Kind and relations that a title tells."""
     title = simplify(title)
     kind = _kind_of(title)
     news = _NEWS.search(text) or (None if _LAW_FORM.search(text) else _EDITED.search(text))
-    if news and kind not in (Kind.DRAFT, Kind.INTERPRETATION, Kind.QUESTIONS):
-        yield Found("kind", Kind.NEWS, *news.span(), "medium")
+    if (news or is_reported) and kind not in (Kind.DRAFT, Kind.INTERPRETATION, Kind.QUESTIONS):
+        yield Found("kind", Kind.NEWS, *(news.span() if news else (-1, -1)), "medium")
     elif kind:
         yield Found("kind", kind, -1, -1, "high" if kind is not Kind.POLICY else "medium")
     inner = _ABOUT.search(title)

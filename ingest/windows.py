@@ -21,30 +21,49 @@ _FROM = re.compile(rf"自?\s*({DATE}){_CLOCK}\s*起")
 _EXTENDED = re.compile(
     rf"(?:申报|申请|受理|征集|报名)[^。\n]{{0,40}}?延[长期][^\d。\n]{{0,8}}?(?:至|到)\s*({DATE})"
 )
+_ACTS = re.compile(
+    r"^[^。]{0,16}(?:申请人|申请对象|申报单位|申报企业|申请单位|各企业|符合条件的)[^。]{0,60}(?:登录|提交|填报|申报|申请|报送)"
+)
 Day = tuple[str, date, int, int]
 
 
 def window_in(text: str) -> Iterator[Day]:
-    """("window_from" | "window_to", day, start, end); a later extension counts, an unlabelled date does not."""
+    """("window_from" | "window_to", day, start, end); a later extension counts, one of several windows does not.
+
+    A span of days counts behind a label (申报时间：), or at the head of a sentence that says what applicants do in it.
+    """
     if hit := _EXTENDED.search(text):
         if day := parse_date(hit[1]):
             yield "window_to", day, *hit.span()
         return
-    for label in _LABEL.finditer(text):
-        rest = text[label.end() : label.end() + 120]
-        if (span := _SPAN.match(rest)) and (days := _days(span, text)):
-            start, end = label.start(), label.end() + span.end()
-            yield "window_from", days[0], start, end
-            yield "window_to", days[1], start, end
-            return
-        label_and_rest = text[label.start() : label.end() + 120].split("。")[0]
-        if hit := _UNTIL.search(label_and_rest):
-            if day := parse_date(hit[1]):
-                yield "window_to", day, label.start(), label.start() + hit.end()
-            return
-        if (hit := _FROM.match(rest.lstrip("自"))) and (day := parse_date(hit[1])):
-            yield "window_from", day, label.start(), label.end() + hit.end()
-            return
+    found = [days for days in (list(_labelled(text, label)) for label in _LABEL.finditer(text)) if days]
+    if not found:
+        found = list(_acted(text))
+    if len({tuple(day for _, day, _, _ in days) for days in found}) == 1:
+        yield from found[0]
+
+
+def _labelled(text: str, label: re.Match[str]) -> Iterator[Day]:
+    rest = text[label.end() : label.end() + 120]
+    if (span := _SPAN.match(rest)) and (days := _days(span, text)):
+        start, end = label.start(), label.end() + span.end()
+        yield "window_from", days[0], start, end
+        yield "window_to", days[1], start, end
+        return
+    label_and_rest = text[label.start() : label.end() + 120].split("。")[0]
+    if hit := _UNTIL.search(label_and_rest):
+        if day := parse_date(hit[1]):
+            yield "window_to", day, label.start(), label.start() + hit.end()
+    elif (hit := _FROM.match(rest.lstrip("自"))) and (day := parse_date(hit[1])):
+        yield "window_from", day, label.start(), label.end() + hit.end()
+
+
+def _acted(text: str) -> Iterator[list[Day]]:
+    for sentence in re.finditer(r"[^。；\n]+", text):
+        said = sentence[0]
+        if (span := _SPAN.match(said)) and _ACTS.search(said[span.end() :]) and (days := _days(span, text)):
+            start, end = sentence.start(), sentence.start() + span.end()
+            yield [("window_from", days[0], start, end), ("window_to", days[1], start, end)]
 
 
 def _days(span: re.Match[str], text: str) -> tuple[date, date] | None:

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape, unescape
+from itertools import pairwise
 from typing import Any
 
 from assistant.errors import SourceError
 from assistant.text import fold
 from ingest.dates import DATE
+from ingest.numbering import is_foot, numbering
 from ingest.paper_words import paper_words
 from ingest.readers.html_blocks import ATTACHMENT, PageBlock, page_blocks
 from ingest.readers.html_body import body_of
@@ -32,15 +34,17 @@ _VOID = {"br", "hr", "img", "input", "link", "meta", "p", "li", "td", "tr", "th"
 _MOST_ATTACHMENTS = 30
 _LONGEST_VALUE = 120
 _TINY = 30  # characters of a page's text; less is no paper
+_SURE_TITLE = 3
+_FORM = 400
 _TEXT = 60  # characters without a full stop that may still be a paper
 _LEAST_HIDDEN = 60  # characters that stand nowhere else
 _MOST_SCRIPT = 4_000_000
-_LITERAL = re.compile(r'"(?:[^"\\\\\n]|\\\\.){80,}"')
+_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.){80,}"')
 _HAN = re.compile("[\u4e00-\u9fff]")
+_MARKED = re.compile(r"^[（(【\[](?:转载|转发|原创|置顶)[）)】\]]\s*")
 _SITE_NAME = re.compile(
     r"(?:网|网站|门户|平台|政府|主页|首页|频道|栏目|公所|局|中心|专栏|目录|详情|Viewer|viewer)$"
 )
-_SHOWN_BY_SCRIPT = 2000  # characters of script on a page without text
 
 
 class FramedPage(SourceError):
@@ -62,7 +66,7 @@ def read_html(text: str) -> Reading:
     declared = _meta(tree, words)
     named = _named(tree, declared)
     frames = [f.get("src", "").strip() for f in tree.xpath("//iframe[@src] | //frame[@src]")]
-    script = [s.text or "" for s in tree.xpath("//script")]
+    script = [s.text or s.get("src") or "" for s in tree.xpath("//script")]
     nexts = _next_page(tree, words)
     found = _paper_on(tree, named, words)
     if not found.is_text:
@@ -70,11 +74,13 @@ def read_html(text: str) -> Reading:
             if other is not None and (instead := _paper_on(other, named, words)).is_text:
                 found = replace(instead, method=f"{instead.method}（网页自带的数据）")
                 break
-    if not found.body or not (found.is_text or found.is_list):
-        raise _nothing(frames, sum(map(len, script)))
+    shown = sum(len(b.text) for b in found.body)
+    is_framed = bool(frames) and not any(re.search("[。；]", b.text) for b in found.body) and shown < _FORM
+    if not found.body or not (found.is_text or found.is_list) or is_framed:
+        raise _nothing(frames, sum(map(len, script)), sum(1 for i in tree.iter("img") if _is_large(i)))
     around = _around(found.body)
     title = found.title
-    own = [b.block for b in found.body if not title or _flat(b.text) != _flat(title)]
+    own = [b.block for b in _below_title(found.body, title)]
     return Reading(
         (*((Block(title, 1),) if title else ()), *(own or [b.block for b in found.body])),
         page=declared | _labels(found.blocks, found.body, words) | ({"title": title} if title else {}),
@@ -84,6 +90,19 @@ def read_html(text: str) -> Reading:
         visible=_visible(found.blocks, found.body),
         method=found.method,
     )
+
+
+def _below_title(body: list[PageBlock], title: str | None) -> list[PageBlock]:
+    """The body without the lines that say the title again."""
+    if not title:
+        return body
+    whole, line = _flat(title), ""
+    for many, block in enumerate(body[:3], 1):
+        line += _flat(block.text)
+        if line == whole:
+            body = body[many:]
+            break
+    return [b for b in body if _flat(b.text) != whole]
 
 
 @dataclass(frozen=True)
@@ -99,11 +118,13 @@ class _Found:
 
 
 def _paper_on(tree: Any, named: list[str], words: PageWords) -> _Found:
-    etree_strip(tree)
+    _drop_forms(tree)
+    _strip(tree)
     _drop_hidden(tree)
     blocks = page_blocks(tree)
     if not blocks:
         return _Found([], [], None, False)
+    named = [*(v for b in blocks for f, v in words.pairs(b.text) if f == "title" and len(v) >= 8), *named]
     title = _title_block(blocks, named)
     body = body_of(blocks, words, title)
     is_text = (
@@ -137,11 +158,26 @@ def _tree(text: str) -> Any:
         raise SourceError("网页里没有内容：请检查文件。") from error
 
 
-def etree_strip(tree: Any) -> None:
+def _strip(tree: Any) -> None:
     """Take out comments and what a browser does not show."""
     from lxml import etree
 
     etree.strip_elements(tree, etree.Comment, etree.ProcessingInstruction, *_NEVER_TEXT, with_tail=False)
+
+
+def _drop_forms(tree: Any) -> None:
+    """Boxes to fill in (search, login, comment) go; a form around the whole page is ASP.NET's and stays."""
+    for form in list(tree.iter("form", "aside")):
+        fields = form.xpath(
+            ".//input[not(@type) or @type='text' or @type='search' or @type='password'] | .//textarea"
+        )
+        text = form.text_content()
+        if (
+            (form.tag == "aside" or fields)
+            and len("".join(text.split())) < _FORM
+            and len(re.findall("。", text)) < 4
+        ):
+            _drop(form)
 
 
 def _unscripted(text: str) -> Any:
@@ -222,11 +258,15 @@ def links_of(data: bytes) -> tuple[Link, ...]:
     return reading.attachments + following
 
 
-def _nothing(frames: Sequence[str], script: int) -> SourceError:
+def _nothing(frames: Sequence[str], script: int, pictures: int) -> SourceError:
     shown = [f for f in frames if f and not f.startswith(("about:", "javascript:", "data:"))]
     if shown:
         return FramedPage(shown[0])
-    if script > _SHOWN_BY_SCRIPT:
+    if pictures:
+        return SourceError(
+            f"网页的正文是 {pictures} 张图片，没有文字：请把图片存下来导入（会做文字识别），或换一份原件。"
+        )
+    if script:
         return SourceError(
             "网页的正文由脚本在浏览器里生成，文件里没有：请在浏览器里打开，打印成 PDF 或复制成 Word 再导入。"
         )
@@ -375,8 +415,8 @@ def _rank(title: str) -> int:
     """How much a line looks like the title of a paper rather than the name of a site."""
     ends = paper_words().title_ends
     plain = re.sub(r"[（(][^（）()]{1,20}[）)]$|[》”\"\s★☆]+$", "", title)
-    if plain.endswith(ends):
-        return 3
+    if plain.endswith(ends) and len(plain) >= 5:
+        return _SURE_TITLE
     return 0 if _SITE_NAME.search(plain) or len(plain) < 5 else 2
 
 
@@ -385,34 +425,35 @@ def _title(blocks: Sequence[PageBlock], body: Sequence[PageBlock], named: Sequen
     if not body:
         return None
     first = next(i for i, b in enumerate(blocks) if b is body[0])
-    near = [
-        b.text
+    above = [
+        b
         for b in (*blocks[max(0, first - 12) : first], *body[:3])
         if not b.linked and 4 <= len(b.text) <= 150
     ]
-    headed = [
-        b.text
-        for b in (*blocks[max(0, first - 12) : first], *body[:3])
-        if b.level is not None and not b.linked
-    ]
-    candidates = list(dict.fromkeys([*named, *headed]))
+    above = [b for b in above if b.text[-1] not in "。；：，" and not numbering(b.text)]
+    near = [b.text for b in above]
+    headed = [b.text for b in above if b.level is not None]
+    candidates = list(dict.fromkeys([*named, *headed, *(t for t in near if _rank(t) == _SURE_TITLE)]))
     flats = [_flat(t) for t in near]
+    flats += [a + b for a, b in pairwise(flats)]
     whole = [_flat(t) for t in named]
 
     def score(title: str) -> tuple[int, int, int]:
         flat = _flat(title)
-        shown = flat in flats
+        shown = flat in flats or any(
+            flat.endswith(f) and is_foot(flat[: -len(f)]) for f in flats if len(f) >= 8
+        )
         return (
-            2 * _rank(title) + 2 * shown + (title in headed) + any(flat != w and flat in w for w in whole),
+            2 * _rank(title) + 2 * shown + (title in headed) + any(flat in w for w in whole),
+            len(flat) if shown else 0,
             -named.index(title) if title in named else -99,
-            len(flat),
         )
 
     good = [t for t in candidates if len(t) <= 150 and not re.search(rf"{DATE}.*[:：]", t)]
     if not good:
         return None
     best = max(good, key=score)
-    return next((t for t in near if _flat(t) == _flat(best)), best)
+    return _MARKED.sub("", next((t for t in near if _flat(t) == _flat(best)), best))
 
 
 def _attachments(around: Any) -> list[Link]:

@@ -76,12 +76,12 @@ class _Walk:
                 self._raise(element)
             elif event == "table":
                 yield from self._flush()
+                share = _linked_share(element)
                 for block in _pairs(element) or _rows(element):
-                    yield PageBlock(block.text, block.level, block.is_row, 0, element)
+                    linked = int(share * len(block.text)) if share > 0.4 else 0
+                    yield PageBlock(block.text, block.level, block.is_row, linked, element)
             elif element.tag == "a":
-                inward = element.get("href", "").strip()
-                outward = inward and not inward.startswith("#") and not ATTACHMENT.search(inward)
-                self._link += (1 if event == "start" else -1) if outward else 0
+                self._link += (1 if event == "start" else -1) if is_outward(element) else 0
             elif element.tag in _BREAKING:
                 yield from self._flush()
                 self._broken(event, element)
@@ -221,6 +221,19 @@ def _walk(root: Any) -> Iterator[tuple[str, Any]]:
             if child.tail:
                 stack.append(("text", (child.tail, element)))
             stack.append(("start", child))
+
+
+def _linked_share(table: Any) -> float:
+    """How much of a table's text are links to other pages."""
+    whole = len("".join(table.text_content().split()))
+    linked = sum(len("".join(a.text_content().split())) for a in table.iter("a") if is_outward(a))
+    return linked / whole if whole else 0.0
+
+
+def is_outward(anchor: Any) -> bool:
+    """Whether a link leads to another page: not to a place on this one, not to a file."""
+    address = (anchor.get("href") or "").strip()
+    return bool(address) and not address.startswith("#") and not ATTACHMENT.search(address)
 
 
 def _glyph(image: Any) -> str:

@@ -15,17 +15,22 @@ from typing import Any
 
 from ingest.dates import DATE
 from ingest.numbering import is_foot, numbering
-from ingest.readers.html_blocks import PageBlock
+from ingest.readers.html_blocks import ATTACHMENT, PageBlock, is_outward
 from ingest.readers.page_words import PageWords
 
 _ENDS_IN_DATE = re.compile(rf"(?:{DATE}|\d{{1,2}}月\d{{1,2}}日)(?:印发)?[）)]?$")
+_SENTENCE = re.compile(r"[，。；：]")
 _STOP = re.compile(r"[，。；：！？、]")
 _MORE = 1.03  # an outer element must hold so much more than the best one in it to be the paper's
 _SHORT = 4.0  # what a short line without punctuation counts: a heading, or an entry of some list
+_INLINE = ("span", "font", "b", "strong", "i", "u", "em", "a", "small", "big", "label", "o:p", "st1:chsdate")
 _BAR = -12.0  # a line of the site's own
 _LINK = -6.0  # a link to another page, and half of its characters
 _BEFORE_TITLE = 0.5  # of what stands above the paper's title
 _PROSE = 25.0  # a block that is surely text
+_ENTRIES = 4
+_ENTRY_TITLE = 8
+_LONGEST_ENTRY = 400
 _MANY_LINKS = 5  # so many in a row within the paper are a list of the site's
 _END_AFTER = 0.4  # of the text; 相关阅读 before that stands above the paper
 _LABEL_LIKE = 30
@@ -40,10 +45,15 @@ def _weights(
     On a page that is a list of titles the longer links are the text.
     """
     found = []
+    cards = set() if is_list or not blocks else _cards(blocks)
     for index, block in enumerate(blocks):
         length = len("".join(block.text.split()))
         if words.is_bar(block.text) or words.pairs(block.text):
             weight = _BAR
+        elif (
+            not is_list and cards and any(e in cards for e in (block.element, *block.element.iterancestors()))
+        ):
+            weight = _LINK
         elif block.linked > 0.5 * length and not _is_of_the_paper(block):
             weight = float(length) if is_list and length >= _TITLE else _LINK - 0.5 * min(length, 60)
         elif block.is_row or _STOP.search(block.text) or numbering(block.text):
@@ -54,6 +64,33 @@ def _weights(
             weight *= _BEFORE_TITLE
         found.append(weight)
     return _without_lists(blocks, words, title, found)
+
+
+def _cards(blocks: Sequence[PageBlock]) -> set[Any]:
+    """The entries of lists of other pages, summaries and all: four or more of one shape, nearly all with a title's link."""
+    root = blocks[0].element
+    while (parent := root.getparent()) is not None:
+        root = parent
+    found: set[Any] = set()
+    for parent in root.iter():
+        shapes: dict[tuple[str, str], list[Any]] = {}
+        for child in parent:
+            if isinstance(child.tag, str) and child.tag not in ("p", "td", "th", "br", "span", "a"):
+                shapes.setdefault((child.tag, child.get("class", "")), []).append(child)
+        for like in shapes.values():
+            if len(like) < _ENTRIES:
+                continue
+            linked = sum(1 for e in like if _has_title_link(e))
+            if linked >= 0.8 * len(like) and max(len(e.text_content()) for e in like) <= _LONGEST_ENTRY:
+                found.update(like)
+    return found
+
+
+def _has_title_link(element: Any) -> bool:
+    return any(
+        is_outward(anchor) and len("".join(anchor.text_content().split())) >= _ENTRY_TITLE
+        for anchor in element.iter("a")
+    )
 
 
 def _without_lists(
@@ -72,14 +109,15 @@ def _without_lists(
             continue
         box = blocks[index].element.getparent()
         members = [i for i, b in enumerate(blocks) if box is not None and _is_within(b.element, box)]
-        shared = sum(max(0.0, weight[i]) for i in members if i < index) > _PROSE
+        before = sum(max(0.0, w) for w in weight[title or 0 : index])
+        shared = before < 2 * _PROSE or sum(max(0.0, weight[i]) for i in members if i < index) > _PROSE
         end = index + 1
         while end < len(blocks) and (
             _is_listed(blocks[end], weight[end]) if shared or not members else end <= members[-1]
         ):
             end += 1
         for inner in range(index, end):
-            found[inner] = min(found[inner], _BAR if inner == index else _LINK)
+            found[inner] = _BAR
         index = end
     return found
 
@@ -88,7 +126,7 @@ def _is_listed(block: PageBlock, weight: float) -> bool:
     """Whether a block may be an entry of a list of the site's: a link, or a short line that is no sentence."""
     if is_foot(block.text) or block.is_row:
         return False
-    return weight < 0 or weight <= _SHORT
+    return weight <= _SHORT or (len(block.text) <= 2 * _LABEL_LIKE and not _SENTENCE.search(block.text))
 
 
 def _is_of_the_paper(block: PageBlock) -> bool:
@@ -209,10 +247,47 @@ def _up_to_end(
     whole = sum(max(w, 0.0) for w in weight[first : last + 1])
     read = 0.0
     for index in range(first, last + 1):
-        if index > first and read >= _END_AFTER * whole and words.ends_paper(blocks[index].text):
-            return index - 1
+        goes_on = any(w >= _PROSE for w in weight[index + 1 : last + 1])
+        if (
+            index > first
+            and read >= _END_AFTER * whole
+            and not goes_on
+            and words.ends_paper(blocks[index].text)
+        ):
+            last = index - 1
+            break
         read += max(weight[index], 0.0)
-    return last
+    text = max((i for i in range(first, last + 1) if weight[i] > _SHORT), default=first)
+    end = last
+    while end > first and not _may_end(blocks[end], weight[end], words):
+        end -= 1
+    signed = [
+        i for i in range(end + 1, min(last, end + 3) + 1) if _is_beside(blocks[i], blocks[text], weight[i])
+    ]
+    return signed[-1] if signed and signed == list(range(end + 1, signed[-1] + 1)) else end
+
+
+def _is_beside(block: PageBlock, text: PageBlock, weight: float) -> bool:
+    """Whether a short line stands with the paper's paragraphs: an office of some name, under the text."""
+    box = _box(text.element)
+    near = (box, box.getparent()) if text.element.tag == "li" or box.tag in ("ol", "ul") else (box,)
+    return weight > 0 and len(block.text) <= _LABEL_LIKE and any(_box(block.element) is b for b in near)
+
+
+def _box(element: Any) -> Any:
+    """What holds the paragraph of an element."""
+    while element.tag in _INLINE and element.getparent() is not None:
+        element = element.getparent()
+    return (
+        element.getparent()
+        if element.tag in ("p", "div", "li") and element.getparent() is not None
+        else element
+    )
+
+
+def _may_end(block: PageBlock, weight: float, words: PageWords) -> bool:
+    """Whether a paper may end with a block: text, a row, its office, its date, a number, an attachment."""
+    return weight > _SHORT or (weight > 0 and (_goes_on(block, words) or bool(ATTACHMENT.search(block.text))))
 
 
 def _without_bars(
@@ -225,7 +300,8 @@ def _without_bars(
         block = blocks[index]
         if weight[index] == _BAR:
             amid = bool(prose) and prose[0] < index < prose[-1]
-            if amid and words.pairs(block.text):
+            pairs = words.pairs(block.text)
+            if amid and len(pairs) == 1 and pairs[0][0] != "source":
                 kept.append(block)  # 时间：5月8日 amid the text is the paper's
             continue
         if weight[index] < 0:

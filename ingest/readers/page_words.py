@@ -33,6 +33,7 @@ class PageWords:
         self._field_of = {label: field for field, labels in words["labels"].items() for label in labels}
         spaced = sorted(self._field_of, key=len, reverse=True)
         any_label = "|".join(r"\s*".join(label) for label in spaced)
+        self._media = re.compile("|".join(map(re.escape, words["media"])))
         self._label = re.compile(rf"(?:(?<=[\s　|｜;；【\[（(])|^)({any_label})\s*[:：]\s*")
         self._inside = re.compile(rf"({'|'.join(spaced)})[:：]")
         self._bare_label = re.compile(rf"({any_label})\s*[:：]?")
@@ -50,11 +51,14 @@ class PageWords:
         if len(line) > _MOST:
             return []
         line = line.strip(" 　【】[]()（）|｜")
+        found: list[tuple[str, str]] = []
+        if day := re.match(rf"({DATE})(?:\s*\d{{1,2}}:\d\d(?::\d\d)?)?\s+(?=\D)", line):
+            found.append(("published_on", day[1]))
+            line = line[day.end() :]
         hits = list(self._label.finditer(line))
         if not hits or hits[0].start() > 0:
             return []
         ends = [*(h.start() for h in hits[1:]), len(line)]
-        found = []
         for hit, end in zip(hits, ends, strict=True):
             value = line[hit.end() : end].strip(" 　|｜；;【】[]，,")
             found.append((self._field_of["".join(hit[1].split())], value))
@@ -84,12 +88,15 @@ class PageWords:
     def is_bar(self, line: str) -> bool:
         """Whether a line is a bar (大 中 小 打印 分享到…), a place on the site or a foot, not of the paper."""
         if len(line) <= _MOST and self._bar.fullmatch(line):
-            return not self._only_figures.fullmatch(line) or not re.search(r"\d", line)
+            return not self._only_figures.fullmatch(line) or not re.search(r"\w", line)
         return bool(self._position.match(line) or self.is_foot(line))
 
     def is_foot(self, line: str) -> bool:
         """Whether a line belongs to the foot of the site."""
-        return len(line) <= 3 * _MOST and bool(self._footer.search(line))
+        if len(line) > 3 * _MOST:
+            return False
+        said = set(self._footer.findall(line))
+        return len(said) > 1 or (bool(said) and not re.search("[。；]", line))
 
     def ends_paper(self, line: str) -> bool:
         """Whether a line heads what follows the paper (相关阅读, 上一篇)."""
@@ -99,6 +106,10 @@ class PageWords:
         """Whether a line heads a list or a box of the site's own: 相关阅读, 37条评论, 点击排行."""
         short = len(line) <= _HEADING and line[-1:] not in "。；，"
         return short and numbering(line) is None and bool(self._heads_list.search(line))
+
+    def is_media(self, name: str) -> bool:
+        """Whether a page's source is a paper or a station: what it carries is a report."""
+        return bool(self._media.search(name))
 
     def says_lapsed(self, value: str) -> bool:
         """Whether a status says that the paper no longer holds."""
@@ -128,6 +139,8 @@ def note_label(found: dict[str, Any], field: str, value: str) -> None:
     elif field == "source":
         if value not in words.portals and re.fullmatch(rf"(?:{OFFICE}[\s,，、;；]*)+", value):
             found.setdefault("source", value)
+        elif words.is_media(value):
+            found.setdefault("reported_by", value)
     elif field == "document_number":
         if re.search(r"\d", value) and len(value) <= 40:
             found.setdefault(field, "".join(value.split()))
@@ -137,7 +150,7 @@ def note_label(found: dict[str, Any], field: str, value: str) -> None:
     elif field == "subject":
         if len(value) <= 40:
             found.setdefault(field, value)
-    elif field == "title" and len(value) >= 6:
+    elif field in ("title", "site") and len(value) >= 4:
         found.setdefault(field, value)
 
 

@@ -6,7 +6,7 @@ import hashlib
 import io
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,6 +37,7 @@ _MANY_PATHS = 40  # drawn shapes on a page without text: letters drawn as outlin
 _RULES_OF_A_TABLE = 4
 _SCANNED = 0.6  # of the page under one picture, with little text beside it
 _LITTLE = 80
+_HEAD_BLOCKS = 5
 _TITLE_PAGES = 3
 _RED_HEAD = re.compile(r"[\u4e00-\u9fff\s]{2,40}文\s*件|.*(?:政府公报|公报)")
 
@@ -74,7 +75,7 @@ def _reading(pdf: Any, data: bytes, limits: Limits) -> Reading:
     for page in pages:
         if isinstance(page, PageRows):
             taken += take_label_box(page, told)
-    blocks = tuple(_titled(list(_blocks(pages, told))))
+    blocks = tuple(_without_labels(_titled(list(_blocks(pages, told))), told))
     if not blocks:
         raise SourceError("PDF 里没有认得出的文字：请换一份清晰的文件。")
     if title := printed_title(dropped):
@@ -261,6 +262,18 @@ def _tells_of_the_paper(table: Table, told: dict[str, Any]) -> bool:
     for field, value in pairs:
         note_label(told, field, value)
     return True
+
+
+def _without_labels(blocks: Iterable[Block], told: dict[str, Any]) -> Iterator[Block]:
+    """The blocks without a web page's line of labels under the title (2026-03-05 09:00 来源：…), which goes into `told`."""
+    words = page_words()
+    for index, block in enumerate(blocks):
+        pairs = words.pairs(block.text) if index < _HEAD_BLOCKS and not block.is_row else []
+        if any(name in ("published_on", "source") for name, _ in pairs):
+            for name, value in pairs:
+                note_label(told, name, value)
+        else:
+            yield block
 
 
 def _titled(blocks: list[tuple[Block, float]]) -> Iterator[Block]:

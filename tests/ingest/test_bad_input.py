@@ -70,7 +70,7 @@ CASES = {
     "deep.html": (lambda p: p.write_bytes(b"<div>" * 100_000 + b"x"), "嵌套过深"),
     "hollow.html": (
         lambda p: p.write_bytes(b"<html><body><script>x()</script></body></html>"),
-        "没有文字|没有内容",
+        "没有文字|没有内容|脚本",
     ),
     "broken.xlsx": (lambda p: p.write_bytes(b"PK\x03\x04 broken"), "损坏"),
     "broken.png": (lambda p: p.write_bytes(b"\x89PNG broken"), "损坏"),
