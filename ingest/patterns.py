@@ -17,6 +17,7 @@ from ingest.dates import COUNT, DATE, count, parse_date, years_on
 from ingest.numbering import OFFICE
 from ingest.windows import window_in
 
+_SIGNER = re.compile(r"\s*签发人[:：].{0,30}$")  # stands beside the number in papers that go up
 _NUMBER = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,12}(?:[〔\[（(【]20\d\d[〕\]）)】]\s*(?:第\s*)?\d{1,4}\s*号|令第\s*\d{1,4}\s*号)"
 )
@@ -108,7 +109,7 @@ def _labelled(text: str) -> Iterator[Found]:
     top = text[:600]
     for hit in _NUMBER.finditer(top):
         line = top[top.rfind("\n", 0, hit.start()) + 1 : _line_end(top, hit.end())]
-        if line.strip("（）() 　") == hit[0].strip():
+        if _SIGNER.sub("", line).strip("（）() 　") == hit[0].strip():
             yield Found("document_number", re.sub(r"\s", "", hit[0]), *hit.span())
             break
     if hit := _DEPARTMENTS.search(text):

@@ -18,7 +18,7 @@ from ingest.reading import Limits, Reading
 from ingest.sections import assemble
 from ingest.sources import SourceFile
 
-READER = "readers-3"  # changes when the same bytes would read differently: everything is read again then
+READER = "readers-4"  # changes when the same bytes would read differently: everything is read again then
 
 
 def read_document(file: SourceFile, data: bytes, version: int = 1, limits: Limits = Limits()) -> Document:
@@ -42,8 +42,8 @@ def read_document(file: SourceFile, data: bytes, version: int = 1, limits: Limit
 
 def _reading(suffix: str, data: bytes, limits: Limits) -> Reading:
     match suffix:
-        case ".docx":
-            return read_docx(data)
+        case ".docx" | ".docm" | ".dotx" | ".dotm":
+            return read_docx(data, limits)
         case ".doc" | ".wps":
             return read_old_word(data, suffix)
         case ".pdf":
