@@ -12,7 +12,7 @@ from ingest.readers.word_equations import linear
 from ingest.readers.word_lines import Line, Piece, broken, closed_up, text_of
 from ingest.readers.word_numbering import NumberCounter, WordNumbering
 from ingest.readers.word_package import A, M, R, Relation, W, WordPackage, is_on, value, whole
-from ingest.readers.word_revisions import Revisions, settle
+from ingest.readers.word_revisions import Revisions, is_contents, settle
 from ingest.readers.word_styles import PLAIN, Look, ParagraphStyle, WordStyles, look_of, outline_of
 from ingest.readers.word_symbols import circled, in_font, sign
 from ingest.readers.word_tables import MOST_COLUMNS, Cell, Row, Table, lines_of
@@ -237,7 +237,6 @@ class WordBody:
                         shown,
                         level if is_heading else None,
                         centred=centred,
-                        right=aligned in ("right", "end"),
                         bold=bool(look.bold),
                         size=look.size or 0.0,
                         style=style.ids[0] if style.ids else "",
@@ -311,7 +310,7 @@ class WordBody:
         elif kind == "separate" and story.fields and not story.fields[-1].in_result:
             current = story.fields[-1]
             current.in_result = True
-            if not _is_contents(current.instruction):
+            if not is_contents(current.instruction):
                 current.is_muted = False
                 story.muted -= 1
         elif kind == "end" and element in self._matched and story.fields:
@@ -337,7 +336,7 @@ class WordBody:
     def _simple_field(self, element: Any) -> Closer | None:
         story = self._story
         instruction = element.get(f"{W}instr", "")
-        if _is_contents(instruction):
+        if is_contents(instruction):
             story.muted += 1
 
             def end() -> None:
@@ -551,10 +550,6 @@ def _matched_fields(root: Any) -> set[Any]:
         elif kind == "end" and open_marks:
             matched |= {mark, open_marks.pop()}
     return matched
-
-
-def _is_contents(instruction: str) -> bool:
-    return instruction.split(maxsplit=1)[:1] in (["TOC"], ["TC"], ["XE"])
 
 
 def _made(current: _Field) -> str:

@@ -26,7 +26,6 @@ class Line:
     is_row: bool = False
     is_note: bool = False
     centred: bool = False
-    right: bool = False
     bold: bool = False
     size: float = 0.0
     style: str = ""

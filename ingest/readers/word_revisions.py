@@ -46,7 +46,7 @@ def settle(root: Any, revisions: Revisions) -> None:
     for element in root.iter(f"{MC}AlternateContent"):
         gone += _unchosen(element)
     for element in root.iter(f"{W}sdt"):
-        if _is_contents(element):
+        if _is_contents_control(element):
             gone.append(element)
         elif _is_placeholder(element):
             gone += list(element.iter(f"{W}t", f"{W}sym"))
@@ -75,7 +75,7 @@ def _is_placeholder(control: Any) -> bool:
     return shown is not None and is_on(shown)
 
 
-def _is_contents(control: Any) -> bool:
+def _is_contents_control(control: Any) -> bool:
     for name in ("docPartObj", "docPartList"):
         if value(control.find(f"{W}sdtPr/{W}{name}"), "docPartGallery") == _CONTENTS:
             return True
@@ -85,10 +85,28 @@ def _is_contents(control: Any) -> bool:
 def visible_characters(root: Any, styles: WordStyles) -> int:
     """Characters of a story's text, white space aside, by each text's own surroundings; `root` is as it was stored."""
     total = 0
-    for text in root.iter(f"{W}t", f"{M}t"):
-        if text.text and not _is_unseen(text, styles):
-            total += len("".join(text.text.split()))
+    fields: list[str] = []
+    contents = 0
+    for element in root.iter(f"{W}t", f"{M}t", f"{W}fldChar", f"{W}instrText"):
+        if element.tag == f"{W}fldChar":
+            kind = element.get(f"{W}fldCharType")
+            if kind == "begin":
+                fields.append("")
+            elif fields and is_contents(fields[-1]) and kind in ("separate", "end"):
+                contents = max(0, contents + (1 if kind == "separate" else -1))
+            if kind == "end" and fields:
+                fields.pop()
+        elif element.tag == f"{W}instrText":
+            if fields and len(fields[-1]) < 20:
+                fields[-1] += element.text or ""
+        elif element.text and not contents and not _is_unseen(element, styles):
+            total += len("".join(element.text.split()))
     return total
+
+
+def is_contents(instruction: str) -> bool:
+    """Whether a field makes a table of contents, or marks an entry of one or of an index."""
+    return instruction.split(maxsplit=1)[:1] in (["TOC"], ["TC"], ["XE"])
 
 
 def _is_unseen(text: Any, styles: WordStyles) -> bool:
@@ -104,7 +122,7 @@ def _is_unseen(text: Any, styles: WordStyles) -> bool:
             return True
         if tag == f"{MC}Fallback" and around.getparent().find(f"{MC}Choice") is not None:
             return True
-        if tag == f"{W}sdt" and (_is_placeholder(around) or _is_contents(around)):
+        if tag == f"{W}sdt" and (_is_placeholder(around) or _is_contents_control(around)):
             return True
         if tag == f"{W}tr" and around.find(f"{W}trPr/{W}del") is not None:
             return True

@@ -16,7 +16,8 @@ _LONGEST_NAME = 60  # a longer cell in the first row is no column's name
 _REPEATED = 300  # characters; a longer merged cell is told once
 _ONE_LINE = 80
 _SENTENCE_ENDS = ("。", "！", "？")
-_VALUE = re.compile(r"[。；，]|.{16}")
+_LABEL = 12  # characters; what is longer is a value
+_VALUE = re.compile(r"[。；]")
 
 
 @dataclass
@@ -70,7 +71,7 @@ def lines_of(table: Table) -> list[Line]:
     if not rows:
         return []
     if _is_layout(table, rows):
-        return [line for row in rows for line in _laid_out(row)]
+        return _layout(rows)
     grid, headers = _grid(rows)
     lines = [Line(text, is_row=True) for text in _data(grid, headers)]
     more = [line for row in rows for cell in row.cells for line in cell.lines if line.is_note or line.picture]
@@ -111,6 +112,19 @@ def _is_own(cell: Cell) -> bool:
 def _joined_rows(rows: list[list[Cell]]) -> Iterator[Line]:
     for row in rows:
         yield Line(" ".join(cell.text for cell in row))
+
+
+def _layout(rows: list[Row]) -> list[Line]:
+    """Row by row; 文件 beside the offices of a joint red head comes behind the last of them."""
+    lines: list[Line] = []
+    held: list[Line] = []
+    for row in rows:
+        if held and not any(cell.down == "continue" for cell in row.cells):
+            lines, held = lines + held, []
+        beside = [cell for cell in row.cells if cell.down and "".join(cell.text.split()) == "文件"]
+        held += [line for cell in beside for line in cell.lines]
+        lines += _laid_out(Row([cell for cell in row.cells if cell not in beside]))
+    return lines + held
 
 
 def _laid_out(row: Row) -> list[Line]:
@@ -225,10 +239,24 @@ def _is_pairs(body: _Grid, marked: int) -> bool:
     """Two columns of labels and values without a header: 支持标准 │ 最高80万元，…"""
     if marked or not all(len(line) == 2 for line in body) or len(body) < 2:
         return False
-    rows = [(line[0].cell.text, line[1].cell.text) for line in body]
-    if not all(0 < len(label) <= 12 for label, _ in rows):
+    labels, texts = ([line[column].cell.text for line in body] for column in (0, 1))
+    if not all(0 < len(label) <= _LABEL for label in labels):
         return False
-    return all(label.endswith(("：", ":")) for label, _ in rows) or _VALUE.search(rows[0][1]) is not None
+    if all(label.endswith(("：", ":")) for label in labels):
+        return True
+    labels_bold, texts_bold = ([_is_bold(line[column].cell) for line in body] for column in (0, 1))
+    if all(labels_bold) and not any(texts_bold):
+        return True
+    if labels_bold[0] and texts_bold[0] and not any(texts_bold[1:]):
+        return False
+    others = sorted(map(len, texts[1:]))
+    return _VALUE.search(texts[0]) is not None or (
+        len(texts[0]) > _LABEL and others[len(others) // 2] > _LABEL
+    )
+
+
+def _is_bold(cell: Cell) -> bool:
+    return bool(cell.lines) and all(line.bold for line in cell.lines)
 
 
 def _paired(line: list[_Field]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import zipfile
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from hypothesis import given, settings, strategies
 
 from assistant.errors import SourceError
 from ingest.chunk import chunk
@@ -309,8 +311,7 @@ def test_a_red_head_and_a_signature_in_layout_tables() -> None:
         + foot
     )
     assert lines(word(body)) == [
-        "松涛区工业和信息化局 文件",
-        "松涛区财政局",
+        "松涛区工业和信息化局 松涛区财政局文件",
         "松工信〔2026〕11号 签发人：周行",
         "关于组织申报2026年度技改奖补的通知",
         "一、奖补标准：按设备投资额的10%给予奖补，单个项目最高200万元。",
@@ -559,6 +560,19 @@ TABLES: dict[str, tuple[str, list[str]]] = {
         table(row("支持对象", "在本区登记的企业。"), row("支持标准", "最高80万元。"), row("申报时间", "5月")),
         ["支持对象：在本区登记的企业。", "支持标准：最高80万元。", "申报时间：5月。"],
     ),
+    "a long column's name is no value": (
+        table(row("奖励类别", "奖励标准（按年度纳税额，单位：万元）"), row("甲类", "50"), row("乙类", "30")),
+        [
+            "奖励类别：甲类；奖励标准（按年度纳税额，单位：万元）：50。",
+            "奖励类别：乙类；奖励标准（按年度纳税额，单位：万元）：30。",
+        ],
+    ),
+    "bold labels on the left": (
+        table(
+            row(cell(p(r("对象", "<w:b/>"))), "本区企业"), row(cell(p(r("标准", "<w:b/>"))), "最高80万元")
+        ),
+        ["对象：本区企业。", "标准：最高80万元。"],
+    ),
     "rows across the table": (
         table(
             row("项目", "金额"),
@@ -608,8 +622,7 @@ def test_fields_show_their_result() -> None:
         + p("后文。")
     )
     styles = part("styles", style("h", "TOC Heading"))
-    reading = read_docx(word(body, styles=styles))
-    assert [b.text for b in reading.blocks] == [
+    assert lines(word(body, styles=styles)) == [
         "③提交材料；80万元",
         "☑同意 区级项目",
         "松涛区企业",
@@ -858,6 +871,40 @@ def test_numbers_that_would_exhaust_a_reader() -> None:
     texts = [b.text for b in read_docx(word(body, numbering=numbers, styles=loop)).blocks]
     assert [t[-1] for t in texts[:5]] == list("一二三四五") and max(map(len, texts)) < 100
     assert texts[-1] == "类别：乙；金额：9万元。"
+
+
+SEEDS = [word(text) for text, _ in TABLES.values()] + [
+    word(
+        p(field(" =1+1", "2") + "<w:ins>" + r("新") + "</w:ins>", MARK_DELETED) + control(p("控件")) + PICTURE
+    ),
+    word(
+        numbered("甲", 1) + p("<w:r><w:footnoteReference w:id='1'/></w:r>"),
+        numbering=part("numbering", abstract(1, level("decimal", "%1.")) + num(1, 1)),
+        footnotes=part("footnotes", f"<w:footnote w:id='1'>{p('注文')}</w:footnote>"),
+        styles=part("styles", style("a", "heading 1")),
+    ),
+]
+
+
+@settings(max_examples=200, derandomize=True)
+@given(strategies.data())
+def test_no_damage_breaks_the_reader(data: strategies.DataObject) -> None:
+    seed = data.draw(strategies.sampled_from(SEEDS))
+    with zipfile.ZipFile(io.BytesIO(seed)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    name = data.draw(strategies.sampled_from(sorted(members)))
+    marks = [m.start() for m in re.finditer(b"<", members[name])]
+    first, second, third = (data.draw(strategies.sampled_from(marks)) for _ in range(3))
+    cut, end = sorted((first, second))
+    moved = members[name][cut:end]
+    rest = members[name][:cut] + members[name][end:]
+    hurt = rest[:third] + (moved if data.draw(strategies.booleans()) else b"") + rest[third:]
+    try:
+        reading = read_docx(rezipped(seed, {name: hurt}))
+    except SourceError as error:
+        assert "：" in str(error)
+    else:
+        assert all(block.text and "\n" not in block.text for block in reading.blocks)
 
 
 @pytest.mark.office
