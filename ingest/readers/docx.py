@@ -22,7 +22,16 @@ from ingest.readers.sheet import read_xlsx
 from ingest.readers.word_body import Gathered, Notes, WordBody
 from ingest.readers.word_lines import Line
 from ingest.readers.word_numbering import WordNumbering
-from ingest.readers.word_package import DAMAGED, OLE_MAGIC, R, W, WordPackage, is_locked, is_on
+from ingest.readers.word_package import (
+    DAMAGED,
+    OLE_MAGIC,
+    R,
+    W,
+    WordPackage,
+    is_locked,
+    is_on,
+    unpacked_bytes,
+)
 from ingest.readers.word_revisions import visible_characters
 from ingest.readers.word_styles import WordStyles
 from ingest.readers.word_titles import has_number, is_red_head, with_titles
@@ -32,6 +41,7 @@ _CONVERSION_SECONDS = 120
 _HARDLY_ANY = 60  # characters; a paper with fewer and with large pictures is pasted pictures
 _LARGE_PICTURE = 300_000  # pixels; half a screen
 _EMBEDDED_BYTES = 10_000_000
+_UNPACKED_BYTES = 50_000_000
 _MOST_EMBEDDED = 20
 _HEAD_LINES = 12
 
@@ -149,9 +159,7 @@ class _Paper:
                     self._notes += inner.notes
                     blocks = inner.blocks
                 case ".xlsx":
-                    with warnings.catch_warnings():
-                        warnings.simplefilter("ignore")
-                        blocks = read_xlsx(data).blocks
+                    blocks = _sheet_blocks(data)
                 case ".htm" | ".html":
                     blocks = tuple(_html_blocks(data))
                 case ".txt":
@@ -209,28 +217,37 @@ class _Paper:
         return [Line(block.text) for block in paragraphs(texts, max(map(len, texts), default=0))]
 
 
+def _sheet_blocks(data: bytes) -> tuple[Block, ...]:
+    if unpacked_bytes(data) > _UNPACKED_BYTES:
+        raise SourceError(DAMAGED)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return read_xlsx(data).blocks
+    except Exception as error:
+        raise SourceError(DAMAGED) from error
+
+
 def _large_picture(package: WordPackage, part: str, is_wanted: bool) -> Any | None:
-    """A picture as large as a page's, in colour where it is wanted; None for a small one or one that cannot be opened."""
-    from PIL import Image, UnidentifiedImageError
+    """A picture as large as a page's, its pixels read where it is wanted; None for a small or unreadable one."""
+    try:
+        return _opened(package.part(part) or b"", is_wanted)
+    except SourceError:
+        return None
+
+
+def _opened(data: bytes, is_wanted: bool) -> Any | None:
+    from PIL import Image
 
     try:
-        data = package.part(part)
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data or b""))
+            warnings.simplefilter("error")
+            image = Image.open(io.BytesIO(data))
             if image.width * image.height < _LARGE_PICTURE:
                 return None
             return image.convert("RGB") if is_wanted else image
-    except (
-        SourceError,
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ):
-        return None
+    except Exception as error:
+        raise SourceError("图片打不开：请换成清晰的 PNG 或 JPG。") from error
 
 
 def _html_blocks(data: bytes) -> list[Block]:

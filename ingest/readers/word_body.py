@@ -36,6 +36,7 @@ _CIRCLE = re.compile(r"\\o\s*(?:\\a[clr])?\s*\(\s*[○〇◯]\s*[,;，]\s*(\d{1,
 _SYMBOL = re.compile(r'\s*SYMBOL\s+(\d{1,6}|0x[0-9a-fA-F]{1,5})(?:.*?\\f\s+"?([^"\\]+?)"?\s*(?:\\|$))?', re.I)
 _HEADING_LENGTH = 100
 _SAMPLE = 20
+_MOST_LINKS = 20
 _MOST_CHARACTERS = 20_000_000
 _HUGE = "Word 文件里的文字过多：请拆成几份再导入。"
 Closer = Callable[[], None]
@@ -63,7 +64,8 @@ class _Field:
     in_result: bool = False
     is_muted: bool = True
     data: Any | None = None
-    pieces: list[Piece] = field(default_factory=list)
+    start: int = 0  # of its pieces in the paragraph
+    has_text: bool = False
 
 
 @dataclass
@@ -71,7 +73,7 @@ class _Paragraph:
     pieces: list[Piece] = field(default_factory=list)
     before: list[Line] = field(default_factory=list)
     after: list[Line] = field(default_factory=list)
-    is_started: bool = False
+    start: int = 0  # of the pieces since the last paragraph mark
     is_contents: bool = False
 
 
@@ -187,6 +189,7 @@ class WordBody:
         sink = story.sinks[-1]
         paragraph = sink.carried or _Paragraph()
         sink.carried = None
+        paragraph.start = len(paragraph.pieces)
         properties = element.find(f"{W}pPr")
         style = self._styles.paragraph(value(properties, "pStyle") or None)
         story.paragraphs.append(paragraph)
@@ -203,11 +206,10 @@ class WordBody:
             sink.carried = paragraph
             return
         if look_of(mark).over(style.look).hidden:
-            if any(p.text.strip() for p in paragraph.pieces):
-                paragraph.pieces.insert(0, Piece(self._label(properties, style), PLAIN))
-                sink.carried = paragraph
-            else:
-                sink.lines += paragraph.before + paragraph.after
+            own = paragraph.pieces[paragraph.start :]
+            if any(piece.text.strip() for piece in own):
+                paragraph.pieces.insert(paragraph.start, Piece(self._label(properties, style), PLAIN))
+            sink.carried = paragraph
             return
         paragraph.is_contents |= style.is_contents
         self._finish(sink, paragraph, properties, style)
@@ -293,10 +295,9 @@ class WordBody:
             if text.strip():
                 self._gathered.struck.append(text.strip()[:_SAMPLE])
             return False
-        piece = Piece(text, look)
-        story.paragraphs[-1].pieces.append(piece)
-        if story.fields:
-            story.fields[-1].pieces.append(piece)
+        story.paragraphs[-1].pieces.append(Piece(text, look))
+        if story.fields and not text.isspace():
+            story.fields[-1].has_text = True
         return False
 
     # Fields and links
@@ -305,7 +306,8 @@ class WordBody:
         story = self._story
         kind = element.get(f"{W}fldCharType")
         if kind == "begin" and element in self._matched:
-            story.fields.append(_Field(data=element.find(f"{W}ffData")))
+            start = len(story.paragraphs[-1].pieces) if story.paragraphs else 0
+            story.fields.append(_Field(data=element.find(f"{W}ffData"), start=start))
             story.muted += 1
         elif kind == "separate" and story.fields and not story.fields[-1].in_result:
             current = story.fields[-1]
@@ -320,12 +322,12 @@ class WordBody:
     def _end_field(self, current: _Field) -> None:
         story = self._story
         story.muted -= current.is_muted
-        if not any(p.text.strip() for p in current.pieces):
+        if not current.has_text:
             self._show(_made(current))
-        if story.fields:
-            story.fields[-1].pieces += current.pieces
-        if found := _HYPERLINK.match(current.instruction):
-            self._link(found[1] or found[2], text_of(current.pieces))
+        elif story.fields:
+            story.fields[-1].has_text = True
+        if (found := _HYPERLINK.match(current.instruction)) and story.paragraphs:
+            self._link(found[1] or found[2], story.paragraphs[-1].pieces, current.start)
 
     def _instruction(self, element: Any) -> bool:
         fields = self._story.fields
@@ -357,12 +359,13 @@ class WordBody:
             return None
         pieces = story.paragraphs[-1].pieces
         start = len(pieces)
-        return lambda: self._link(address, text_of(pieces[start:]))
+        return lambda: self._link(address, pieces, start)
 
-    def _link(self, address: str, text: str) -> None:
+    def _link(self, address: str, pieces: list[Piece], start: int) -> None:
+        links = self._gathered.links
         is_local = re.match(r"file:|[a-z]:\\|\\\\|#", address, re.I)
-        if _FILE.search(address) and not is_local and len(self._gathered.links) < 20:
-            self._gathered.links.setdefault(address, Link(address, " ".join(text.split())))
+        if _FILE.search(address) and not is_local and address not in links and len(links) < _MOST_LINKS:
+            links[address] = Link(address, " ".join(text_of(pieces[start:]).split()))
 
     # Notes, boxes and what is embedded
 
@@ -466,7 +469,7 @@ class WordBody:
 
         def end() -> None:
             story.tables.pop()
-            sink.lines += lines_of(table)
+            sink.lines += lines_of(table, self._count)
 
         return end
 

@@ -85,17 +85,24 @@ def _raised(before: str, part: str) -> str:
 
 def broken(text: str, keep_whole: bool) -> list[str]:
     """A paragraph's lines: a line break within a sentence is none, `keep_whole` (a title) joins them all."""
-    lines: list[str] = []
+    lines: list[list[str]] = []
+    before = ""
     for part in (" ".join(piece.split()) for piece in text.split("\n")):
         if not part:
             continue
-        if lines and (keep_whole or not _stands_alone(lines[-1], part)):
-            lines[-1] = joined(lines[-1], part)
+        if not lines or not (keep_whole or not _stands_alone(before, part)):
+            lines.append([part])
         else:
-            lines.append(part)
-    return lines
+            lines[-1] += [joined(before[-1], part)[1:]]
+        before = part
+    return ["".join(parts) for parts in lines]
 
 
 def _stands_alone(before: str, line: str) -> bool:
     begins = numbering(line) is not None or _LABEL.match(line) is not None
-    return before[-1] in _STOPS or begins or is_foot(line) or is_foot(before)
+    return before[-1] in _STOPS or begins or is_signature(line) or is_signature(before)
+
+
+def is_signature(text: str) -> bool:
+    """Whether a line is nothing but offices or a date; a long one, or one of nothing but such words, is not."""
+    return len(text) <= 80 and sum(c in "府会局厅室委署部院" for c in text) <= 8 and is_foot(text)

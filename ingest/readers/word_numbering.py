@@ -11,6 +11,7 @@ from ingest.readers.word_number_formats import shown
 from ingest.readers.word_package import MC, W, is_on, value, whole
 from ingest.readers.word_styles import ParagraphStyle, WordStyles
 
+_LEVELS = 9
 _LONGEST = 60  # characters of a number's text
 _CLOSED = "、，。：；）】》〉」』"  # full-width signs bring their own space
 
@@ -47,12 +48,14 @@ class WordNumbering:
         if root is None:
             return
         abstract = {a.get(f"{W}abstractNumId", ""): a for a in root.iterchildren(f"{W}abstractNum")}
+        self._linked = {value(a, "styleLink"): id for id, a in abstract.items()}
         pointed = {n.get(f"{W}numId", ""): value(n, "abstractNumId") for n in root.iterchildren(f"{W}num")}
         read: dict[str, dict[int, _Level]] = {}
         for item in root.iterchildren(f"{W}num"):
             id = self._followed(value(item, "abstractNumId"), abstract, pointed)
             if id in abstract and id not in read:
-                read[id] = dict(map(_level, abstract[id].iterchildren(f"{W}lvl")))
+                levels = map(_level, abstract[id].iterchildren(f"{W}lvl"))
+                read[id] = {number: level for number, level in levels if number < _LEVELS}
             self._lists[item.get(f"{W}numId", "")] = _with_overrides(item, id, read.get(id, {}))
 
     def _followed(self, id: str, abstract: dict[str, Any], pointed: dict[str, str]) -> str:
@@ -61,8 +64,7 @@ class WordNumbering:
             link = value(abstract.get(id), "numStyleLink")
             if not link:
                 return id
-            own = (a for a, element in abstract.items() if value(element, "styleLink") == link)
-            id = pointed.get(self._styles.numbering_of(link) or "", "") or next(own, id)
+            id = pointed.get(self._styles.numbering_of(link) or "", "") or self._linked.get(link, id)
         return id
 
     def found(self, id: str) -> _List | None:
@@ -160,7 +162,7 @@ def _format(element: Any) -> tuple[str, str]:
 def _with_overrides(item: Any, id: str, levels: dict[int, _Level]) -> _List:
     own, starts = dict(levels), {}
     for override in item.iterchildren(f"{W}lvlOverride"):
-        number = whole(override.get(f"{W}ilvl"))
+        number = min(whole(override.get(f"{W}ilvl")), _LEVELS)
         if (level := override.find(f"{W}lvl")) is not None:
             own[number] = _level(level)[1]
         if (start := value(override, "startOverride")) != "":

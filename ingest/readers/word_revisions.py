@@ -13,6 +13,11 @@ _MARKED = {f"{W}rPr", f"{W}trPr", f"{W}numPr", f"{M}ctrlPr", f"{M}rPr"}
 _DELETED = (f"{W}del", f"{W}moveFrom")
 _INSERTED = (f"{W}ins", f"{W}moveTo")
 _CONTENTS = "Table of Contents"
+_TEXTS = (f"{W}t", f"{M}t")
+_COUNTED = (
+    *_TEXTS, *_DELETED, f"{W}fldChar", f"{W}instrText", f"{W}rt", f"{MC}Fallback", f"{W}sdt", f"{W}tr", f"{W}tc", f"{W}p",
+    f"{W}r",
+)  # fmt: skip
 
 
 @dataclass
@@ -34,6 +39,8 @@ class Revisions:
 
 def settle(root: Any, revisions: Revisions) -> None:
     """Take deletions, the second form of a shape, placeholders and tables of contents out of a story, in place."""
+    from lxml import etree
+
     gone: list[Any] = []
     for element in root.iter(*_INSERTED, *_DELETED, f"{W}cellIns", f"{W}cellDel"):
         is_insertion = element.tag in (*_INSERTED, f"{W}cellIns")
@@ -45,11 +52,13 @@ def settle(root: Any, revisions: Revisions) -> None:
             gone.append(element.getparent().getparent())
     for element in root.iter(f"{MC}AlternateContent"):
         gone += _unchosen(element)
-    for element in root.iter(f"{W}sdt"):
+    controls = etree.iterwalk(root, events=("start",), tag=f"{W}sdt")
+    for _, element in controls:
         if _is_contents_control(element):
             gone.append(element)
         elif _is_placeholder(element):
             gone += list(element.iter(f"{W}t", f"{W}sym"))
+            controls.skip_subtree()
     for element in gone:
         parent = element.getparent() if element is not None else None
         if parent is not None:
@@ -84,11 +93,19 @@ def _is_contents_control(control: Any) -> bool:
 
 def visible_characters(root: Any, styles: WordStyles) -> int:
     """Characters of a story's text, white space aside, by each text's own surroundings; `root` is as it was stored."""
-    total = 0
+    from lxml import etree
+
+    total = contents = 0
     fields: list[str] = []
-    contents = 0
-    for element in root.iter(f"{W}t", f"{M}t", f"{W}fldChar", f"{W}instrText"):
-        if element.tag == f"{W}fldChar":
+    walk = etree.iterwalk(root, events=("start",), tag=_COUNTED)
+    for _, element in walk:
+        tag = element.tag
+        if tag in _TEXTS:
+            total += 0 if contents else len("".join((element.text or "").split()))
+        elif tag == f"{W}instrText":
+            if fields and len(fields[-1]) < 20:
+                fields[-1] += element.text or ""
+        elif tag == f"{W}fldChar":
             kind = element.get(f"{W}fldCharType")
             if kind == "begin":
                 fields.append("")
@@ -96,43 +113,36 @@ def visible_characters(root: Any, styles: WordStyles) -> int:
                 contents = max(0, contents + (1 if kind == "separate" else -1))
             if kind == "end" and fields:
                 fields.pop()
-        elif element.tag == f"{W}instrText":
-            if fields and len(fields[-1]) < 20:
-                fields[-1] += element.text or ""
-        elif element.text and not contents and not _is_unseen(element, styles):
-            total += len("".join(element.text.split()))
+        elif _is_unseen(element, styles):
+            walk.skip_subtree()
     return total
+
+
+def _is_unseen(element: Any, styles: WordStyles) -> bool:
+    """Whether nothing within an element is shown: it is deleted, hidden, struck, a placeholder or told elsewhere."""
+    match element.tag.rsplit("}", 1)[1]:
+        case "del" | "moveFrom":
+            return element.getparent() is None or element.getparent().tag not in _MARKED
+        case "Fallback":
+            return element.getparent() is not None and element.getparent().find(f"{MC}Choice") is not None
+        case "sdt":
+            return _is_placeholder(element) or _is_contents_control(element)
+        case "tr":
+            return element.find(f"{W}trPr/{W}del") is not None
+        case "tc":
+            return element.find(f"{W}tcPr/{W}cellDel") is not None
+        case "p":
+            style = styles.paragraph(value(element.find(f"{W}pPr"), "pStyle") or None)
+            return style.is_contents or bool(style.look.hidden or style.look.struck)
+        case "r":
+            properties = element.find(f"{W}rPr")
+            if properties is None:
+                return False
+            look = look_of(properties).over(styles.character(value(properties, "rStyle")))
+            return bool(look.hidden or look.struck)
+    return True  # the reading beside a character (w:rt)
 
 
 def is_contents(instruction: str) -> bool:
     """Whether a field makes a table of contents, or marks an entry of one or of an index."""
     return instruction.split(maxsplit=1)[:1] in (["TOC"], ["TC"], ["XE"])
-
-
-def _is_unseen(text: Any, styles: WordStyles) -> bool:
-    parent = text.getparent()
-    properties = parent.find(f"{W}rPr")
-    if properties is not None:
-        look = look_of(properties).over(styles.character(value(properties, "rStyle")))
-        if look.hidden or look.struck:
-            return True
-    for around in text.iterancestors():
-        tag = around.tag
-        if tag in _DELETED or tag == f"{W}rt":
-            return True
-        if tag == f"{MC}Fallback" and around.getparent().find(f"{MC}Choice") is not None:
-            return True
-        if tag == f"{W}sdt" and (_is_placeholder(around) or _is_contents_control(around)):
-            return True
-        if tag == f"{W}tr" and around.find(f"{W}trPr/{W}del") is not None:
-            return True
-        if tag == f"{W}tc" and around.find(f"{W}tcPr/{W}cellDel") is not None:
-            return True
-        if tag == f"{W}p" and _is_unseen_paragraph(around, styles):
-            return True
-    return False
-
-
-def _is_unseen_paragraph(paragraph: Any, styles: WordStyles) -> bool:
-    style = styles.paragraph(value(paragraph.find(f"{W}pPr"), "pStyle") or None)
-    return style.is_contents or bool(style.look.hidden or style.look.struck)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from ingest.readers.word_package import W, is_on, value, whole
@@ -28,12 +28,15 @@ class Look:
         """This look, and what it does not say from the one below."""
         if self is PLAIN:
             return under
+        if under is PLAIN:
+            return self
         return Look(
-            *(
-                b if (a := getattr(self, f.name)) is None else a
-                for f in fields(Look)
-                for b in (getattr(under, f.name),)
-            )
+            under.bold if self.bold is None else self.bold,
+            under.size if self.size is None else self.size,
+            under.hidden if self.hidden is None else self.hidden,
+            under.struck if self.struck is None else self.struck,
+            under.raised if self.raised is None else self.raised,
+            under.font if self.font is None else self.font,
         )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from ingest.numbering import is_foot
-from ingest.readers.word_lines import Line
+from assistant.errors import SourceError
+from ingest.readers.word_lines import Line, is_signature
 from ingest.readers.word_titles import has_number, is_red_head
 from ingest.reading import table_row
 
@@ -15,6 +16,7 @@ MOST_COLUMNS = 200  # Word itself allows 63
 _LONGEST_NAME = 60  # a longer cell in the first row is no column's name
 _REPEATED = 300  # characters; a longer merged cell is told once
 _ONE_LINE = 80
+_MOST_FIELDS = 2_000_000
 _SENTENCE_ENDS = ("。", "！", "？")
 _LABEL = 12  # characters; what is longer is a value
 _VALUE = re.compile(r"[。；]")
@@ -29,7 +31,7 @@ class Cell:
     down: str = ""
     goes_on: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its paragraphs on one line, notes aside."""
         return " ".join(line.text for line in self.lines if not line.is_note and line.text)
@@ -65,15 +67,21 @@ class _Field:
 _Grid = list[list[_Field]]
 
 
-def lines_of(table: Table) -> list[Line]:
-    """What a table says, line by line; notes that its cells refer to stand behind a data table."""
+def lines_of(table: Table, count: Callable[[str], None]) -> list[Line]:
+    """What a table says, line by line; notes that its cells refer to stand behind a data table.
+
+    `count` is told each row's text, and raises when there is too much; raises SourceError for a monstrous grid.
+    """
     rows = [row for row in table.rows if row.cells]
     if not rows:
         return []
     if _is_layout(table, rows):
         return _layout(rows)
     grid, headers = _grid(rows)
-    lines = [Line(text, is_row=True) for text in _data(grid, headers)]
+    lines = []
+    for text in _data(grid, headers):
+        count(text)
+        lines.append(Line(text, is_row=True))
     more = [line for row in rows for cell in row.cells for line in cell.lines if line.is_note or line.picture]
     return lines + more
 
@@ -96,7 +104,7 @@ def _is_layout(table: Table, rows: list[Row]) -> bool:
     ):
         return True
     filled = [line.text for line in lines if line.text]
-    if len(rows) <= 4 and filled and all(map(is_foot, filled)):
+    if len(rows) <= 4 and filled and all(map(is_signature, filled)):
         return True
     is_frame = any(
         len(line.text) > _ONE_LINE or len(cell.lines) > 2 for cell in shown[0] for line in cell.lines
@@ -140,6 +148,9 @@ def _laid_out(row: Row) -> list[Line]:
 def _grid(rows: list[Row]) -> tuple[_Grid, int]:
     """(columns of each row by the cells that cover them, rows marked as header at the top)."""
     grid: _Grid = []
+    fields = sum(min(MOST_COLUMNS, r.before + sum(c.span for c in r.cells) + r.after) for r in rows)
+    if fields > _MOST_FIELDS:
+        raise SourceError(f"Word 里的一张表有 {len(rows)} 行，过大：请拆分，或另存为 .xlsx 再导入。")
     empty = Cell()
     for row in rows:
         line = [_Field(empty, True, True)] * min(row.before, MOST_COLUMNS)

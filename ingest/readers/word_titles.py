@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ingest.numbering import is_foot, numbering
-from ingest.readers.word_lines import Line, joined
+from ingest.numbering import numbering
+from ingest.readers.word_lines import Line, is_signature, joined
 
 _RED_HEAD = re.compile(
     r"[\u4e00-\u9fff（）()·\s]{2,60}(?:政府|局|厅|委|会|办公室|办|院|部|署|中心|公司|组|处|党委|人大|政协)\s*文\s*件"
@@ -83,7 +83,7 @@ def _is_title(group: list[Line], size: float) -> bool:
     first = group[0]
     stands_out = first.level == 1 or first.bold or bool(size and first.size >= size + _LARGER)
     text = "".join(line.text for line in group)
-    return stands_out and len(text) >= 3 and not all(is_foot(line.text) for line in group)
+    return stands_out and len(text) >= 3 and not all(is_signature(line.text) for line in group)
 
 
 def _group(lines: list[Line], index: int, size: float) -> list[Line]:
@@ -118,7 +118,7 @@ def _goes_on(group: list[Line], line: Line) -> bool:
         return False
     if not _COMPLETE.search(before.text):
         return True
-    if text.startswith("关于") or is_foot(text):
+    if text.startswith("关于") or is_signature(text):
         return False
     return text.startswith(("的", "—", "（", "(")) or _COMPLETE.search(text) is not None
 
@@ -127,7 +127,7 @@ def _one(group: list[Line]) -> Line:
     title = group[0]
     text = ""
     for line in group:
-        both_offices = text and is_foot(line.text) and is_foot(text)
+        both_offices = text and is_signature(line.text) and is_signature(text)
         text = f"{text} {line.text}" if both_offices else joined(text, line.text)
     title.text = text
     return title
