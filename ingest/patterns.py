@@ -18,6 +18,7 @@ from ingest.numbering import OFFICE
 from ingest.places import place_at_start
 from ingest.windows import window_in
 
+_SIGNER = re.compile(r"\s*签发人[:：].{0,30}$")  # stands beside the number in papers that go up
 _NUMBER = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff][\u4e00-\u9fff \u3000]{0,16}"
     r"(?:[〔\[（(【［]\s*20\d\d\s*年?\s*[〕\]）)】］]\s*(?:第\s*)?\d{1,4}\s*号|(?:令|公告)?\s*第\s*\d{1,4}\s*号|20\d\d年第\s*\d{1,4}\s*号)"
@@ -113,7 +114,7 @@ def _labelled(text: str) -> Iterator[Found]:
     top = text[:600]
     for hit in _NUMBER.finditer(top):
         line = top[top.rfind("\n", 0, hit.start()) + 1 : _line_end(top, hit.end())]
-        if re.sub(r"签\s*发\s*人.*$", "", line).strip("（）() 　") == hit[0].strip():
+        if _SIGNER.sub("", line).strip("（）() 　") == hit[0].strip():
             yield Found("document_number", plain_number(hit[0]), *hit.span())
             break
     if hit := _DEPARTMENTS.search(text):

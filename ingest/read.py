@@ -112,8 +112,8 @@ def _places(blocks: Sequence[Block]) -> Iterator[PagePlace]:
 
 def _reading(suffix: str, data: bytes, limits: Limits) -> Reading:
     match suffix:
-        case ".docx":
-            return read_docx(data)
+        case ".docx" | ".docm" | ".dotx" | ".dotm":
+            return read_docx(data, limits)
         case ".doc" | ".wps":
             return read_old_word(data, suffix)
         case ".pdf":

@@ -19,8 +19,8 @@ from assistant.errors import SourceError
 from ingest.reading import Limits
 
 SUFFIXES = (
-    ".md", ".markdown", ".txt", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".doc", ".wps", ".pdf", ".xlsx", ".csv",
-    ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp",
+    ".md", ".markdown", ".txt", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".docm", ".dotx", ".dotm", ".doc", ".wps",
+    ".pdf", ".xlsx", ".csv", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp",
 )  # fmt: skip
 SAMPLES = Path(__file__).parent / "corpus"
 SIDECAR = ".meta.yaml"
