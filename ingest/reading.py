@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ingest.units import with_unit
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -67,11 +69,8 @@ class Reading:
 def table_row(header: Sequence[str], cells: Sequence[str]) -> Block:
     """A table row as one line that stands alone: each cell behind its column's name."""
     names = [*header, *[""] * max(0, len(cells) - len(header))]
-    parts = [
-        f"{name}：{cell}" if name and name != cell else cell
-        for name, cell in zip(names, cells, strict=False)
-        if cell
-    ]
+    pairs = [with_unit(name, cell) for name, cell in zip(names, cells, strict=False)]
+    parts = [f"{name}：{cell}" if name and name != cell else cell for name, cell in pairs if cell]
     return Block("；".join(dict.fromkeys(parts)) + "。", is_row=True)
 
 
