@@ -11,6 +11,7 @@ from ingest.readers.docx import read_docx, read_old_word
 from ingest.readers.html import read_html
 from ingest.readers.markdown import read_markdown
 from ingest.readers.ocr import read_picture
+from ingest.readers.ofd import read_ofd
 from ingest.readers.pdf import read_pdf
 from ingest.readers.plain import decode, read_plain
 from ingest.readers.sheet import read_csv, read_xlsx
@@ -48,6 +49,8 @@ def _reading(suffix: str, data: bytes, limits: Limits) -> Reading:
             return read_old_word(data, suffix)
         case ".pdf":
             return read_pdf(data, limits)
+        case ".ofd":
+            return read_ofd(data, limits)
         case ".xlsx":
             return read_xlsx(data)
         case ".png" | ".jpg" | ".jpeg" | ".tif" | ".tiff" | ".bmp":

@@ -16,7 +16,8 @@ from assistant.errors import SourceError
 from ingest.reading import Limits
 
 SUFFIXES = (
-    ".md", ".markdown", ".txt", ".html", ".htm", ".docx", ".doc", ".wps", ".pdf", ".xlsx", ".csv",
+    ".md", ".markdown", ".txt", ".html", ".htm", ".mht", ".mhtml", ".docx", ".doc", ".wps", ".rtf", ".odt",
+    ".pdf", ".ofd", ".xlsx", ".xls", ".et", ".ods", ".csv", ".pptx", ".ppt", ".dps",
     ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp",
 )  # fmt: skip
 SAMPLES = Path(__file__).parent / "corpus"

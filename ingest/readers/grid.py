@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.reading import Block, table_row
 
@@ -28,6 +28,7 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
     wide: frozenset[int] = frozenset()  # rows that are one cell over the whole width
     header_rows: int = 1
+    origin: tuple[int, ...] = ()  # each row's place among the rows that the cells were given by
 
     @property
     def width(self) -> int:
@@ -62,8 +63,8 @@ def grid_of(cells: Iterable[Cell], rows: int, columns: int) -> Grid:
             across.update(range(cell.row, min(cell.row + cell.down, rows)))
     kept = [i for i, line in enumerate(filled) if any(line)]
     wide, across = ({kept.index(i) for i in places if i in kept} for places in (wide, across))
-    grid = Grid(tuple(tuple(filled[i]) for i in kept), frozenset(wide))
-    return Grid(grid.rows, grid.wide, _header_rows(grid, across))
+    grid = Grid(tuple(tuple(filled[i]) for i in kept), frozenset(wide), origin=tuple(kept))
+    return replace(grid, header_rows=_header_rows(grid, across))
 
 
 def _header_rows(grid: Grid, across: set[int]) -> int:
