@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -167,22 +168,39 @@ def _members(path: Path, limits: Limits) -> list[str]:
         or whole > 20 * limits.max_mb * 1e6
     ):
         raise SourceError("压缩包解开后过大（疑似压缩炸弹）：请拆成几个包，或直接导入文件夹。")
-    names = [i.filename for i in infos]
+    names = [_name_of(i) for i in infos]
     readable = [n for n in names if Path(n).suffix.lower() in SUFFIXES and "__MACOSX" not in n]
     if not readable:
         raise SourceError("压缩包里没有可读的文件：请检查内容。")
     return readable
 
 
+def _name_of(info: zipfile.ZipInfo) -> str:
+    """A member's name; where it is not marked as UTF-8 it is what Chinese systems write: UTF-8 unmarked, or GBK."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    raw = info.filename.encode("cp437", errors="replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
 def _read_member(path: Path, member: str, limits: Limits) -> bytes:
     """A member's bytes, never more than the limit whatever its header claims."""
     most = int(limits.max_mb * 1_000_000)
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
-            data = file.read(most + 1)
+        with zipfile.ZipFile(path) as archive:
+            info = next(i for i in archive.infolist() if _name_of(i) == member)
+            with archive.open(info) as file:
+                data = file.read(most + 1)
     except (
         zipfile.BadZipFile,
-        KeyError,
+        zlib.error,
+        EOFError,
+        StopIteration,
         RuntimeError,
     ) as error:  # an unknown packing method is a RuntimeError
         raise SourceError("压缩包里的这个文件已损坏：请重新打包。") from error

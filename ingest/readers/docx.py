@@ -1,13 +1,9 @@
-"""Word (.docx) → `Reading`: paragraphs with their numbers, headings and tables in order; .doc and .wps by LibreOffice."""
+"""Word (.docx) → `Reading`: paragraphs with their numbers, headings and tables in order."""
 
 from __future__ import annotations
 
 import io
 import re
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from assistant.errors import SourceError
@@ -15,7 +11,6 @@ from ingest.readers.word_numbering import WordNumbering
 from ingest.reading import Block, Reading, table_rows
 
 _HEADING_STYLE = re.compile(r"(?:Heading|heading|标题)\s*(\d)")
-_CONVERSION_SECONDS = 120
 
 
 def read_docx(data: bytes) -> Reading:
@@ -54,26 +49,6 @@ def _rows(table: Any) -> list[list[str | None]]:
         rows.append(texts)
         above = cells
     return rows
-
-
-def read_old_word(data: bytes, suffix: str) -> Reading:
-    """Read .doc or .wps through LibreOffice; raises SourceError when it is missing, slow or cannot."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
-        raise SourceError(f"读 {suffix} 需要 LibreOffice：请安装它，或把文件另存为 .docx。")
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / f"paper{suffix}"
-        source.write_bytes(data)
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        command = [office, profile, "--headless", "--convert-to", "docx", "--outdir", folder, str(source)]
-        try:
-            subprocess.run(command, capture_output=True, timeout=_CONVERSION_SECONDS, check=True)
-        except (subprocess.SubprocessError, OSError) as error:
-            raise SourceError(f"LibreOffice 转换 {suffix} 没有成功：请把文件另存为 .docx。") from error
-        converted = source.with_suffix(".docx")
-        if not converted.is_file():
-            raise SourceError(f"LibreOffice 认不出这个 {suffix} 文件：请把文件另存为 .docx。")
-        return read_docx(converted.read_bytes())
 
 
 def _level(paragraph: Any) -> int | None:

@@ -83,7 +83,7 @@ def grid_blocks(grid: Grid, header: Sequence[str] | None = None) -> list[tuple[i
     start = grid.first_wide
     blocks: list[tuple[int, Block]] = []
     names = list(header) if header is not None else grid.names
-    if header is None and len(grid.rows) - start <= grid.header_rows:
+    if grid.width < 2 or (header is None and len(grid.rows) - start <= grid.header_rows):
         return [(i, _plain(row)) for i, row in enumerate(grid.rows)]
     body = start if header is not None else start + grid.header_rows
     for index, row in enumerate(grid.rows):

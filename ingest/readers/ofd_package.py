@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+import zlib
 from typing import Any
 
 from assistant.errors import SourceError
@@ -56,19 +57,8 @@ class Package:
         try:
             with self._archive.open(info) as file:
                 data = file.read(self._left + 1)
-        except (
-            zipfile.BadZipFile,
-            RuntimeError,
-            EOFError,
-            OSError,
-            ValueError,
-            NotImplementedError,
-        ) as error:
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
             raise PartError(path) from error
-        except Exception as error:
-            if type(error).__module__ == "zlib":
-                raise PartError(path) from error
-            raise
         self._left -= len(data)
         if self._left < 0:
             raise SourceError(_BOMB)
