@@ -75,8 +75,8 @@ def read_xls(data: bytes) -> Reading:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
     except Exception as error:
         locked = "encrypt" in str(error).lower() or "password" in str(error).lower()
-        what = "有密码：请先去掉密码" if locked else "已损坏或不是 .xls：请用 Excel 或 WPS"
-        raise SourceError(f"Excel 文件{what}再另存为 .xlsx。") from error
+        what = "有密码：请先去掉密码再" if locked else "已损坏或不是 .xls：请用 Excel 或 WPS "
+        raise SourceError(f"Excel 文件{what}另存为 .xlsx。") from error
     seen = [sheet for sheet in book.sheets() if not sheet.visibility]
     left_out = [sheet.name for sheet in book.sheets() if sheet.visibility]
     return workbook_reading([_old_worksheet(book, sheet) for sheet in seen], left_out)

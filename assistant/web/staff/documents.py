@@ -22,7 +22,8 @@ from assistant.wiring import Application
 KINDS = ["", "政策", "操作规程", "申报指南", "解读", "新闻", "征求意见稿", "公示", "其他"]
 _UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f]")
 _SUFFIXES = (
-    ".md .txt .csv .html .htm .docx .doc .wps .pdf .xlsx .png .jpg .jpeg .tif .tiff .bmp .zip"
+    ".md .txt .csv .html .htm .mht .docx .doc .wps .rtf .odt .pdf .ofd .xlsx .xls .et .ods .pptx .ppt .dps "
+    ".png .jpg .jpeg .tif .tiff .bmp .zip"
 ).split()
 
 
