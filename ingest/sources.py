@@ -21,6 +21,7 @@ SUFFIXES = (
     ".pdf", ".ofd", ".xlsx", ".xls", ".et", ".ods", ".csv", ".pptx", ".ppt", ".dps",
     ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp",
 )  # fmt: skip
+_KINDS = "docx、doc、wps、rtf、pdf、ofd、xlsx、xls、et、pptx、html、md、txt、csv、图片或 zip"
 SAMPLES = Path(__file__).parent / "corpus"
 SIDECAR = ".meta.yaml"
 _MAX_MEMBERS = 2000
@@ -121,13 +122,11 @@ def collect(paths: list[str], limits: Limits) -> Collected:
         if path.is_dir():
             files = list(_in_folder(path))
             if not files:
-                found.failed[given] = f"文件夹里没有可读的文件（{'、'.join(SUFFIXES)}、.zip）：请检查路径。"
+                found.failed[given] = f"文件夹里没有可读的文件（{_KINDS}）：请检查路径。"
         elif path.suffix.lower() in (*SUFFIXES, ".zip") or not path.exists():
             files = [path]
         else:
-            found.failed[given] = (
-                f"不支持 {path.suffix or '无扩展名'} 文件：请转成 {'、'.join(SUFFIXES)} 之一。"
-            )
+            found.failed[given] = f"不支持 {path.suffix or '无扩展名'} 文件：请转成 {_KINDS}。"
             continue
         for file in files:
             if file not in seen:

@@ -177,13 +177,18 @@ def _body(root: Any) -> Any:
 
 def _count(root: Any) -> int:
     """The characters of a page by its bare text codes; one drawn twice to look bold counts once."""
-    seen: set[tuple[str, tuple[int, ...]]] = set()
+    seen: set[tuple[str, int, int]] = set()
     for element in root.iter():
-        matrix = numbers(element.get("CTM"))
-        slants = len(matrix) == 6 and abs(matrix[1]) > 0.05 * abs(matrix[0]) > 0
-        pale = any(0 <= a < 100 for c in [element, *element] for a in numbers(c.get("Alpha")))
-        if name_of(element) != "TextObject" or element.get("Visible") == "false" or slants or pale:
+        if name_of(element) != "TextObject" or element.get("Visible") == "false":
             continue
-        where = tuple(round(v) for v in numbers(element.get("Boundary"))[:2])
-        seen.add(("\0".join("".join((c.text or "").split()) for c in named(element, "TextCode")), where))
-    return sum(len(text.replace("\0", "")) for text, _ in seen)
+        matrix = numbers(element.get("CTM"))
+        a, b, _, d, e, f = matrix if len(matrix) == 6 else (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+        pale = any(0 <= alpha < 100 for part in [element, *element] for alpha in numbers(part.get("Alpha")))
+        if pale or abs(b) > 0.05 * abs(a) > 0:
+            continue
+        left, top = [*numbers(element.get("Boundary")), 0.0, 0.0][:2]
+        for code in named(element, "TextCode"):
+            x, y = (next(iter(numbers(code.get(side))), 0.0) for side in ("X", "Y"))
+            text = "".join((code.text or "").split())
+            seen.add((text, round(left + e + a * x), round(top + f + d * y)))
+    return sum(len(text) for text, _, _ in seen)
