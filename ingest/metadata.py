@@ -212,6 +212,8 @@ def _joined_title(lines: list[str]) -> str | None:
     ends = paper_words().title_ends
     if not lines or any(not 2 <= len(line) <= 80 or line[-1] in "。；：，！" for line in lines):
         return None
+    if any(re.search(r"[〔\[（(［]\s*20\d\d.{0,3}[〕\]）)］].{0,8}号$", line) for line in lines):
+        return None
     plain = [re.sub(r"[（(][^（）()]{1,20}[）)]$", "", line).rstrip('》”"') for line in lines]
     if not plain[-1].endswith(ends) or any(p.endswith(ends) for p in plain[:-1]):
         return None

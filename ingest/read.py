@@ -10,13 +10,19 @@ from dataclasses import replace
 from assistant.errors import SourceError
 from assistant.models import Document, PagePlace
 from ingest.metadata import document_head, document_id
-from ingest.readers.docx import read_docx, read_old_word
+from ingest.readers.docx import read_docx
 from ingest.readers.html import read_html
+from ingest.readers.kind import kind_of
 from ingest.readers.markdown import read_markdown
 from ingest.readers.ocr import read_picture
+from ingest.readers.ofd import read_ofd
+from ingest.readers.office import converted
 from ingest.readers.pdf import read_pdf
 from ingest.readers.plain import broken_share, decode, read_plain
-from ingest.readers.sheet import read_csv, read_xlsx
+from ingest.readers.rtf import read_rtf
+from ingest.readers.sheet import read_csv, read_xls, read_xlsx
+from ingest.readers.slides import read_pptx
+from ingest.readers.web_archive import page_of
 from ingest.reading import Block, Limits, Reading
 from ingest.sections import assemble
 from ingest.sources import SourceFile
@@ -111,19 +117,39 @@ def _places(blocks: Sequence[Block]) -> Iterator[PagePlace]:
 
 
 def _reading(suffix: str, data: bytes, limits: Limits) -> Reading:
-    match suffix:
+    """By what the content is, where that is not what the extension says."""
+    kind = kind_of(data, suffix)
+    match kind:
         case ".docx" | ".docm" | ".dotx" | ".dotm":
             return read_docx(data, limits)
-        case ".doc" | ".wps":
-            return read_old_word(data, suffix)
+        case ".doc" | ".wps" | ".odt":
+            return read_docx(converted(data, kind, ".docx"), limits)
+        case ".xml-word":
+            return read_docx(converted(data, ".xml", ".docx"), limits)
+        case ".rtf":
+            return read_rtf(data)
         case ".pdf":
             return read_pdf(data, limits)
+        case ".ofd":
+            return read_ofd(data, limits)
         case ".xlsx":
             return read_xlsx(data)
+        case ".xls" | ".et":
+            return read_xls(data)
+        case ".ods":
+            return read_xlsx(converted(data, kind, ".xlsx"))
+        case ".xml-sheet":
+            return read_xlsx(converted(data, ".xml", ".xlsx"))
+        case ".pptx":
+            return read_pptx(data, limits)
+        case ".ppt" | ".dps" | ".odp":
+            return read_pptx(converted(data, kind, ".pptx"), limits)
         case ".png" | ".jpg" | ".jpeg" | ".tif" | ".tiff" | ".bmp":
             return read_picture(data, limits)
+        case ".mht" | ".mhtml":
+            return read_html(page_of(data))
     text = decode(data)
-    match suffix:
+    match kind:
         case ".csv":
             return read_csv(text)
         case ".md" | ".markdown":

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,9 +20,11 @@ from assistant.errors import SourceError
 from ingest.reading import Limits
 
 SUFFIXES = (
-    ".md", ".markdown", ".txt", ".html", ".htm", ".shtml", ".xhtml", ".docx", ".docm", ".dotx", ".dotm", ".doc", ".wps",
-    ".pdf", ".xlsx", ".csv", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp",
+    ".md", ".markdown", ".txt", ".html", ".htm", ".shtml", ".xhtml", ".mht", ".mhtml", ".docx", ".docm", ".dotx", ".dotm",
+    ".doc", ".wps", ".rtf", ".odt", ".pdf", ".ofd", ".xlsx", ".xls", ".et", ".ods", ".csv", ".pptx", ".ppt", ".dps",
+    ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp",
 )  # fmt: skip
+_KINDS = "docx、doc、wps、rtf、pdf、ofd、xlsx、xls、et、pptx、html、md、txt、csv、图片或 zip"
 SAMPLES = Path(__file__).parent / "corpus"
 SIDECAR = ".meta.yaml"
 PAGES = (".html", ".htm", ".shtml", ".xhtml")
@@ -145,7 +148,7 @@ def collect(paths: list[str], limits: Limits) -> Collected:
         found.roots.append(str(path))
         files = list(_in_folder(path)) if path.is_dir() else [path]
         if path.is_dir() and not files:
-            found.failed[given] = f"文件夹里没有可读的文件（{'、'.join(SUFFIXES)}、.zip）：请检查路径。"
+            found.failed[given] = f"文件夹里没有可读的文件（{_KINDS}）：请检查路径。"
         for file in files:
             if file in seen:
                 continue
@@ -165,7 +168,7 @@ def _unsupported(name: str) -> str:
         return f"没有读：{suffix} 压缩包不支持，请解开后导入文件夹，或改打成 .zip。"
     if suffix in (".ceb", ".cebx", ".caj", ".gd", ".sep"):
         return f"没有读：{suffix} 版式文件不支持，请用它的阅读器打开，另存或打印成 PDF 再导入。"
-    return f"没有读：{suffix or '没有扩展名的文件'}不支持，请转成 {'、'.join(SUFFIXES)} 之一。"
+    return f"没有读：{suffix or '没有扩展名的文件'}不支持，请转成 {_KINDS}。"
 
 
 def with_parts(files: list[SourceFile], limits: Limits) -> list[SourceFile]:
@@ -242,21 +245,38 @@ def _members(path: Path, limits: Limits) -> list[str]:
         or whole > 20 * limits.max_mb * 1e6
     ):
         raise SourceError("压缩包解开后过大（疑似压缩炸弹）：请拆成几个包，或直接导入文件夹。")
-    names = [i.filename for i in infos if not _is_no_paper(PurePosixPath(i.filename))]
+    names = [n for n in map(_name_of, infos) if not _is_no_paper(PurePosixPath(n))]
     if not any(Path(n).suffix.lower() in SUFFIXES for n in names):
         raise SourceError("压缩包里没有可读的文件：请检查内容。")
     return names
+
+
+def _name_of(info: zipfile.ZipInfo) -> str:
+    """A member's name; where it is not marked as UTF-8 it is what Chinese systems write: UTF-8 unmarked, or GBK."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    raw = info.filename.encode("cp437", errors="replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
 
 
 def _read_member(path: Path, member: str, limits: Limits) -> bytes:
     """A member's bytes, never more than the limit whatever its header claims."""
     most = int(limits.max_mb * 1_000_000)
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
-            data = file.read(most + 1)
+        with zipfile.ZipFile(path) as archive:
+            info = next(i for i in archive.infolist() if _name_of(i) == member)
+            with archive.open(info) as file:
+                data = file.read(most + 1)
     except (
         zipfile.BadZipFile,
-        KeyError,
+        zlib.error,
+        EOFError,
+        StopIteration,
         RuntimeError,
     ) as error:  # an unknown packing method is a RuntimeError
         raise SourceError("压缩包里的这个文件已损坏：请重新打包。") from error

@@ -35,9 +35,19 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 INITDB = shutil.which("initdb") or max(
     (str(p) for p in Path("/usr/lib/postgresql").glob("*/bin/initdb")), default=None
 )
+
+
+def _office_part(library: str) -> str | None:
+    """LibreOffice, where the part of it with this library is installed as well."""
+    office = shutil.which("soffice")
+    return office if office and (Path(office).resolve().parent / library).is_file() else None
+
+
 PROGRAMS = {
     "browser": CHROMIUM,
     "office": shutil.which("soffice"),
+    "office_sheets": _office_part("libsclo.so"),
+    "office_slides": _office_part("libsdlo.so"),
     "postgresql": INITDB,
     "redis": shutil.which("redis-server"),
 }

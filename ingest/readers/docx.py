@@ -1,22 +1,19 @@
-"""Word (.docx, .docm, .dotx) → `Reading`: what a person sees of the paper, in order; .doc and .wps by LibreOffice."""
+"""Word (.docx, .docm, .dotx) → `Reading`: what a person sees of the paper, in order."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import posixpath
-import shutil
-import subprocess
-import tempfile
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from assistant.errors import SourceError
 from ingest.readers.html_blocks import blocks_of
 from ingest.readers.lines import paragraphs
 from ingest.readers.ocr import note_on, recognise
+from ingest.readers.office import converted
 from ingest.readers.plain import decode
 from ingest.readers.sheet import read_xlsx
 from ingest.readers.word_body import Gathered, Notes, WordBody
@@ -37,7 +34,6 @@ from ingest.readers.word_styles import WordStyles
 from ingest.readers.word_titles import has_number, is_red_head, with_titles
 from ingest.reading import Block, Limits, Reading
 
-_CONVERSION_SECONDS = 120
 _HARDLY_ANY = 60  # characters; a paper with fewer and with large pictures is pasted pictures
 _LARGE_PICTURE = 300_000  # pixels; half a screen
 _EMBEDDED_BYTES = 10_000_000
@@ -49,7 +45,7 @@ _HEAD_LINES = 12
 def read_docx(data: bytes, limits: Limits = Limits()) -> Reading:
     """Read a Word file; raises SourceError when it is damaged, locked, a bomb or not one."""
     if data.startswith(OLE_MAGIC) and not is_locked(data):
-        return read_old_word(data, ".doc")  # an old file under a new name
+        return read_docx(converted(data, ".doc", ".docx"), limits)  # an old file under a new name
     return _Paper(data, limits, is_embedded=False).reading()
 
 
@@ -278,23 +274,3 @@ def _recalled_head(head: list[Line], lines: list[Line]) -> list[Line]:
 def _names(parts: list[str]) -> str:
     names = [posixpath.basename(part) for part in dict.fromkeys(parts)]
     return "、".join(names[:5]) + ("等" if len(names) > 5 else "")
-
-
-def read_old_word(data: bytes, suffix: str) -> Reading:
-    """Read .doc or .wps through LibreOffice; raises SourceError when it is missing, slow or cannot."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
-        raise SourceError(f"读 {suffix} 需要 LibreOffice：请安装它，或把文件另存为 .docx。")
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / f"paper{suffix}"
-        source.write_bytes(data)
-        profile = f"-env:UserInstallation=file://{folder}/profile"
-        command = [office, profile, "--headless", "--convert-to", "docx", "--outdir", folder, str(source)]
-        try:
-            subprocess.run(command, capture_output=True, timeout=_CONVERSION_SECONDS, check=True)
-        except (subprocess.SubprocessError, OSError) as error:
-            raise SourceError(f"LibreOffice 转换 {suffix} 没有成功：请把文件另存为 .docx。") from error
-        converted = source.with_suffix(".docx")
-        if not converted.is_file():
-            raise SourceError(f"LibreOffice 认不出这个 {suffix} 文件：请把文件另存为 .docx。")
-        return _Paper(converted.read_bytes(), Limits(), is_embedded=False).reading()

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.numbering import numbering
-from ingest.readers.word_numbering import chinese
-from ingest.reading import Block, table_rows
+from ingest.readers.grid import Cell, Grid, grid_blocks, grid_of
+from ingest.readers.word_number_formats import chinese, roman
+from ingest.reading import Block
 
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _BREAKING = {
@@ -30,7 +31,7 @@ _GLYPH = re.compile(
 )  # what an image's alternative text says in place of text
 _STRUCK = ("s", "strike", "del")
 ATTACHMENT = re.compile(
-    r"\.(?:pdf|ofd|docx?|docm|wps|rtf|xlsx?|xlsm|et|csv|zip|rar|7z|odt|ods)(?:$|[?#&])", re.I
+    r"\.(?:pdf|ofd|docx?|docm|wps|rtf|xlsx?|xlsm|et|csv|zip|rar|7z|odt|ods|pptx?|dps)(?:$|[?#&])", re.I
 )
 
 
@@ -53,6 +54,11 @@ class PageBlock:
 def page_blocks(root: Any) -> list[PageBlock]:
     """The blocks of a tree; a data table becomes rows that carry their header."""
     return list(_Walk(root).blocks())
+
+
+def blocks_of(root: Any) -> list[Block]:
+    """The same without their page."""
+    return [found.block for found in page_blocks(root)]
 
 
 class _Walk:
@@ -117,9 +123,10 @@ class _Walk:
         text = " ".join(element.text_content().split())
         signs = _RAISED if element.tag == "sup" else _LOWERED
         behind = "".join(self._pieces)[-1:]
-        if text and all(c in signs for c in text) and behind and not behind.isspace():
+        is_figure = bool(text) and all(c in signs for c in text)
+        if is_figure and behind.isascii() and behind.isalnum():
             self._pieces.append("".join(signs[c] for c in text))
-        elif text:
+        elif text and not behind.isdigit():
             self._pieces.append(f"[{text}]" if text.isdecimal() else text)
 
     def _flush(self) -> Iterator[PageBlock]:
@@ -163,23 +170,14 @@ def _shown(number: int, kind: str) -> str:
         case "A" | "upper-alpha" | "upper-latin" if 1 <= number <= 26:
             return f"{chr(64 + number)}."
         case "i" | "lower-roman" if 1 <= number < 100:
-            return f"{_roman(number).lower()}."
+            return f"{roman(number).lower()}."
         case "I" | "upper-roman" if 1 <= number < 100:
-            return f"{_roman(number)}."
+            return f"{roman(number)}."
         case "cjk-ideographic" | "simp-chinese-informal" | "trad-chinese-informal" | "cjk-decimal":
             return f"{chinese(number)}、"
         case "disc" | "circle" | "square":
             return ""
     return f"{number}."
-
-
-def _roman(number: int) -> str:
-    parts = ((90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-    text = ""
-    for value, sign in parts:
-        text += sign * (number // value)
-        number %= value
-    return text
 
 
 def _in_pre(element: Any) -> bool:
@@ -303,8 +301,7 @@ def _is_data(table: Any) -> bool:
 def _rows(table: Any) -> list[Block]:
     """The rows; a form of labels on the left and long texts on the right reads as paragraphs under each label."""
     grid = _grid(table)
-    wide = max((len(line) for line in grid), default=0)
-    if wide == 2 and any(len(_paragraphs(c)) > 2 for r in _own_rows(table) for c in _cells(r)[1:]):
+    if grid.width == 2 and any(len(_paragraphs(c)) > 2 for r in _own_rows(table) for c in _cells(r)[1:]):
         blocks = []
         for row in _own_rows(table):
             cells = _cells(row)
@@ -318,28 +315,26 @@ def _rows(table: Any) -> list[Block]:
                 ]
         return blocks
     captions = [Block(" ".join(c.text_content().split()), is_row=True) for c in table.xpath("./caption")]
-    return [c for c in captions if c.text] + table_rows(grid)
+    return [c for c in captions if c.text] + [block for _, block in grid_blocks(grid)]
 
 
-def _grid(table: Any) -> list[list[str | None]]:
-    """Cells by row and column; None where a cell spans in from the left or from above."""
-    grid: list[list[str | None]] = []
-    hanging: set[tuple[int, int]] = set()
-    rows = _own_rows(table)
+def _grid(table: Any) -> Grid:
+    """The cells by row and column, each over the rows and columns that it spans."""
+    rows = [row for row in _own_rows(table) if _cells(row)]
+    cells: list[Cell] = []
+    taken: set[tuple[int, int]] = set()
+    columns = 0
     for index, row in enumerate(rows):
-        line: list[str | None] = []
+        column = 0
         for cell in _cells(row):
-            while (index, len(line)) in hanging:
-                line.append(None)
+            while (index, column) in taken:
+                column += 1
             across, down = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - index)
-            column = len(line)
-            line += [_cell_text(cell), *[None] * (across - 1)]
-            for below in range(1, down):
-                hanging.update((index + below, column + offset) for offset in range(across))
-        while (index, len(line)) in hanging:
-            line.append(None)
-        grid.append(line)
-    return [line for line in grid if any(line)]
+            cells.append(Cell(_cell_text(cell), index, column, down, across))
+            taken.update((index + r, column + c) for r in range(down) for c in range(across))
+            column += across
+        columns = max(columns, column)
+    return grid_of(cells, len(rows), columns)
 
 
 def _span(cell: Any, name: str) -> int:

@@ -43,6 +43,7 @@ class PageWords:
         self._below = re.compile(rf"[【\[（(●■◆·]*(?:{'|'.join(words['below'])})")
         self._heads_list = re.compile("|".join(map(re.escape, words["heads_lists"])))
         self._only_figures = re.compile(rf"(?:{_SIGNS}|{DATE}|\d{{1,2}}:\d\d(?::\d\d)?|\d+)*")
+        self._surely = re.compile("|".join(map(re.escape, words["footer_surely"])))
         self._footer = re.compile("|".join(map(re.escape, words["footer"])))
         self.next_page = frozenset(words["next_page"])
 
@@ -96,7 +97,8 @@ class PageWords:
         if len(line) > 3 * _MOST:
             return False
         said = set(self._footer.findall(line))
-        return len(said) > 1 or (bool(said) and not re.search("[。；]", line))
+        is_prose = bool(re.search("[。；]", line))
+        return bool(self._surely.search(line)) or len(said) > 1 or (bool(said) and not is_prose)
 
     def ends_paper(self, line: str) -> bool:
         """Whether a line heads what follows the paper (相关阅读, 上一篇)."""

@@ -8,10 +8,12 @@ import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from assistant.errors import SourceError
 from ingest.numbering import is_foot
+from ingest.readers.grid import Cell, Grid, continued, grid_blocks, grid_of
 from ingest.readers.lines import paragraphs
 from ingest.readers.ocr import note_on, recognise, render
 from ingest.readers.page_words import note_label, page_words, without_site
@@ -28,12 +30,13 @@ from ingest.readers.pdf_layout import (
     take_label_box,
 )
 from ingest.readers.pdf_text import Box, Char, characters, rows_of
-from ingest.reading import Block, Limits, Place, Reading, continued_rows, header_of, table_rows
+from ingest.reading import Block, Limits, Place, Reading
 
 _log = logging.getLogger(__name__)
 _FEW_CHARACTERS = 10
 _UNREADABLE = 0.2  # of a page's characters that say no character: its font tells nothing
 _MANY_PATHS = 40  # drawn shapes on a page without text: letters drawn as outlines
+_SAME_EDGE = 2.0  # points between two rules that are one edge
 _RULES_OF_A_TABLE = 4
 _SCANNED = 0.6  # of the page under one picture, with little text beside it
 _LITTLE = 80
@@ -139,10 +142,7 @@ def _pages(
                 chars = _with_tables(rows, plumber.pages[number - 1], chars)
                 plumber.pages[number - 1].flush_cache()
             rows.rows = rows_of(chars)
-            shown = len(chars) + sum(
-                len("".join((c or "").split())) for t in rows.tables for r in t.rows for c in r
-            )
-            yield rows, shown
+            yield rows, len(chars) + rows.in_tables
         page.close()
 
 
@@ -174,17 +174,42 @@ def _is_only_drawn(page: Any, chars: Sequence[Char], unknown: int, pictures: lis
 def _with_tables(rows: PageRows, page: Any, chars: list[Char]) -> list[Char]:
     """The ruled tables of a page put into its rows; the characters that stand outside them."""
     for found in page.find_tables():
-        grid = [[_cell(box, chars) if box else None for box in row.cells] for row in found.rows]
-        wide = max((len(row) for row in grid), default=0)
-        if wide < 2 or not any(cell for row in grid for cell in row):
+        grid = _grid(found.cells, chars)
+        if grid.width < 2 or not any(map(any, grid.rows)):
             continue  # a frame around text
         inside = [c for c in chars if _is_in(c, found.bbox)]
-        kept = sum(len("".join((cell or "").split())) for row in grid for cell in row)
-        if kept < 0.95 * len(inside):
+        placed = [c for c in inside if any(_is_in(c, box) for box in found.cells)]
+        if len(placed) < 0.95 * len(inside):
             continue  # rules that cut through text are no table
         rows.tables.append(Table(grid, rows.number, found.bbox))
-        chars = [c for c in chars if not _is_in(c, found.bbox)]
+        shown = {id(c) for c in inside}
+        chars = [c for c in chars if id(c) not in shown]
+        rows.in_tables += len(inside)
     return chars
+
+
+def _grid(boxes: Sequence[Box], chars: Sequence[Char]) -> Grid:
+    """The cells that the rules enclose, each over the rows and columns between its edges."""
+    xs = _edges([x for x0, _, x1, _ in boxes for x in (x0, x1)])
+    ys = _edges([y for _, y0, _, y1 in boxes for y in (y0, y1)])
+    cells = []
+    for box in boxes:
+        left, right = _nearest(xs, box[0]), _nearest(xs, box[2])
+        top, bottom = _nearest(ys, box[1]), _nearest(ys, box[3])
+        cells.append(Cell(_cell(box, chars), top, left, max(1, bottom - top), max(1, right - left)))
+    return grid_of(cells, max(1, len(ys) - 1), max(1, len(xs) - 1))
+
+
+def _edges(values: Sequence[float]) -> list[float]:
+    edges: list[float] = []
+    for value in sorted(values):
+        if not edges or value - edges[-1] > _SAME_EDGE:
+            edges.append(value)
+    return edges
+
+
+def _nearest(edges: Sequence[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
 
 
 def _is_in(char: Char, box: Box) -> bool:
@@ -212,6 +237,7 @@ def _blocks(pages: Sequence[PageRows | list[str]], told: dict[str, Any]) -> Iter
     size = body_size([p for p in parts if not isinstance(p, list)])
     lines: list[Line] = []
     above: Table | None = None
+    names: list[str] = []
     for part, number in zip(parts, places, strict=True):
         if isinstance(part, Line):
             lines.append(part)
@@ -226,15 +252,15 @@ def _blocks(pages: Sequence[PageRows | list[str]], told: dict[str, Any]) -> Iter
             continue
         if _tells_of_the_paper(part, told):
             continue
-        goes_on = above is not None and len(above.rows[0]) == len(part.rows[0]) and number > above.page
-        if goes_on and above is not None:
-            rows = continued_rows(above.rows, part.rows)
-            found = table_rows(rows, header_of(above.rows))
-            part = Table([*above.rows[:1], *rows], part.page, part.box)
+        if above is not None and above.grid.width == part.grid.width and number > above.page:
+            rest = continued(above.grid, part.grid)
+            found = grid_blocks(rest, names)
+            part = Table(replace(rest, rows=rest.rows or above.grid.rows[-1:]), part.page, part.box)
         else:
-            found = table_rows(part.rows)
+            names = part.grid.names
+            found = grid_blocks(part.grid)
         box = tuple(round(v, 1) for v in part.box)
-        for block in found:
+        for _, block in found:
             yield Block(block.text, block.level, block.is_row, Place(number, box)), 0.0  # type: ignore[arg-type]
         above = part
     yield from paragraphs_of(lines, size)
@@ -243,10 +269,9 @@ def _blocks(pages: Sequence[PageRows | list[str]], told: dict[str, Any]) -> Iter
 def _tells_of_the_paper(table: Table, told: dict[str, Any]) -> bool:
     """Whether a table is a page's box of labels (发文字号：… 成文日期：…); its values go into `told`."""
     words = page_words()
-    cells = [cell for row in table.rows for cell in row if cell]
     pairs: list[tuple[str, str]] = []
-    for row in table.rows:
-        filled = [c for c in row if c]
+    for row in table.grid.rows:
+        filled = list(dict.fromkeys(c for c in row if c))
         index = 0
         while index < len(filled):
             if len(found := words.pairs(filled[index])) >= 1 and found[0][1]:
@@ -257,7 +282,7 @@ def _tells_of_the_paper(table: Table, told: dict[str, Any]) -> bool:
             else:
                 return False
             index += 1
-    if len(pairs) < 2 or not cells:
+    if len(pairs) < 2:
         return False
     for field, value in pairs:
         note_label(told, field, value)

@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any
 
 from ingest.numbering import is_foot, numbering
+from ingest.readers.grid import Cell, Grid, grid_of
 from ingest.readers.page_words import note_label, page_words
 from ingest.readers.pdf_text import Box, Row, Segment
 from ingest.reading import Block, Place
@@ -48,9 +49,9 @@ class Line:
 
 @dataclass
 class Table:
-    """Rows of cells, and where they stand; None is the rest of a merged cell."""
+    """A table's cells, and where it stands."""
 
-    rows: list[list[str | None]]
+    grid: Grid
     page: int
     box: Box
 
@@ -67,6 +68,8 @@ class PageRows:
     height: float
     rows: list[Row] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    in_tables: int = 0
+    """Characters that the ruled tables hold."""
 
 
 def drop_running_rows(pages: Sequence[PageRows]) -> tuple[list[str], int]:
@@ -344,7 +347,7 @@ def _is_rest(rows: list[Row], index: int, columns: list[tuple[float, float]]) ->
 
 
 def _cells(rows: list[Row], columns: list[tuple[float, float]], page: PageRows) -> Table:
-    grid: list[list[str | None]] = []
+    grid: list[list[str]] = []
     bottom = float("-inf")
     for row in rows:
         line = ["" for _ in columns]
@@ -353,12 +356,13 @@ def _cells(rows: list[Row], columns: list[tuple[float, float]], page: PageRows) 
             line[place] += segment.text
         is_rest = grid and not line[0] and row[0].top - bottom < 0.6 * row[0].size
         if is_rest:
-            grid[-1] = [f"{old or ''}{new}" for old, new in zip(grid[-1], line, strict=True)]
+            grid[-1] = [f"{old}{new}" for old, new in zip(grid[-1], line, strict=True)]
         else:
             grid.append(list(line))
         bottom = max(s.bottom for s in row)
     box = (columns[0][0], rows[0][0].top, columns[-1][1], bottom)
-    return Table(grid, page.number, box)
+    cells = [Cell(text, r, c) for r, row in enumerate(grid) for c, text in enumerate(row)]
+    return Table(grid_of(cells, len(grid), len(columns)), page.number, box)
 
 
 def body_size(parts: Sequence[Part]) -> float:

@@ -1,18 +1,55 @@
-"""Tables (.xlsx, .csv) → `Reading`: each row as a line with its column names."""
+"""Tables (.xlsx, .xls, .csv) → `Reading`: each row as a line with its column names, as the sheet shows it."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from assistant.errors import SourceError
-from ingest.reading import Block, Reading, table_rows
+from ingest.numbering import numbering
+from ingest.readers.grid import Cell, Grid, grid_blocks, grid_of
+from ingest.readers.number_format import shown
+from ingest.reading import Block, Reading
+from ingest.units import header_under, stated_unit
 
 _MAX_ROWS = 50_000
+_MAX_CELLS = 20 * _MAX_ROWS
+_NAMED = 10
+_FIGURE = re.compile(r"[\d.,，%％]+\S{0,3}")
+_NOTE = re.compile(r"(?:注|备注|说明|填表说明|附注)\s*[:：\d]")
+# What headers end in: a row of these after an empty row begins another table.
+_HEADER_WORD = re.compile(
+    r".{0,10}(?:序号|编号|名称|项目|事项|类别|类型|等级|级别|档次|标准|金额|比例|条件|对象|单位|部门|备注|内容|地址|电话|联系人|日期|时间|"
+    r"年度|指标|数量|面积|人数|上限|下限|依据|方式|区县|政策|措施|材料|要求|限额|额度|评分|分值|奖励|补贴|补助)(?:[（(][^（()）]*[）)])?"
+)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A merged area by its first and last row and column, from 0."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass
+class Worksheet:
+    """A sheet's texts as it shows them, its merged areas, what is hidden (from 0), and formulas without a value."""
+
+    title: str
+    rows: list[list[str]]
+    merged: list[Merged] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    unknown: list[str] = field(default_factory=list)
 
 
 def read_xlsx(data: bytes) -> Reading:
@@ -21,49 +58,135 @@ def read_xlsx(data: bytes) -> Reading:
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+        formulas = openpyxl.load_workbook(io.BytesIO(data)) if _has_formulas(data) else None
     except Exception as error:
         raise SourceError("Excel 文件已损坏、有密码或不是 .xlsx：请重新另存为 .xlsx。") from error
-    blocks: list[Block] = []
-    for sheet in book.worksheets:
-        rows = _sheet_rows(sheet)
-        if rows and len(book.worksheets) > 1:
-            blocks.append(Block(sheet.title, 2))
-        blocks += _table(rows)
-    return Reading(tuple(blocks))
+    seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    left_out = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
+    sheets = (_worksheet(sheet, formulas[sheet.title] if formulas else None) for sheet in seen)
+    return workbook_reading(list(sheets), left_out)
 
 
-def _sheet_rows(sheet: Any) -> list[list[str | None]]:
-    if sheet.max_row * sheet.max_column > 20 * _MAX_ROWS:
-        raise SourceError(f"工作表“{sheet.title}”过大（{sheet.max_row} 行）：请拆分后再导入。")
-    merged = {
-        (row, column)
-        for area in sheet.merged_cells.ranges
-        for row in range(area.min_row, area.max_row + 1)
-        for column in range(area.min_col, area.max_col + 1)
-        if (row, column) != (area.min_row, area.min_col)
-    }
-    return [
-        [
-            None if (r, c) in merged and cell.value is None else _shown(cell.value, cell.number_format)
-            for c, cell in enumerate(row, 1)
-        ]
-        for r, row in enumerate(sheet.iter_rows(), 1)
+def read_xls(data: bytes) -> Reading:
+    """Read a workbook of Excel 97–2003 (.xls, .et); raises SourceError when it is damaged, locked or too long."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+    except Exception as error:
+        locked = "encrypt" in str(error).lower() or "password" in str(error).lower()
+        what = "有密码：请先去掉密码再" if locked else "已损坏或不是 .xls：请用 Excel 或 WPS "
+        raise SourceError(f"Excel 文件{what}另存为 .xlsx。") from error
+    seen = [sheet for sheet in book.sheets() if not sheet.visibility]
+    left_out = [sheet.name for sheet in book.sheets() if sheet.visibility]
+    return workbook_reading([_old_worksheet(book, sheet) for sheet in seen], left_out)
+
+
+def _has_formulas(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return any(re.search(rb"<(?:\w+:)?f[ >/]", archive.read(name)) for name in parts)
+
+
+def _worksheet(sheet: Any, formulas: Any) -> Worksheet:
+    filled = {at: cell for at, cell in sheet._cells.items() if cell.value is not None}
+    unknown = [
+        cell.coordinate
+        for (row, column), cell in sorted(formulas._cells.items() if formulas is not None else ())
+        if cell.data_type == "f" and (row, column) not in filled
     ]
-
-
-def _shown(value: Any, form: str = "") -> str:
-    """A cell as the sheet shows it: 0.5 under a percent format is 50%."""
-    if value is None:
-        return ""
-    if "%" in form and isinstance(value, int | float):
-        return f"{Decimal(str(value)) * 100:f}".rstrip("0").rstrip(".") + "%"
-    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
-        value = value.date()
-    if isinstance(value, date):
-        return value.isoformat()
-    return (
-        f"{value:g}" if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else str(value)
+    height = max((row for row, _ in filled), default=0)
+    width = max((column for _, column in filled), default=0)
+    _check_size(sheet.title, height, width)
+    rows = [[""] * width for _ in range(height)]
+    for (row, column), cell in filled.items():
+        rows[row - 1][column - 1] = shown(cell.value, cell.number_format)
+    return Worksheet(
+        sheet.title,
+        rows,
+        [
+            Merged(a.min_row - 1, a.min_col - 1, a.max_row - 1, a.max_col - 1)
+            for a in sheet.merged_cells.ranges
+        ],
+        {row - 1 for row, dimension in sheet.row_dimensions.items() if dimension.hidden and row <= height},
+        {
+            column - 1
+            for dimension in sheet.column_dimensions.values()
+            if dimension.hidden
+            for column in range(dimension.min or 1, min(dimension.max or 1, width) + 1)
+        },
+        unknown,
     )
+
+
+def _old_worksheet(book: Any, sheet: Any) -> Worksheet:
+    _check_size(sheet.name, sheet.nrows, sheet.ncols)
+    return Worksheet(
+        sheet.name,
+        [[_old_shown(book, cell) for cell in sheet.row(row)] for row in range(sheet.nrows)],
+        [Merged(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells],
+        {row for row, info in sheet.rowinfo_map.items() if info.hidden and row < sheet.nrows},
+        {column for column, info in sheet.colinfo_map.items() if info.hidden and column < sheet.ncols},
+    )
+
+
+def _old_shown(book: Any, cell: Any) -> str:
+    import xlrd
+
+    form = ""
+    if cell.xf_index is not None and cell.xf_index < len(book.xf_list):
+        known = book.format_map.get(book.xf_list[cell.xf_index].format_key)
+        form = known.format_str if known is not None else ""
+    match cell.ctype:
+        case xlrd.XL_CELL_NUMBER:
+            return shown(cell.value, form)
+        case xlrd.XL_CELL_DATE:
+            try:
+                moment = xlrd.xldate_as_datetime(cell.value, book.datemode)
+            except (ValueError, OverflowError):
+                return shown(cell.value)
+            return shown(moment if cell.value >= 1 else timedelta(days=cell.value), form)
+        case xlrd.XL_CELL_BOOLEAN:
+            return shown(bool(cell.value))
+        case xlrd.XL_CELL_ERROR:
+            return str(xlrd.error_text_from_code.get(cell.value, "#N/A"))
+    return str(cell.value)
+
+
+def _check_size(title: str, rows: int, columns: int) -> None:
+    if rows * columns > _MAX_CELLS:
+        raise SourceError(f"工作表“{title}”过大（{rows} 行）：请拆分后再导入。")
+
+
+def workbook_reading(sheets: Sequence[Worksheet], left_out: Sequence[str]) -> Reading:
+    """The sheets' tables one after the other; what is hidden or has no value is left out and said."""
+    blocks: list[Block] = []
+    notes: list[str] = []
+    visible = 0
+    if left_out:
+        notes.append(f"隐藏的工作表没有读：{_listed(left_out)}。需要的话请取消隐藏后再导入。")
+    for sheet in sheets:
+        rows, merged = _unhidden(sheet)
+        read = list(_tables(rows, merged, 1 if not blocks else 3))
+        if read and len(sheets) > 1:
+            blocks.append(Block(sheet.title, 2))
+            visible += len("".join(sheet.title.split()))
+        blocks += read
+        visible += sum(len("".join(text.split())) for row in rows for text in row)
+        hidden = [
+            f"{len(places)} {what}"
+            for places, what in ((sheet.hidden_rows, "行"), (sheet.hidden_columns, "列"))
+            if places
+        ]
+        if hidden:
+            notes.append(
+                f"工作表“{sheet.title}”里隐藏的 {'、'.join(hidden)}没有读。需要的话请取消隐藏后再导入。"
+            )
+        if sheet.unknown:
+            notes.append(
+                f"工作表“{sheet.title}”里的公式没有存下结果，没有读：{_listed(sheet.unknown)}。请用 Excel 打开后保存再导入。"
+            )
+    return Reading(tuple(blocks), notes=tuple(notes), visible=visible or None, method="sheet")
 
 
 def read_csv(text: str) -> Reading:
@@ -76,16 +199,137 @@ def read_csv(text: str) -> Reading:
         rows = list(csv.reader(io.StringIO(text), dialect))
     except csv.Error as error:
         raise SourceError("CSV 的分隔或引号不对：请重新另存为 CSV。") from error
-    return Reading(tuple(_table(rows)))
+    visible = sum(len("".join(cell.split())) for row in rows for cell in row)
+    return Reading(tuple(_tables(rows, [])), visible=visible or None, method="sheet")
 
 
-def _table(rows: Sequence[Sequence[str | None]]) -> list[Block]:
-    """Lines above the header (a title, a note) have one cell only."""
-    above: list[Block] = []
-    rest = [row for row in rows if any(row)]
-    while rest and sum(1 for cell in rest[0] if cell) == 1 and len(rest[0]) > 1:
-        above.append(Block(next(cell for cell in rest[0] if cell), 1 if not above else None))
-        rest = rest[1:]
-    if len(rest) > _MAX_ROWS:
-        raise SourceError(f"表格有 {len(rest)} 行，超过上限 {_MAX_ROWS} 行：请拆分后再导入。")
-    return [*above, *table_rows(rest)]
+def _unhidden(sheet: Worksheet) -> tuple[list[list[str]], list[Merged]]:
+    """The rows and columns that are shown, and the merged areas as they lie among them."""
+    width = max((len(row) for row in sheet.rows), default=0)
+    rows = [r for r in range(len(sheet.rows)) if r not in sheet.hidden_rows]
+    columns = [c for c in range(width) if c not in sheet.hidden_columns]
+    texts = [[sheet.rows[r][c] if c < len(sheet.rows[r]) else "" for c in columns] for r in rows]
+    merged: list[Merged] = []
+    for area in sheet.merged:
+        down = [i for i, r in enumerate(rows) if area.top <= r <= area.bottom]
+        across = [i for i, c in enumerate(columns) if area.left <= c <= area.right]
+        if down and across and area.top < len(sheet.rows) and area.left < len(sheet.rows[area.top]):
+            texts[down[0]][across[0]] = sheet.rows[area.top][area.left]
+            merged.append(Merged(down[0], across[0], down[-1], across[-1]))
+    return texts, merged
+
+
+def _tables(rows: Sequence[Sequence[str]], merged: Sequence[Merged], level: int = 1) -> Iterator[Block]:
+    """Tables parted by empty rows; the first line above a table is a heading, a stated unit holds for the table below."""
+    if len(rows) > _MAX_ROWS:
+        raise SourceError(f"表格有 {len(rows)} 行，超过上限 {_MAX_ROWS} 行：请拆分后再导入。")
+    unit: str | None = None
+    header: list[str] | None = None
+    before: list[int] = []
+    is_first = True
+    for start, end in _parts(rows, merged):
+        columns = _columns(rows, merged, start, end)
+        grid = _grid(rows, merged, start, end, columns)
+        for text in (text for row in grid.rows[: grid.first_wide] for text in row[0].split()):
+            unit = stated_unit(text) or unit
+        goes_on = header is not None and set(columns) <= set(before) and not _is_own(grid)
+        if goes_on:
+            grid = _grid(rows, merged, start, end, before)
+        elif len(columns) == 1 or grid.first_wide == len(grid.rows):
+            header, before = None, []
+        else:
+            header, before = [header_under(n, unit) if unit else n for n in grid.names], columns
+            grid = _named(grid, header)
+        for row, block in grid_blocks(grid, header if goes_on else None):
+            yield Block(block.text, level) if is_first and (row in grid.wide or grid.width < 2) else block
+            is_first = False
+
+
+def _named(grid: Grid, header: Sequence[str]) -> Grid:
+    """The grid with its header as it is to be read, in one row."""
+    top, rest = grid.first_wide, grid.header_rows - 1
+    if len(grid.rows) - top <= grid.header_rows:
+        return grid
+    rows = (*grid.rows[:top], tuple(header), *grid.rows[top + 1 + rest :])
+    return Grid(rows, frozenset(i if i < top else i - rest for i in grid.wide))
+
+
+def _parts(rows: Sequence[Sequence[str]], merged: Sequence[Merged]) -> Iterator[tuple[int, int]]:
+    """(first row, row after the last) of each run of rows that hold text, merged cells counted."""
+    covered = {r for area in merged if rows[area.top][area.left] for r in range(area.top, area.bottom + 1)}
+    start: int | None = None
+    for index, row in enumerate([*rows, []]):
+        holds = index in covered or any(cell.strip() for cell in row)
+        if holds and start is None:
+            start = index
+        elif not holds and start is not None:
+            yield start, index
+            start = None
+
+
+def _columns(rows: Sequence[Sequence[str]], merged: Sequence[Merged], start: int, end: int) -> list[int]:
+    """The columns that hold text in a run of rows; a title merged over them makes none."""
+    used = {c for row in rows[start:end] for c, text in enumerate(row) if text.strip()}
+    if len(used) > 1:
+        used |= {
+            c
+            for area in merged
+            if start <= area.top < end and rows[area.top][area.left].strip()
+            for c in range(area.left, area.right + 1)
+            if c <= max(used)
+        }
+    return sorted(used)
+
+
+def _grid(
+    rows: Sequence[Sequence[str]], merged: Sequence[Merged], start: int, end: int, columns: Sequence[int]
+) -> Grid:
+    """A run of rows as a table; lines of a single text above it, groups' names and notes are over the whole width."""
+    at = {column: index for index, column in enumerate(columns)}
+    areas = [a for a in merged if start <= a.top < end and a.left in at and rows[a.top][a.left].strip()]
+    of = {(r, c): a for a in areas for r in range(a.top, a.bottom + 1) for c in range(a.left, a.right + 1)}
+    cells: list[Cell] = []
+    above = True
+    for index in range(start, end):
+        texts = {c: text for c, text in enumerate(rows[index]) if text.strip() and c in at}
+        if _is_wide(
+            list(texts.values()), [a for a in areas if a.top <= index <= a.bottom], index, columns, above
+        ):
+            cells.append(Cell(" ".join(texts.values()), index - start, 0, 1, len(columns)))
+            continue
+        above = above and not texts
+        for c, text in texts.items():
+            area = of.get((index, c), Merged(index, c, index, c))
+            if (area.top, area.left) == (index, c):
+                across = sum(1 for column in columns if area.left <= column <= area.right)
+                cells.append(Cell(text, index - start, at[c], area.bottom - area.top + 1, across))
+    return grid_of(cells, end - start, len(columns))
+
+
+def _is_wide(
+    texts: Sequence[str], areas: Sequence[Merged], row: int, columns: Sequence[int], above: bool
+) -> bool:
+    """Whether a row is a line over the whole table: a title or a stated unit above it, a group's name, a note."""
+    if not texts or len(columns) < 2:
+        return False
+    if above and 1 < len(texts) <= 3 and any(stated_unit(text) for text in texts):
+        return True
+    if len(texts) > 1 or any(area.top < row for area in areas):
+        return False
+    fills = any(area.left <= columns[0] and area.right >= columns[-1] for area in areas)
+    return above or fills or bool(_NOTE.match(texts[0])) or numbering(texts[0]) is not None
+
+
+def _is_own(grid: Grid) -> bool:
+    """Whether a run of rows after an empty one begins a table of its own, with a header of words and no figures."""
+    top = grid.first_wide
+    if grid.width < 2 or top == len(grid.rows):
+        return True
+    first = [cell for cell in grid.rows[top] if cell]
+    words = sum(1 for cell in first if _HEADER_WORD.fullmatch(cell))
+    figures = any(_FIGURE.fullmatch(cell) for cell in first)
+    return not figures and len(grid.rows) > top + 1 and (bool(top) or 2 * words >= len(first))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")

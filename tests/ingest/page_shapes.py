@@ -41,6 +41,12 @@ def plain(text: str, form: str = "NFKC") -> str:
     return _INVISIBLE.sub("", unicodedata.normalize(form, text) if form else text)  # type: ignore[arg-type]
 
 
+def _is_unit_told(cell: str, text: str) -> bool:
+    """Whether a column's name stands without its unit, which its cells carry: 面积（亩） → 面积：12亩."""
+    named = re.fullmatch(r"(.+)[（(]([^（）()]{1,12})[）)]", cell)
+    return named is not None and plain(named[1]) in text and plain(named[2]) in text
+
+
 def measure(shape: dict[str, Any], read: Callable[[bytes], str]) -> Kept:
     """What a reader (bytes → text) keeps of a page."""
     try:
@@ -49,7 +55,7 @@ def measure(shape: dict[str, Any], read: Callable[[bytes], str]) -> Kept:
         return Kept(shape["file"], shape["system"], 0.0, (), (), (), str(error))
     folded, verbatim = plain(text), plain(text, "")
     body = shape.get("body") or []
-    lost = tuple(b for b in body if plain(b) not in folded)
+    lost = tuple(b for b in body if plain(b) not in folded and not _is_unit_told(b, folded))
     whole = sum(len(plain(b)) for b in body)
     missing = sum(len(plain(b)) for b in lost)
     foreign = [n for n in shape.get("not_body") or [] if plain(n) in folded]

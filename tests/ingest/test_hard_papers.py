@@ -171,7 +171,7 @@ def test_raised_numbers_do_not_join_figures() -> None:
         "甲市办法", "<p>面积10<sup>2</sup>平方米，奖励100<sup>①</sup>万元，见注<sup>1</sup>说明。</p>"
     )
     text = read(page, "s.html").text
-    assert "10^2 平方米" in text and "奖励100万元" in text and "注[1]说明" in text
+    assert "10²平方米" in text and "奖励100万元" in text and "注[1]说明" in text
 
 
 def test_a_number_referred_to_begins_no_section() -> None:

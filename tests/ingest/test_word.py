@@ -78,8 +78,8 @@ def test_insertions_count_and_deletions_do_not() -> None:
         "移来的话。",
         "前半句，后半句。",
         "末段。",
-        "档次：一档；金额：30万元。",
-        "档次：三档；金额：10万元。",
+        "档次：一档｜金额：30万元",
+        "档次：三档｜金额：10万元",
     ]
     (note,) = read_docx(word(body)).notes
     assert "未接受的修订" in note and "插入 5 处、删除 7 处" in note
@@ -119,8 +119,8 @@ def test_content_controls_of_every_kind() -> None:
         "金额：60万元",
         "类型：区级",
         "☑同意 ☐不同意",
-        "项目：认定；标准：40万元。",
-        "项目：复审。",
+        "项目：认定｜标准：40万元",
+        "项目：复审",
     ]
 
 
@@ -202,7 +202,7 @@ def test_notes_stand_behind_their_paragraph_and_join_no_figure() -> None:
         "奖励不超过80万元，另加20万元。",
         "注1：指上年度实缴额。",
         "尾注1：以区统计局数据为准。",
-        "类别：甲类；投资额：3000万元。",
+        "类别：甲类｜投资额：3000万元",
         "注2：不含土地款。",
         "以上为准。",
     ]
@@ -493,7 +493,7 @@ def test_a_list_that_stands_for_a_numbering_style() -> None:
 def test_numbers_alone_in_the_cells_of_a_table() -> None:
     numbers = part("numbering", abstract(1, level("decimal", "%1")) + num(1, 1))
     body = table(row("序号", "材料"), row(numbered_cell(), "申请表"), row(numbered_cell(), "营业执照"))
-    assert lines(word(body, numbering=numbers)) == ["序号：1；材料：申请表。", "序号：2；材料：营业执照。"]
+    assert lines(word(body, numbering=numbers)) == ["序号：1｜材料：申请表", "序号：2｜材料：营业执照"]
 
 
 def numbered_cell() -> str:
@@ -513,8 +513,8 @@ TABLES: dict[str, tuple[str, list[str]]] = {
             row("二档", cell("20%", SPAN2)),
         ),
         [
-            "档次：一档；补贴比例-中小企业：50%；补贴比例-大型企业：30%。",
-            "档次：二档；补贴比例-中小企业：20%；补贴比例-大型企业：20%。",
+            "档次：一档｜补贴比例-中小企业：50%｜补贴比例-大型企业：30%",
+            "档次：二档｜补贴比例-中小企业：20%｜补贴比例-大型企业：20%",
         ],
     ),
     "merged the old way": (
@@ -523,7 +523,7 @@ TABLES: dict[str, tuple[str, list[str]]] = {
             row("等级", "金额"),
             row("金奖", "8万元"),
         ),
-        ["年度奖励", "等级：金奖；金额：8万元。"],
+        ["年度奖励", "等级：金奖｜金额：8万元"],
     ),
     "columns skipped": (
         table(
@@ -532,7 +532,7 @@ TABLES: dict[str, tuple[str, list[str]]] = {
             row("二档", "70万元", properties='<w:gridBefore w:val="1"/>'),
             row("普通", properties='<w:gridAfter w:val="2"/>'),
         ),
-        ["类别：示范；档次：一档；上限：90万元。", "档次：二档；上限：70万元。", "类别：普通。"],
+        ["类别：示范｜档次：一档｜上限：90万元", "档次：二档｜上限：70万元", "类别：普通"],
     ),
     "two header rows, said so and repeated": (
         table(
@@ -542,7 +542,7 @@ TABLES: dict[str, tuple[str, list[str]]] = {
             row("等级", "上限（万元）-2026年"),
             row("二级", "60"),
         ),
-        ["等级：一级；上限（万元）-2026年：80。", "等级：二级；上限（万元）-2026年：60。"],
+        ["等级：一级｜上限-2026年：80万元", "等级：二级｜上限-2026年：60万元"],
     ),
     "a frame of one cell": (
         table(row(cell(p("一、支持对象") + p("本区企业。")))),
@@ -550,28 +550,28 @@ TABLES: dict[str, tuple[str, list[str]]] = {
     ),
     "a table within a layout table": (
         table(row(cell(p("附表如下。") + INNER + p("")), cell("备注见后。"))),
-        ["附表如下。", "机型：甲型；补贴：9万元。", "机型：乙型；补贴：7万元。", "备注见后。"],
+        ["附表如下。", "机型：甲型｜补贴：9万元", "机型：乙型｜补贴：7万元", "备注见后。"],
     ),
     "cells of several paragraphs": (
         table(row("类别", "条件"), row("甲类", cell(p("1.在本区注册；") + p("2.研发投入不低于50万元。"))), row("乙类", "无")),
-        ["类别：甲类；条件：1.在本区注册； 2.研发投入不低于50万元。", "类别：乙类；条件：无。"],
+        ["类别：甲类｜条件：1.在本区注册； 2.研发投入不低于50万元。", "类别：乙类｜条件：无"],
     ),
     "labels and values": (
         table(row("支持对象", "在本区登记的企业。"), row("支持标准", "最高80万元。"), row("申报时间", "5月")),
-        ["支持对象：在本区登记的企业。", "支持标准：最高80万元。", "申报时间：5月。"],
+        ["支持对象：在本区登记的企业。", "支持标准：最高80万元。", "申报时间：5月"],
     ),
     "a long column's name is no value": (
         table(row("奖励类别", "奖励标准（按年度纳税额，单位：万元）"), row("甲类", "50"), row("乙类", "30")),
         [
-            "奖励类别：甲类；奖励标准（按年度纳税额，单位：万元）：50。",
-            "奖励类别：乙类；奖励标准（按年度纳税额，单位：万元）：30。",
+            "奖励类别：甲类｜奖励标准（按年度纳税额）：50万元",
+            "奖励类别：乙类｜奖励标准（按年度纳税额）：30万元",
         ],
     ),
     "bold labels on the left": (
         table(
             row(cell(p(r("对象", "<w:b/>"))), "本区企业"), row(cell(p(r("标准", "<w:b/>"))), "最高80万元")
         ),
-        ["对象：本区企业。", "标准：最高80万元。"],
+        ["对象：本区企业", "标准：最高80万元"],
     ),
     "rows across the table": (
         table(
@@ -580,11 +580,11 @@ TABLES: dict[str, tuple[str, list[str]]] = {
             row("专利", "3万元"),
             row(cell("注：金额为上限。", SPAN2)),
         ),
-        ["一、技术类", "项目：专利；金额：3万元。", "注：金额为上限。"],
+        ["一、技术类", "项目：专利｜金额：3万元", "注：金额为上限。"],
     ),
     "cells by name of a file are no red head": (
         table(row("材料", "份数"), row("主管部门委员会文件", "1"), row("申请表", "2")),
-        ["材料：主管部门委员会文件；份数：1。", "材料：申请表；份数：2。"],
+        ["材料：主管部门委员会文件｜份数：1", "材料：申请表｜份数：2"],
     ),
 }  # fmt: skip
 
@@ -745,7 +745,7 @@ def test_embedded_files_are_read_or_named() -> None:
     reading = read_docx(data)
     assert [b.text for b in reading.blocks] == [
         "附表：",
-        "企业：甲公司；金额：12万元。",
+        "企业：甲公司｜金额：12万元",
         "并入的一段。",
         "网页来的一段。",
         "完。",
@@ -870,7 +870,7 @@ def test_numbers_that_would_exhaust_a_reader() -> None:
     )  # fmt: skip
     texts = [b.text for b in read_docx(word(body, numbering=numbers, styles=loop)).blocks]
     assert [t[-1] for t in texts[:5]] == list("一二三四五") and max(map(len, texts)) < 100
-    assert texts[-1] == "类别：乙；金额：9万元。"
+    assert texts[-1] == "类别：乙｜金额：9万元"
 
 
 SEEDS = [word(text) for text, _ in TABLES.values()] + [

@@ -35,7 +35,8 @@ KINDS = [
 ]
 _UNSAFE = re.compile(r"[\\/:*?\"<>|\x00-\x1f]")
 _SUFFIXES = (
-    ".md .txt .csv .html .htm .docx .docm .dotx .doc .wps .pdf .xlsx .png .jpg .jpeg .tif .tiff .bmp .zip"
+    ".md .txt .csv .html .htm .mht .docx .docm .dotx .doc .wps .rtf .odt .pdf .ofd .xlsx .xls .et .ods .pptx .ppt .dps "
+    ".png .jpg .jpeg .tif .tiff .bmp .zip"
 ).split()
 
 
