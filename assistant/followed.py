@@ -238,7 +238,9 @@ def due(sites: Sequence[Site], store: PageStore, now: float | None = None) -> li
 def _fetched(site: Site, store: PageStore) -> Look | None:
     """A page fetched before looks were kept."""
     page = None if site.column else store.page(site.address)
-    return Look(address=site.address, looked_at=page.fetched_at, succeeded_at=page.fetched_at) if page else None
+    return (
+        Look(address=site.address, looked_at=page.fetched_at, succeeded_at=page.fetched_at) if page else None
+    )
 
 
 # ------------------------------------------------------------------ how it went
