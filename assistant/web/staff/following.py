@@ -47,7 +47,7 @@ def build_following(application: Application, tab: gr.Tab, follower: Follower) -
         )
         with gr.Row():
             address = gr.Textbox(label="网址", placeholder="https://", scale=3)
-            sort = gr.Radio([_COLUMN, _PAGE], value=_COLUMN, label="是什么", scale=2)
+            sort = gr.Dropdown([_COLUMN, _PAGE], value=_COLUMN, label="是什么", scale=2)
         with gr.Row():
             name = gr.Textbox(label="名称（答案里写作来源）", placeholder="某市科技局 通知公告")
             region = gr.Textbox(label="地区", placeholder="深圳市")
@@ -273,7 +273,7 @@ def following_html(application: Application, known: list[Followed]) -> str:
             "reason": one.look and one.look.reason,
             "fresh": one.look.fresh if one.look else 0,
             "found": sum(not n.left_out for n in one.notices),
-            "read": sum(n.taken_at is not None for n in one.notices),
+            "read": sum(n.taken_at is not None and not n.left_out for n in one.notices),
             "left_out": sum(n.left_out for n in one.notices),
             "failed": [n for n in one.notices if n.reason][:20],
             "next": _moment(next_look(one.site, one.look)) if one.look else "尽快",
