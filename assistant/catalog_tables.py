@@ -66,3 +66,29 @@ pages = sa.Table(
     sa.Column("sha256", sa.String),  # of the raw bytes, which lie under raw/
     sa.Column("name", sa.String),  # the file name the address stands for
 )
+looks = sa.Table(
+    "looks",  # at followed addresses, the last of each
+    metadata,
+    sa.Column("address", sa.String, primary_key=True),
+    sa.Column("looked_at", sa.Float, nullable=False),
+    sa.Column("succeeded_at", sa.Float),
+    sa.Column("reason", sa.String),  # why the last look failed
+    sa.Column("failures", sa.Integer, nullable=False),  # in a row
+    sa.Column("listed", sa.Integer, nullable=False),  # notices that the column listed
+    sa.Column("fresh", sa.Integer, nullable=False),  # of them never seen before
+)
+notices = sa.Table(
+    "notices",  # of followed columns; one that vanishes from its column stays
+    metadata,
+    sa.Column("column", sa.String, primary_key=True),
+    sa.Column("address", sa.String, primary_key=True),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("date", sa.String),  # as the column gives it, ISO
+    sa.Column("first_seen", sa.Float, nullable=False),
+    sa.Column("last_listed", sa.Float, nullable=False),
+    sa.Column("taken_at", sa.Float),  # its page was read and published
+    sa.Column("tried_at", sa.Float),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("reason", sa.String),  # why its page could not be read
+    sa.Column("left_out", sa.Boolean, nullable=False),  # its whole title holds none of the words asked for
+)

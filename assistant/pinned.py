@@ -15,6 +15,7 @@ from typing import Any
 from assistant.knowledge import Snapshot
 from assistant.models import Answer, AnswerEvent, Finished, Frozen, Progress, Question, TextDelta, Trace
 from assistant.pipeline import Pipeline
+from assistant.steps.looked_up import with_looks
 from assistant.steps.understand import understand
 from assistant.values import money_in, normalise, percents_in
 
@@ -73,7 +74,7 @@ class PinnedPipeline(Pipeline):
             "trace_id": uuid.uuid4().hex,
             "as_of": question.as_of,
         }
-        answer = pin.answer.model_copy(update=settled)
+        answer = with_looks(pin.answer.model_copy(update=settled), query, snapshot, self._followed)
         yield TextDelta(text=answer.text, citations=answer.citations)
         trace = Trace(
             trace_id=answer.trace_id,

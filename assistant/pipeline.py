@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from assistant.bounds import Bounds
 from assistant.budget import Budget
+from assistant.followed import FollowedState
 from assistant.knowledge import KnowledgeBase, Snapshot
 from assistant.models import (
     Answer,
@@ -40,6 +41,7 @@ from assistant.steps.general import has_papers_of, place_of, question_back
 from assistant.steps.greet import greeting
 from assistant.steps.judge import Judged, judge
 from assistant.steps.language_of import in_script
+from assistant.steps.looked_up import with_looks
 from assistant.steps.quoting import sentences_of
 from assistant.steps.retrieve import retrieve
 from assistant.steps.rewrite import rewrite
@@ -79,7 +81,9 @@ class Pipeline:
         journal: Journal,
         settings: Settings,
         reranker: Reranker | None = None,
+        followed: FollowedState | None = None,
     ) -> None:
+        self._followed = followed
         self._knowledge, self._encoder, self._chat_model = knowledge, encoder, chat_model
         self._reranker = reranker
         self._journal, self._settings = journal, settings
@@ -175,6 +179,7 @@ class Pipeline:
             text = "".join(account.judged.problems.values()) or decline(passages, query.language)
             yield TextDelta(text=text)
         answer = to_answer(asked, query, snapshot, text, citations, account)
+        answer = with_looks(answer, query, snapshot, self._followed)
         yield self._finished(asked, query, passages, snapshot, answer, account)
 
     def _refused(

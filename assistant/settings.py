@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     fetch_private: bool = Field(
         default=False, description="1: addresses in private networks may be fetched / 是否允许抓取内网地址"
     )
+    follow: bool = Field(
+        default=True,
+        description="0: serve does not look at the addresses of sources.yaml by itself / 服务时是否按时查看跟踪的网址和栏目",
+    )
     embedding_model: str = Field(
         default="embedded",
         description="embedded (multilingual-e5-small), embedded-fp32 (in full precision), hash (tests only), "

@@ -134,6 +134,7 @@ class Application:
     @cached_property
     def pipeline(self) -> Pipeline:
         """The line every question walks; settled answers come before it, but not where answers are replayed."""
+        from assistant.followed import FollowedState
         from assistant.pinned import PinnedPipeline
 
         return PinnedPipeline(
@@ -143,6 +144,7 @@ class Application:
             journal=self.journal,
             settings=self.settings,
             reranker=self.reranker,
+            followed=FollowedState(self.settings.home),
             pins=self._pins,
         )
 

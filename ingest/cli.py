@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from filelock import FileLock, Timeout
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,12 +22,14 @@ from rich.progress import (
 )
 
 from assistant.budget import Budget
-from assistant.errors import InputError
+from assistant.errors import InputError, KnowledgeBaseError
 from assistant.matching import programme_row
+from assistant.page_store import PageStore
 from assistant.programmes.quotes import faults
 from assistant.programmes.schema import Programme
 from assistant.settings import load_settings
 from assistant.wiring import Application
+from ingest.columns import remember
 from ingest.drafting import propose
 from ingest.drafting_cases import cases_of
 from ingest.figure_changes import figure_changes
@@ -32,7 +37,10 @@ from ingest.gather import gather, limits_of
 from ingest.model_drafting import add_by_model
 from ingest.pipeline import Ingest, Report
 from ingest.programme_files import load_facts, load_programmes
+from ingest.source_commands import register_sources
+from ingest.sources import Collected
 
+_WAIT_SECONDS = 600.0
 _PHASES = {"fetch": "抓取网址", "read": "读取文件", "embed": "计算向量", "publish": "写入索引"}
 
 
@@ -50,6 +58,7 @@ def register(app: typer.Typer) -> None:
         "draft", help="从一份文件的条文提出项目草稿（比例、金额、上限、门槛，各带引文），由人核对。"
     )(_draft)
     app.add_typer(group, name="programmes")
+    register_sources(app)
 
 
 def _programmes() -> None:
@@ -136,7 +145,13 @@ def ingest(
     as_json: Annotated[bool, typer.Option("--json", help="结果以 JSON 输出")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会做什么，不写入")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="全部重读并重建索引（换嵌入模型后用）")] = False,
-    due_only: Annotated[bool, typer.Option("--due", help="刷新 sources.yaml 里到期的网址")] = False,
+    due_only: Annotated[
+        bool,
+        typer.Option(
+            "--due", help="查看 sources.yaml 里到期的网址和栏目；另给出网址则只看这些，不论到期与否"
+        ),
+    ] = False,
+    wait: Annotated[float, typer.Option("--wait", min=0, help="另一个导入在运行时，最多等多少秒")] = 0,
     lines: Annotated[bool, typer.Option("--progress-lines", help="进度逐行写到标准错误（JSON）")] = False,
 ) -> None:
     """Sync sources into the knowledge base and publish; exit 0 all in, 1 some failed, 2 nothing could be done."""
@@ -152,16 +167,40 @@ def ingest(
                 told = {"phase": _PHASES[phase], "done": done, "total": total}
                 print(json.dumps(told, ensure_ascii=False), file=sys.stderr, flush=True)  # noqa: T201
 
-        collected = gather(application, paths or [], due_only, rebuild, step)
-        run = Ingest(
-            application.settings.home, application.catalog, application.encoder, limits_of(application), step
-        )
-        report = run.run(collected, rebuild=rebuild, dry_run=dry_run)
+        home = application.settings.home
+        with _looking(home, wait) if due_only else nullcontext():
+            collected = gather(application, paths or [], due_only, rebuild, step)
+            run = Ingest(home, application.catalog, application.encoder, limits_of(application), step)
+            patience = max(wait, _WAIT_SECONDS) if due_only else wait
+            report = run.run(collected, rebuild=rebuild, dry_run=dry_run, wait=patience)
+            if not dry_run:
+                _remember(home, collected, report)
     if as_json:
         print(json.dumps(report.as_json(), ensure_ascii=False))  # noqa: T201
     else:
         _print(report, dry_run)
     raise typer.Exit(report.exit_code)
+
+
+@contextmanager
+def _looking(home: Path, wait: float) -> Iterator[None]:
+    """One look at the followed addresses at a time, whoever starts it."""
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(home / "looking.lock", timeout=wait):
+            yield
+    except Timeout as error:
+        raise KnowledgeBaseError("已经在查看跟踪的网址：请等它结束后再试。") from error
+
+
+def _remember(home: Path, collected: Collected, report: Report) -> None:
+    if not collected.looks:
+        return
+    store = PageStore(home)
+    try:
+        remember(collected, {f["source"]: f["reason"] for f in report.failed}, store)
+    finally:
+        store.close()
 
 
 def _progress() -> Progress:

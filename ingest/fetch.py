@@ -69,6 +69,8 @@ class Fetcher:
     timeout: float = 30
     pause: float = 1.0
     allow_private: bool = False
+    landed: dict[str, str] = field(default_factory=dict)
+    """Address → where its redirects led, for links on the page."""
     _robots: dict[str, RobotFileParser] = field(default_factory=dict)
     _last: dict[str, float] = field(default_factory=dict)
 
@@ -94,6 +96,7 @@ class Fetcher:
         if known and self.store.bytes_of(known):
             headers = {"If-None-Match": known.etag or "", "If-Modified-Since": known.last_modified or ""}
         response, data, final = self._get(address, {k: v for k, v in headers.items() if v})
+        self.landed[address] = final
         if response.status_code == 304 and known:
             self.store.touch(address)
             data = self.store.bytes_of(known) or b""

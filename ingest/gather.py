@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from assistant.errors import InputError, SourceError
+from assistant.followed import Site, due, load_sites
 from assistant.page_store import PageStore
 from assistant.wiring import Application
+from ingest.columns import look_at
 from ingest.fetch import Fetcher
 from ingest.readers.html import FramedPage, links_of, read_html
 from ingest.readers.plain import decode
 from ingest.reading import Limits
-from ingest.sites import Site, due, load_sites
 from ingest.sources import PAGES, Collected, Part, SourceFile, collect, samples
 
 _MOST_PARTS = 30  # files and further pages of one paper
@@ -35,7 +37,10 @@ def gather(
     if due_only:
         store = PageStore(settings.home)
         try:
-            return _fetched(application, due(load_sites(settings.home), store), store, step)
+            sites = (
+                _named(load_sites(settings.home), paths) if paths else due(load_sites(settings.home), store)
+            )
+            return _fetched(application, sites, store, step, followed=True)
         finally:
             store.close()
     if paths:
@@ -56,19 +61,37 @@ def gather(
     raise InputError("没有可导入的：WENCE_SAMPLES=0 时请给出文件或文件夹的路径。")
 
 
-def _fetched(application: Application, sites: list[Site], store: PageStore, step: Step) -> Collected:
+def _named(sites: list[Site], addresses: list[str]) -> list[Site]:
+    """Those of the list that were named, due or not."""
+    if unknown := set(addresses) - {site.address for site in sites}:
+        raise InputError(f"{'、'.join(sorted(unknown))} 不在 sources.yaml 里：--due 只用于清单里的网址。")
+    return [site for site in sites if site.address in addresses]
+
+
+def fetcher_of(application: Application, store: PageStore) -> Fetcher:
+    """A fetcher as the settings say."""
     settings = application.settings
-    found = Collected()
-    fetcher = Fetcher(
+    return Fetcher(
         store,
         limits_of(application),
         timeout=settings.fetch_timeout,
         pause=settings.fetch_pause,
         allow_private=settings.fetch_private,
     )
+
+
+def _fetched(
+    application: Application, sites: list[Site], store: PageStore, step: Step, followed: bool = False
+) -> Collected:
+    found = Collected()
+    fetcher = fetcher_of(application, store)
     try:
         for number, site in enumerate(sites, 1):
-            _fetch_one(fetcher, site, found)
+            if followed:
+                tell = partial(step, "fetch")
+                look_at(site, fetcher, store, found, _fetch_one, tell)
+            else:
+                _fetch_one(fetcher, site, found)
             step("fetch", number, len(sites))
     finally:
         fetcher.close()

@@ -82,12 +82,14 @@ class Ingest:
     limits: Limits
     step: Step = lambda phase, done, total: None
 
-    def run(self, collected: Collected, rebuild: bool = False, dry_run: bool = False) -> Report:
-        """Sync the sources and publish; raises KnowledgeBaseError while another ingest is running."""
+    def run(
+        self, collected: Collected, rebuild: bool = False, dry_run: bool = False, wait: float = 0
+    ) -> Report:
+        """Sync the sources and publish; raises KnowledgeBaseError while another ingest runs longer than `wait` seconds."""
         started = time.monotonic()
         self.home.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(self.home / "ingest.lock", timeout=0):
+            with FileLock(self.home / "ingest.lock", timeout=wait):
                 self._refuse_foreign_model(rebuild)
                 run = _Run(Report(), rebuild, dry_run)
                 self._sync(collected, run)

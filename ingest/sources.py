@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import yaml
 
 from assistant.errors import SourceError
+from assistant.page_store import Look, Notice
 from ingest.reading import Limits
 
 SUFFIXES = (
@@ -123,12 +124,16 @@ def _check_size(size: int, limits: Limits) -> None:
 
 @dataclass
 class Collected:
-    """The files found, the given paths that are unusable, the folders looked through, the addresses to fetch."""
+    """The files found, the given paths that are unusable, the folders looked through, the addresses to fetch.
+
+    `looks`: what was looked at because it is followed, to be remembered once the files are in.
+    """
 
     files: list[SourceFile] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     roots: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
+    looks: list[tuple[Look, tuple[Notice, ...]]] = field(default_factory=list)
 
 
 def samples() -> Collected:

@@ -1,7 +1,8 @@
 """Tables of what is given, as text has them: 项目：发明专利｜标准：每件3000元｜年度上限：每家30万元 → `Offers`.
 
-A row is a line of cells of the form heading：value, set apart by ｜ (by semicolons where a person wrote them so). Its first cell names what it is for; a cell that
-speaks of a cap limits the row, one with 以上, 不足 or 至 asks for something, the first other one with a figure gives.
+A row is a line of cells of the form heading：value, set apart by ｜ (by semicolons where a person wrote them so). Its first
+cell names what it is for; a cell that speaks of a cap limits the row, one with 以上, 不足 or 至 asks for something, the first
+other one with a figure gives.
 """
 
 from __future__ import annotations

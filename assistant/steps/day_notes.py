@@ -25,11 +25,15 @@ _UNTIL = re.compile(rf"(?:截止|截至|至|于)\D{{0,6}}{_DAY}|{_DAY}(?:\d{{1,2
 _YEARLY = re.compile(r"每年")
 
 
+def is_about_now(query: Query) -> bool:
+    """Whether a question is about a window, or about what can still be done."""
+    return "window" in query.intents or bool(_ASKED.search(fold(query.chinese)))
+
+
 def day_note(query: Query, sentence: str) -> str:
     """A remark behind a sentence that names a window, where the question is about now; else nothing."""
     text = normalise(fold(sentence))
-    about_now = "window" in query.intents or _ASKED.search(fold(query.chinese))
-    if not about_now or not _RECEIVES.search(text):
+    if not is_about_now(query) or not _RECEIVES.search(text):
         return ""
     state = _state(text, query.as_of)
     if state is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from assistant import __version__
@@ -23,6 +24,7 @@ from assistant.web.api import add_rest, api_router
 from assistant.web.body_limit import BodyLimit
 from assistant.web.callers import Callers, caller_of
 from assistant.web.error_pages import ErrorPages
+from assistant.web.follow import Follower
 from assistant.web.gradio_import import import_gradio
 from assistant.web.guard import Cors, Guard
 from assistant.web.limits import RateLimits
@@ -45,7 +47,7 @@ def build_server(application: Application) -> FastAPI:
     """The whole web application."""
     import_gradio()
     streams, metrics = AnswerStreams(application.pipeline), Metrics()
-    limits = RateLimits(application.settings)
+    limits, follower = RateLimits(application.settings), Follower(application.settings)
     application.pipeline.observe(metrics.answered)
     mcp, mcp_sessions = build_http(
         application,
@@ -55,8 +57,10 @@ def build_server(application: Application) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        follower.start()
         async with mcp_sessions.run():
             yield
+        await run_in_threadpool(follower.close)
         streams.close()
         await limits.close()
 
@@ -92,7 +96,7 @@ def build_server(application: Application) -> FastAPI:
     from assistant.web.chat import HEAD, build_chat, theme
     from assistant.web.staff.page import mount_staff
 
-    mount_staff(app, application)
+    mount_staff(app, application, follower)
     app.add_middleware(ErrorPages)
     chat = build_chat(application)
     css = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("chat.css", "form.css"))

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import InputError, SourceError
+from assistant.followed import due, load_sites
 from assistant.page_store import PageStore
 from assistant.wiring import Application
 from ingest.fetch import Fetcher
 from ingest.gather import gather, limits_of
 from ingest.pipeline import Ingest, Report
 from ingest.reading import Limits
-from ingest.sites import due, load_sites
 from tests.conftest import make_settings
 from tests.ingest import files
 from tests.ingest.web_server import binary, dripping, endless, page, redirect, web_of

@@ -147,6 +147,10 @@ def test_a_reader_cannot_edit_by_direct_request(
         "重新作答并比较": [90],
         "保存网站": ["", "甲", "https://a.example", "", 10, []],
         "停用": ["x"],
+        "现在查看": [""],
+        "试看": ["https://a.example/", "单个网页", "", "", "", "1d", "", 2, 30],
+        "保存跟踪": [None, "https://a.example/", "单个网页", "", "", "", "1d", "", 2, 30],
+        "不再跟踪": ["https://a.example/"],
         "显示操作日志（管理员）": [],
     }
     for button, data in edits.items():

@@ -135,16 +135,18 @@ def _ingested(application: Application, jobs: Jobs, arguments: list[str]) -> Ite
     """Progress in words, then the outcome and the new list."""
     command, *paths = arguments
     try:
-        job = jobs.start("导入", [command, "--json", "--progress-lines", *paths])
+        # A look at followed addresses may be writing at the same moment.
+        job = jobs.start("导入", [command, "--json", "--progress-lines", "--wait", "600", *paths])
     except InputError as error:
         raise gr.Error(str(error), print_exception=False) from error
     for state in jobs.watch(job):
         if state.code is None:
             yield state.words, gr.skip()
-    yield _outcome(job), documents_html(application)
+    yield ingest_outcome(job), documents_html(application)
 
 
-def _outcome(job: Job) -> str:
+def ingest_outcome(job: Job) -> str:
+    """What an ingest did, in words; how it ended where it told nothing."""
     try:
         report = json.loads(job.result)
         told = (

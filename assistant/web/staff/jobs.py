@@ -19,6 +19,7 @@ from assistant.settings import Settings
 
 _LOOK = 0.4
 _KEPT = 60
+_GRACE = 10.0
 
 
 @dataclass
@@ -54,6 +55,8 @@ class Jobs:
         self._settings = settings
         self._lock = threading.Lock()
         self._current: Job | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self._closed = False
 
     @property
     def current(self) -> Job | None:
@@ -63,11 +66,18 @@ class Jobs:
     def start(self, title: str, arguments: Sequence[str]) -> Job:
         """Start `wence …`; raises InputError while another job runs."""
         with self._lock:
+            if self._closed:
+                raise InputError("服务正在停止：请稍后再试。")
             if self._current and self._current.code is None:
                 raise InputError(f"“{self._current.title}”还在进行：请等它完成。")
             job = self._current = Job(title)
+            self._process = process = self._started(arguments)
+        threading.Thread(target=_follow, args=(job, process), daemon=True).start()
+        return job
+
+    def _started(self, arguments: Sequence[str]) -> subprocess.Popen[str]:
         nice = [found, "-n", "10"] if (found := shutil.which("nice")) else []
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [*nice, sys.executable, "-m", "assistant", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -76,8 +86,19 @@ class Jobs:
             encoding="utf-8",
             env=environment(self._settings),
         )
-        threading.Thread(target=_follow, args=(job, process), daemon=True).start()
-        return job
+
+    def close(self) -> None:
+        """End what is under way and start nothing more; an ingest that is ended leaves nothing half done."""
+        with self._lock:
+            self._closed = True
+            process = self._process
+        if process is None or process.poll() is not None:
+            return
+        process.terminate()
+        try:
+            process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
     def watch(self, job: Job) -> Iterator[Job]:
         """The job again and again until it is done; it goes on when nobody watches."""

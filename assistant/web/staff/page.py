@@ -9,12 +9,14 @@ import gradio as gr
 from fastapi import FastAPI, Request
 
 from assistant.web.chat import theme
+from assistant.web.follow import Follower
 from assistant.web.pages import templates
 from assistant.web.staff.access import ROLE_NAMES, current
 from assistant.web.staff.answer import build_answer
 from assistant.web.staff.documents import build_documents
 from assistant.web.staff.door import ROOT, StaffDoor, secret_in
 from assistant.web.staff.evaluation import build_evaluation
+from assistant.web.staff.following import build_following
 from assistant.web.staff.impact import build_gaps, build_impact
 from assistant.web.staff.inbox import build_inbox
 from assistant.web.staff.jobs import Jobs
@@ -27,7 +29,7 @@ from assistant.wiring import Application
 _CSS = Path(__file__).parents[1] / "static" / "staff.css"
 
 
-def mount_staff(app: FastAPI, application: Application) -> None:
+def mount_staff(app: FastAPI, application: Application, follower: Follower) -> None:
     """Serve the staff pages; to be called before the chat is mounted at `/`."""
     app.add_middleware(StaffDoor, application=application)
     app.include_router(staff_router(application))
@@ -38,7 +40,7 @@ def mount_staff(app: FastAPI, application: Application) -> None:
 
     gr.mount_gradio_app(
         app,
-        build_staff(application),
+        build_staff(application, follower),
         path=ROOT,
         auth_dependency=who,
         theme=theme(),
@@ -49,7 +51,7 @@ def mount_staff(app: FastAPI, application: Application) -> None:
     )
 
 
-def build_staff(application: Application) -> gr.Blocks:
+def build_staff(application: Application, follower: Follower) -> gr.Blocks:
     """The page with its tabs."""
     jobs = Jobs(application.settings)
     page = gr.Blocks(title="问策 · 后台", analytics_enabled=False)
@@ -65,6 +67,8 @@ def build_staff(application: Application) -> gr.Blocks:
                 editing += build_answer(application, page, tabs)
             with gr.Tab("文件", id="documents") as tab:
                 editing += build_documents(application, tab, jobs)
+            with gr.Tab("跟踪", id="following") as tab:
+                editing += build_following(application, tab, follower)
             with gr.Tab("项目", id="programmes") as tab:
                 editing += build_programmes(application, tab, jobs)
             with gr.Tab("评测", id="evaluation") as tab:

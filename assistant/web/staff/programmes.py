@@ -75,7 +75,7 @@ def build_programmes(application: Application, tab: gr.Tab, jobs: Jobs) -> list[
         if points:
             yield _points_told(points), gr.skip(), asked, points
             return
-        arguments = ["ingest", "--progress-lines", *_anything(application)]
+        arguments = ["ingest", "--progress-lines", "--wait", "600", *_anything(application)]
         for said, drafts in _run(application, jobs, "采用并发布", arguments):
             yield said, drafts, asked, []
 
