@@ -12,6 +12,7 @@ from assistant.errors import InputError, SourceError
 from assistant.followed import Site, due, load_sites
 from assistant.page_store import PageStore
 from assistant.wiring import Application
+from ingest.beside import with_parts
 from ingest.columns import look_at
 from ingest.fetch import Fetcher
 from ingest.readers.html import FramedPage, links_of, read_html
@@ -45,6 +46,7 @@ def gather(
             store.close()
     if paths:
         found = collect(paths, limits_of(application))
+        found.files = with_parts(found.files)
         if found.addresses:
             store = PageStore(settings.home)
             try:

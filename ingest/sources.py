@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import re
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import unquote
 
 import yaml
 
@@ -29,15 +26,10 @@ _KINDS = "docx、doc、wps、rtf、pdf、ofd、xlsx、xls、et、pptx、html、m
 SAMPLES = Path(__file__).parent / "corpus"
 SIDECAR = ".meta.yaml"
 PAGES = (".html", ".htm", ".shtml", ".xhtml")
-_SAVED_FOLDERS = ("_files", ".files", "_文件")  # where browsers put what a saved page needs
 _NEVER_PAPERS = (
     ".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".eot", ".ico", ".svg", ".gif", ".webp", ".db", ".ini",
     ".lnk", ".tmp", ".part", ".download", ".crdownload", ".log",
 )  # fmt: skip
-_LINKS_A_FILE = re.compile(
-    rb"""href\s*=\s*["']?[^"'>]+\.(?:pdf|ofd|docx?|wps|rtf|xlsx?|et|csv|zip|html?)|\xe4\xb8\x8b\xe4\xb8\x80\xe9\xa1\xb5""",
-    re.I,
-)
 _MAX_MEMBERS = 2000
 _MAX_EXPANSION = 200  # times the packed size; office papers pack to a tenth at most
 
@@ -162,7 +154,6 @@ def collect(paths: list[str], limits: Limits) -> Collected:
                 _add(found, file, limits)
             else:
                 found.failed[str(file) if path.is_dir() else given] = _unsupported(file.name)
-    found.files = with_parts(found.files, limits)
     return found
 
 
@@ -174,46 +165,6 @@ def _unsupported(name: str) -> str:
     if suffix in (".ceb", ".cebx", ".caj", ".gd", ".sep"):
         return f"没有读：{suffix} 版式文件不支持，请用它的阅读器打开，另存或打印成 PDF 再导入。"
     return f"没有读：{suffix or '没有扩展名的文件'}不支持，请转成 {_KINDS}。"
-
-
-def with_parts(files: list[SourceFile], limits: Limits) -> list[SourceFile]:
-    """Saved pages with the files that they link to and that lie beside them; those are no papers of their own then."""
-    beside = {file.path: file for file in files if file.member is None and file.data is None}
-    taken: set[Path] = set()
-    found = []
-    for file in files:
-        if file.path not in beside or file.suffix not in PAGES:
-            found.append(file)
-            continue
-        parts = tuple(_saved_parts(file, beside))
-        taken |= {part.file.path for part in parts if part.file}
-        found.append(replace(file, parts=parts))
-    return [file for file in found if file.path not in taken or file.path not in beside]
-
-
-def _saved_parts(page: SourceFile, beside: dict[Path, SourceFile]) -> Iterator[Part]:
-    """The links of a saved page to files and further pages, those found near it with their file."""
-    try:
-        data = page.path.read_bytes()
-    except OSError:
-        return  # reading the page itself will say so
-    if not _LINKS_A_FILE.search(data):
-        return
-    from ingest.readers.html import links_of
-
-    for link in links_of(data):
-        name = unquote(re.sub(r"[?#].*$", "", link.address)).replace("\\", "/")
-        near = [page.path.parent / name, page.path.parent / Path(name).name]
-        near += [page.path.with_name(f"{page.path.stem}{tail}") / Path(name).name for tail in _SAVED_FOLDERS]
-        shown = re.sub(r'[\\/:*?"<>|]', "", link.text)
-        near += [page.path.parent / shown, page.path.parent / f"{shown}{Path(name).suffix}"]
-        here = next(
-            (p for p in (Path(os.path.normpath(n)) for n in near if Path(n).name) if p in beside), None
-        )
-        if here is not None and here != page.path:
-            yield Part(link.text, beside[here], is_page=link.is_page)
-        elif not link.is_page:
-            yield Part(link.text, missing="没有和网页放在一起")
 
 
 def _add(found: Collected, path: Path, limits: Limits) -> None:
