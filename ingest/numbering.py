@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass
 
 from assistant.text import simplify
+from ingest.paper_words import paper_words
 
-_NUMERAL = "[一二三四五六七八九十百零〇\\d]+"
+_NUMERAL = r"[一二三四五六七八九十百零〇\d](?:[ \u3000]?[一二三四五六七八九十百零〇\d])*"
 # From the highest rank to the lowest: 编 章 节 条, then 一、（一） 1.（1）① (GB/T 9704-2012, 7.3.3, and 立法技术规范).
 _RANKS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"附件\s*(?:{_NUMERAL})?(?=[\s:：]|$)",
-        rf"第{_NUMERAL}编",
-        rf"第{_NUMERAL}(?:章|部分)",
-        rf"第{_NUMERAL}节",
-        rf"第{_NUMERAL}条(?:之{_NUMERAL})?",
+        rf"第\s?{_NUMERAL}\s?编",
+        rf"第\s?{_NUMERAL}\s?(?:章|部分)",
+        rf"第\s?{_NUMERAL}\s?节",
+        rf"第\s?{_NUMERAL}\s?条(?:之{_NUMERAL})?",
         r"[一二三四五六七八九十]{1,3}、",
         r"问\d{0,2}\s*[:：]|Q\d{0,2}\s*[:：.]",
         r"[（(][一二三四五六七八九十]{1,3}[）)]",
@@ -27,6 +28,7 @@ _RANKS = tuple(
 )
 # What follows a number that is only referred to, at the start of a broken line: 第三条、第五条; （一）项条件.
 _REFERENCE = re.compile(r"[、，和及或至]\s*(?:第|[（(])|[款项](?!目|资金)|规定|所列|的规定")
+ATTACHMENT_RANK = 0
 ARTICLE_RANK = 4
 QUESTION_RANK = 6  # a question and its answer stay together, and are cited without a number
 CLAUSE_RANK = 7  # （一）: parts down to here are chunks of their own
@@ -48,7 +50,7 @@ def numbering(line: str) -> Numbering | None:
         if found := pattern.match(line):
             if rank >= ARTICLE_RANK and _REFERENCE.match(line[found.end() :]):
                 return None
-            number = found[0].strip().rstrip("、.．")
+            number = "".join(found[0].split()).rstrip("、.．")
             return Numbering(number, rank, len(found[0].rstrip().rstrip("、.．")))
     return None
 
@@ -57,9 +59,16 @@ OFFICE = (
     r"(?>[\u4e00-\u9fff（）()·]{2,26}?(?:人民政府|委员会|管理局|办公厅|办公室|管委会|领导小组|指挥部|办事处|联合会|总工会|"
     r"管理中心|服务中心|中心|局|厅|委|署|部|院))"
 )
+_LABEL = re.compile(r"[【\[（(●◆■]?\s*([\u4e00-\u9fff]{2,10})\s*[】\]）)]?\s*[：:]")
 _FOOT = re.compile(
     rf"(?:{OFFICE}[\s、，]*)+|(?:{OFFICE}\s*)*[（(]?20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日[）)]?(?:\s*印发)?"
 )
+
+
+def label_of(line: str) -> str | None:
+    """What a line of the kind 补贴标准：… is about; None for any other line."""
+    found = _LABEL.match(simplify(line))
+    return found[1] if found and found[1].endswith(paper_words().labels) else None
 
 
 def is_foot(line: str) -> bool:

@@ -25,6 +25,7 @@ class PaperWords(Frozen):
     calls: _Calls
     announcements: tuple[str, ...]
     notices: tuple[str, ...]
+    labels: tuple[str, ...]
     title_ends: tuple[str, ...]
     title_leads: tuple[str, ...]
     no_places: tuple[str, ...]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import ceil
+
 from assistant.models import Section
-from ingest.numbering import QUESTION_RANK, numbering
+from ingest.numbering import QUESTION_RANK, label_of, numbering
 from ingest.reading import Block
 
 _HEADING_LENGTH = 40
@@ -11,39 +14,79 @@ _EXPLICIT = -10  # a heading marked as such stands above any number at the start
 
 
 def assemble(blocks: tuple[Block, ...]) -> tuple[str, tuple[Section, ...]]:
-    """The text (one block a line) and its sections in order, each up to the next of its level or above."""
+    """The text (one block a line) and its sections in order, each up to the next of its level or above.
+
+    A label (补贴标准：) heads a part of the numbered section that it stands in, up to that section's next label.
+    """
     lines: list[str] = []
-    opened: list[tuple[int, str | None, str, int]] = []
+    opened: list[_Opened] = []
+    around: list[_Opened] = []
     position = 0
-    for block in blocks:
-        if part := _part(block):
-            level, number, heading = part
-            opened.append((level, number, heading, position))
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1].text if index + 1 < len(blocks) else ""
+        found = _part(block, following, position) or _label(block, around, position)
+        if found:
+            around = [*(part for part in around if part.depth < found.depth), found]
+            opened.append(found)
         lines.append(block.text)
         position += len(block.text) + 1
     text = "\n".join(lines)
     return text, tuple(_closed(opened, len(text)))
 
 
-def _part(block: Block) -> tuple[int, str | None, str] | None:
+@dataclass(frozen=True)
+class _Opened:
+    """A part as it begins; `depth` orders it among the others, a label half a step below the number that it is under."""
+
+    depth: float
+    number: str | None
+    heading: str
+    start: int
+    is_label: bool = False
+
+
+def _part(block: Block, following: str, start: int) -> _Opened | None:
     found = numbering(block.text)
     number = found.number if found and found.rank != QUESTION_RANK else None
     if block.level is not None:
-        return _EXPLICIT + block.level, number, block.text
+        return _Opened(_EXPLICIT + block.level, number, block.text, start)
     if found is None:
         return None
-    if found.rank == QUESTION_RANK:
-        return found.rank, None, ""  # the question is part of the chunk, not only a heading above it
+    if found.rank == QUESTION_RANK or _is_asked(block.text, following):
+        return _Opened(
+            found.rank, number, "", start
+        )  # the question is part of the chunk, not only a heading above it
     is_heading = len(block.text) <= _HEADING_LENGTH and block.text[-1] not in "。；;："
-    return found.rank, number, block.text if is_heading else block.text[: found.length]
+    return _Opened(found.rank, number, block.text if is_heading else block.text[: found.length], start)
 
 
-def _closed(opened: list[tuple[int, str | None, str, int]], end: int) -> list[Section]:
+def _is_asked(text: str, following: str) -> bool:
+    """Whether a numbered line is a question with its answer below it."""
+    return (
+        text[-1] in "？?"
+        and following[:1] in ("答", "A", "a")
+        and following[1:2] in ("：", ":", "。", ".", " ")
+    )
+
+
+def _label(block: Block, around: list[_Opened], start: int) -> _Opened | None:
+    """A label's part within the numbered section around it; beside the labels that are open there already."""
+    if block.is_row or not around or (name := label_of(block.text)) is None:
+        return None
+    beside = next((part for part in around if part.is_label), None)
+    depth = beside.depth if beside else around[-1].depth + 0.5
+    return _Opened(depth, None, name, start, is_label=True)
+
+
+def _closed(opened: list[_Opened], end: int) -> list[Section]:
     sections = []
-    for index, (level, number, heading, start) in enumerate(opened):
-        following = (begin for rank, _, _, begin in opened[index + 1 :] if rank <= level)
+    for index, part in enumerate(opened):
+        following = (later.start for later in opened[index + 1 :] if later.depth <= part.depth)
         stop = next(following, end + 1) - 1
-        sections.append(Section(number=number, heading=heading, level=level, start=start, end=stop))
+        level = ceil(part.depth)
+        sections.append(
+            Section(number=part.number, heading=part.heading, level=level, start=part.start, end=stop)
+        )
     return sections
 
 

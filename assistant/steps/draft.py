@@ -11,7 +11,7 @@ from assistant.ports import KeywordIndex
 from assistant.programmes.rows import rows_in
 from assistant.steps.naming import support_names
 from assistant.steps.planted import is_planted
-from assistant.text import sentences
+from assistant.text import CELL_MARK, sentences
 from assistant.values import Value, ValueKind, is_covered, values_in
 
 MAX_CLAIMS = 3
@@ -33,6 +33,18 @@ _FEWEST_SIDES = 2  # of a comparison
 _LONGEST_PAIR = 240
 _FIRST_ITEM = re.compile(r"[:：]\s*(?:[（(](?:一|1)[）)]|1[.．、]|①)")
 _HOW_THEY_COUNT = re.compile(r"(?:任[一意]|之一|同时(?:满足|符合|具备)|以下|下列)[^。；;]*$")
+_PARTS = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("label", r"[【\[]?[\u4e00-\u9fff]{2,10}[】\]]?[：:]"),
+        ("article", r"第[一二三四五六七八九十百\d]+条"),
+        ("first", r"[一二三四五六七八九十]{1,3}、"),
+        ("second", r"[（(][一二三四五六七八九十]{1,3}[）)]"),
+        ("third", r"\d{1,2}[.．、](?!\d)"),
+        ("fourth", r"[（(]\d{1,2}[）)]"),
+        ("fifth", r"[①-⑳]"),
+    )
+)
 _ONE = re.compile(r"\s*(?:[（(](?:一|1)[）)]|1[.．、]|①)")
 _MOST, _CEILING = "最高", re.compile(r"不(?:得)?超过|不高于|上限|封顶|为限")  # the same, in other words
 # 第十二条 购房补贴。 names what follows.
@@ -63,11 +75,16 @@ def compose(
     sides = _of_each_side(query, passages, [claim for _, claim, _ in candidates])
     candidates.sort(key=lambda c: c[1] not in sides)  # stable: both sides first, then what else there is
     most = max(MAX_CLAIMS, 2 * len(sides))
+    asked = set(query.topic_keywords)
     said: list[tuple[set[str], list[Value], Claim]] = []
     for score, claim, present in candidates:
         if len(said) == most or (claim not in sides and score < 0.6 * candidates[0][0]):
             return
         if sides and claim.support[0] not in {place for side in sides for place in side.support}:
+            continue
+        if not {"list", "comparison"} & set(query.intents) and any(
+            _is_lesser_row(claim, other, present & asked, had & asked) for had, _, other in said
+        ):
             continue
         figures, place = values_in(claim.text), claim.support[0]
         compared = "comparison" in query.intents
@@ -82,6 +99,12 @@ def compose(
             continue
         said.append((present, figures, claim))
         yield claim
+
+
+def _is_lesser_row(claim: Claim, other: Claim, present: set[str], had: set[str]) -> bool:
+    """Whether a claim is a row of a table of which another row has all that it has of the question, and more."""
+    rows = CELL_MARK in claim.text and CELL_MARK in other.text and claim.support == other.support
+    return rows and present < had
 
 
 def _of_each_side(query: Query, passages: Passages, claims: Sequence[Claim]) -> list[Claim]:
@@ -164,7 +187,7 @@ def _sentences(passage: Passage) -> Iterator[tuple[int, int, str, tuple[str, ...
         said = text[start:end]
         if said.strip() in (passage.head.title, passage.head.issuer, passage.head.document_number):
             continue
-        if _BARE.match(said.strip()):
+        if _BARE.match(said.strip()) and CELL_MARK not in said:
             continue
         items: tuple[str, ...] = ()
         if number and _VARIANT.search(said):  # what it is raised from stands in the sentence before
@@ -204,19 +227,28 @@ def _announces(text: str, spans: Sequence[tuple[int, int]], number: int) -> bool
 
 
 def _one_line(listed: str) -> str:
-    """A list on one line: items that end without a mark are set apart."""
-    joined = re.sub(r"(?<=[^\s，。；：、,;:])\s*\n\s*(?:[-*•]\s*)?(?=\S)", "、", listed)
+    """A list on one line: items that end without a mark are set apart by a space, and nothing is put in."""
+    joined = re.sub(r"(?<=[^\s，。；：、,;:])\s*\n\s*(?:[-*•]\s*)?(?=\S)", " ", listed)
     return re.sub(r"\s*\n\s*", "", joined)
 
 
 def _end_of_list(text: str, spans: list[tuple[int, int]], number: int) -> int:
-    """Where the list that a sentence announces ends, within what is still quoted."""
-    end = spans[number][1]
+    """Where the list that a sentence announces ends, within what is still quoted: before the next part of its own kind."""
+    first, end = spans[number]
+    own = _kind_of_part(text, first)
     for start, stop in spans[number + 1 : number + 1 + _MOST_ITEMS]:
-        if stop - spans[number][0] > _MOST_CHARACTERS or text[start : start + 1] == "#":
+        if stop - first > _MOST_CHARACTERS or text[start : start + 1] == "#":
+            break
+        if own and start and text[start - 1] == "\n" and _kind_of_part(text, start) == own:
             break
         end = stop
     return end
+
+
+def _kind_of_part(text: str, start: int) -> str:
+    """How a line begins, by kind: a label (补贴标准：), or a number written in the same way; "" for any other."""
+    line = text[start : text.find("\n", start) if "\n" in text[start:] else len(text)]
+    return next((kind for kind, pattern in _PARTS if pattern.match(line)), "")
 
 
 def _candidates(

@@ -8,11 +8,14 @@ from charset_normalizer import from_bytes
 
 from assistant.errors import SourceError
 from assistant.text import simplify
+from ingest.readers.lines import paragraphs
 from ingest.reading import Block, Reading
 
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 _CHINESE_ENCODINGS = ["utf_8", "gb18030", "big5", "utf_16"]
 _DECLARED = re.compile(rb"<(?:meta[^>]+|\\?xml[^>]+)(?:charset|encoding)=[\"']?([\w-]+)", re.I)
+_WIDTHS = (18, 90)  # characters to a line in texts with lines cut at a width
+_FULL = 0.85
 _MOST_BROKEN = 0.005  # of a text's characters; more is another encoding, or a text that was broken before
 _LEAST_COMMON = 0.5  # of its Chinese characters in the common half of GB 2312; real text has nine in ten
 
@@ -84,9 +87,25 @@ def _is_common(char: str) -> bool:
 
 
 def read_plain(text: str) -> Reading:
-    """Each non-empty line is a block; hard-wrapped lines are joined."""
+    """Each non-empty line is a block; where lines are wrapped at a width, those that go on are joined."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return Reading(tuple(Block(line) for line in lines), visible=sum(len("".join(x.split())) for x in lines))
+    visible = sum(len("".join(x.split())) for x in lines)
+    longest = max(map(len, lines), default=0)
+    blocks = (
+        tuple(paragraphs(lines, longest)) if _is_wrapped(lines, longest) else tuple(Block(x) for x in lines)
+    )
+    return Reading(blocks, visible=visible)
+
+
+def _is_wrapped(lines: list[str], longest: int) -> bool:
+    """Whether lines are cut at a width: many are nearly as long as the longest, and most of those end amid a sentence."""
+    full = [line for line in lines if len(line) >= _FULL * longest]
+    cut = [line for line in full if line[-1] not in "。！？；：，、.!?;:"]
+    return (
+        _WIDTHS[0] <= longest <= _WIDTHS[1]
+        and len(full) >= max(4, 0.3 * len(lines))
+        and len(cut) > 0.5 * len(full)
+    )
 
 
 def _is_utf16(data: bytes) -> bool:
