@@ -7,6 +7,7 @@ A little over 300 lines: reads and writes share the tables and their transaction
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,7 +23,7 @@ from assistant.catalog_tables import generations as _generations
 from assistant.catalog_tables import metadata as _metadata
 from assistant.catalog_tables import vectors as _vectors
 from assistant.catalog_tables import versions as _versions
-from assistant.models import Chunk, Document, DocumentHead, Evidence, Frozen, Section
+from assistant.models import Chunk, Document, DocumentHead, Evidence, Frozen, Kept, PagePlace, Section
 
 
 class SourceState(Frozen):
@@ -46,6 +47,13 @@ class Generation(Frozen):
     chunks: int
 
 
+class _Reading(Frozen):
+    """What is stored of how a version was read."""
+
+    places: tuple[PagePlace, ...] = ()
+    kept: Kept | None = None
+
+
 class Catalog:
     """Documents, versions, chunks, vectors and publications in one SQLite file."""
 
@@ -54,6 +62,7 @@ class Catalog:
         self._engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
         sa.event.listen(self._engine, "connect", _configure)
         _metadata.create_all(self._engine)
+        _add_missing_columns(self._engine)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -107,6 +116,7 @@ class Catalog:
                 "text": document.text,
                 "sections": json.dumps([s.model_dump() for s in document.sections], ensure_ascii=False),
                 "evidence": json.dumps([e.model_dump() for e in document.evidence], ensure_ascii=False),
+                "reading": document.model_dump_json(include={"places", "kept"}),
             }
             db.execute(insert(_versions).values(version).on_conflict_do_nothing())
             rows = [_chunk_row(chunk, key) for chunk, key in chunks]
@@ -265,6 +275,7 @@ class Catalog:
             text=row.text,
             sections=tuple(Section(**s) for s in json.loads(row.sections)),
             evidence=tuple(Evidence(**e) for e in json.loads(row.evidence)),
+            **_Reading.model_validate_json(row.reading or "{}").model_dump(),
         )
 
     def versions(self, document_id: str) -> list[int]:
@@ -305,3 +316,12 @@ def _chunk_row(chunk: Chunk, key: str) -> dict[str, Any]:
 def _batches(items: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def _add_missing_columns(engine: sa.Engine) -> None:
+    """A catalogue made before a column was added gets it, empty; two processes may open it at once."""
+    with engine.begin() as db:
+        known = {row[1] for row in db.exec_driver_sql("PRAGMA table_info(versions)")}
+        if "reading" not in known:
+            with contextlib.suppress(sa.exc.OperationalError):  # the other process was first
+                db.exec_driver_sql("ALTER TABLE versions ADD COLUMN reading TEXT")

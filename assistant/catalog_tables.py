@@ -28,6 +28,7 @@ versions = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("sections", sa.Text, nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),
+    sa.Column("reading", sa.Text),  # JSON: places, kept; None for what older versions stored
 )
 chunks = sa.Table(
     "chunks",

@@ -260,7 +260,8 @@ def _show(answer: Answer) -> None:
     console = Console(soft_wrap=True)
     console.print(answer.text, markup=False, highlight=False)
     for c in answer.citations:
-        where = f"[{c.number}] 《{c.title}》{c.document_number or ''} {c.article or ''}"
+        page = f" 第{c.page}页" if c.page else ""
+        where = f"[{c.number}] 《{c.title}》{c.document_number or ''} {c.article or ''}{page}"
         console.print(where, style="dim", markup=False, highlight=False)
         console.print(f"    “{c.quote}”", style="dim", markup=False, highlight=False)
     for notice in answer.notices:

@@ -149,6 +149,14 @@ class PagePlace(Frozen):
     box: tuple[float, float, float, float] | None = None
 
 
+class Kept(Frozen):
+    """How a paper was read, and how many of the characters that a person sees in its file are in its text."""
+
+    method: str
+    visible: int | None = Field(description="None where there is nothing to count by")
+    kept: int
+
+
 class Document(Frozen):
     """One version of one paper: head, text and the parts of it."""
 
@@ -160,6 +168,12 @@ class Document(Frozen):
     sections: tuple[Section, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     places: tuple[PagePlace, ...] = Field(default=(), description="of a paged file, in order")
+    kept: Kept | None = None
+
+    def page_at(self, position: int) -> int | None:
+        """The page that a position of the text stands on; None for a file without pages."""
+        before = [place for place in self.places if place.start <= position]
+        return before[-1].page if before else None
 
 
 class Chunk(Frozen):
@@ -295,6 +309,7 @@ class Citation(Frozen):
     start: int
     end: int
     url: str | None
+    page: int | None = Field(default=None, description="of a paged file, from 1")
 
 
 class Claim(Frozen):

@@ -224,6 +224,9 @@ def _print(report: Report, dry_run: bool) -> None:
         soft_wrap=True,
         highlight=False,
     )
+    for row in report.read:
+        for note in row["notes"]:
+            console.print(f"请看：{row['source']}：{note}", markup=False, soft_wrap=True)
     for row in report.duplicates:
         same = "是同一份文件" if row["kind"] == "reprint" else "文字相近但数字不同，未采用，请核对"
         console.print(f"重复：{row['source']} 与 {row['duplicate_of']} {same}", markup=False, soft_wrap=True)

@@ -49,6 +49,8 @@ class Report:
     embedded: int = 0
     changes: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    read: list[dict[str, Any]] = field(default_factory=list)
+    """Of each file read anew: how, and how many of the characters that a person sees were kept."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -136,6 +138,9 @@ class Ingest:
                 self.catalog.touch(document.head.id, digest)
             return
         run.outcome[file.source] = "updated" if known else "added"
+        if document.kept:
+            notes = list(document.head.notes)
+            run.report.read.append({"source": file.source, **document.kept.model_dump(), "notes": notes})
         if not run.dry:
             self._note_changes(known, document, run.report)
             rows = [(c, _vector_key(c, document)) for c in chunk(document)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.errors import SourceError
-from assistant.models import Document, PagePlace
+from assistant.models import Document, Kept, PagePlace
 from ingest.metadata import document_head, document_id
 from ingest.readers.docx import read_docx
 from ingest.readers.html import read_html
@@ -48,6 +48,9 @@ def read_document(file: SourceFile, data: bytes, version: int = 1, limits: Limit
         sections=sections,
         evidence=evidence,
         places=tuple(_places(reading.blocks)),
+        kept=Kept(
+            method=reading.method or file.suffix.lstrip("."), visible=reading.visible, kept=reading.kept
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from assistant.keyword_index import words
 from assistant.models import Claim, Intent, Passage, Passages, Query, Wanted
 from assistant.ports import KeywordIndex
 from assistant.programmes.rows import rows_in
+from assistant.steps.asked_before import answering
 from assistant.steps.naming import support_names
 from assistant.steps.planted import is_planted
 from assistant.text import CELL_MARK, sentences
@@ -71,6 +72,9 @@ def compose(
 
     `is_replaced`: document id, clause, sentence → whether a later paper has replaced what it says.
     """
+    if answers := list(_of_its_own_questions(query, passages, keywords, is_replaced)):
+        yield from answers
+        return
     candidates = sorted(_candidates(query, passages, keywords, is_replaced), key=lambda c: -c[0])
     sides = _of_each_side(query, passages, [claim for _, claim, _ in candidates])
     candidates.sort(key=lambda c: c[1] not in sides)  # stable: both sides first, then what else there is
@@ -99,6 +103,19 @@ def compose(
             continue
         said.append((present, figures, claim))
         yield claim
+
+
+def _of_its_own_questions(
+    query: Query, passages: Passages, keywords: KeywordIndex, is_replaced: Replaced
+) -> Iterator[Claim]:
+    """From a paper of questions and answers, the best sentence under each of its questions that was asked."""
+    told: list[Claim] = []
+    for index, wanted in answering(query, passages):
+        part = query.model_copy(update={"wanted": wanted or query.wanted})
+        own = [c for c in _candidates(part, passages, keywords, is_replaced) if c[1].support == (index,)]
+        if own:
+            told.append(max(own, key=lambda c: c[0])[1])
+    yield from dict.fromkeys(told)
 
 
 def _is_lesser_row(claim: Claim, other: Claim, present: set[str], had: set[str]) -> bool:
@@ -268,8 +285,8 @@ def _candidates(
             if items and not listing and _is_one_asked(items, query.topic_keywords, keywords):
                 continue  # the item says it alone
             names = support_names(text) or names  # a sentence that names nothing goes on about the same
-            if _HEADING.match(text.strip()):
-                around |= set(words(text))
+            if _HEADING.match(text.strip()) or text.rstrip().endswith(("？", "?")):
+                around |= set(words(text))  # a paper's own question is what its answer is about
                 continue
             present = set(words(text))
             if _CEILING.search(text):

@@ -211,6 +211,7 @@ def cite_sources(
                 start=span[0],
                 end=span[1],
                 url=head.url,
+                page=document.page_at(span[0]),
             )
         )
     return cited

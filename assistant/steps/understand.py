@@ -50,7 +50,7 @@ _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         ),
     ),
     ("department", re.compile(r"部门|哪个局|归.{0,4}管|找谁|谁负责|主管|找哪|who|department|agency")),
-    ("number", re.compile(r"(?:多少|几)(?:[家个项条款天次台]|工作日)|how many")),
+    ("number", re.compile(r"(?:多少|几)(?:[家个项条款天次台年]|工作日)|多长时间|多久|how (?:many|long)")),
     (
         "place",
         re.compile(r"在?哪[里儿]|在哪|哪个(?:平台|系统|网站|窗口|入口)|网址|网站|入口|where|website|portal"),
@@ -226,6 +226,11 @@ def _first_told(
         if found := tuple(kind for kind, pattern in patterns if pattern.search(text)):
             return found
     return ()
+
+
+def wanted_in(text: str) -> tuple[Wanted, ...]:
+    """What would answer a part of a question."""
+    return _first_told(_WANTED, fold(text), [])
 
 
 def _years(folded: str, as_of: date) -> tuple[int, ...]:

@@ -93,6 +93,7 @@ def _citation(number: int, passage: Passage, document: Document, span: tuple[int
         start=span[0],
         end=span[1],
         url=head.url,
+        page=document.page_at(span[0]),
     )
 
 

@@ -58,6 +58,7 @@ define(
         { class: "row" },
         make("span", { class: `tag ${weak ? "warn" : citation.status === "in_force" ? "met" : ""}` }, say(`paper_${citation.status}`)),
         citation.article && make("span", { class: "tag" }, tongues(citation.article, this.language)),
+        citation.page && make("span", { class: "tag" }, say("page").replace("{n}", citation.page)),
         citation.digest && make("span", { class: "tag warn" }, say("digest_long")),
         citation.confidence !== "official" && make("span", { class: "tag warn" }, say(citation.confidence)),
       );
