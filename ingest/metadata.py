@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from assistant.errors import SourceError
 from assistant.models import DocumentHead, Evidence, Kind
 from assistant.text import simplify
-from ingest.numbering import OFFICE, numbering
+from ingest.numbering import numbering, offices_in
 from ingest.paper_words import paper_words
 from ingest.patterns import Found, apart, found_in, plain_number, settle_dates
 from ingest.places import place_at_start
@@ -31,6 +31,7 @@ _EDITED = re.compile(
     r"|来源[:：]\s*[\u4e00-\u9fff]{0,8}(?:[日晚晨早时商]报|新闻网|晚刊|电视台|广播|融媒|新华社|客户端|在线)"
 )
 _LAW_FORM = re.compile(r"^第[一二三四五六七八九十]+条|[〔\[]20\d\d[〕\]]\s*\d+\s*号", re.M)
+_OF_THE_STATE = re.compile(r"^国家[\u4e00-\u9fff]{1,10}?(?:总局|局|署)(?=[\u4e00-\u9fff])")
 _RED_HEAD = re.compile(r"[\u4e00-\u9fff\s]{4,40}文件$")
 _ABOUT = re.compile(r"《([^《》]{4,80})》")
 _EDITION = re.compile(
@@ -161,20 +162,21 @@ def _from_page(page: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _issuer_of_title(title: str) -> str | None:
     """The offices that a title begins with: 云溪县财政局关于…; 等9部门 says that there are more than it names."""
-    said = re.match(
-        rf"(?:[（(]转载[）)])?((?:{OFFICE}[\s、，]*)+?)(?:等\d+部门)?(?:关于|印发|转发|公布|发布)",
-        simplify(title),
-    )
-    if said is None:
-        return None
-    return " ".join(apart(re.split(r"[\s、，]+", said[1].strip())))
+    said = re.match(r"(.{3,100}?)(?:等\d+部门)?(?:关于|印发|转发|公布|发布)", simplify(title))
+    offices = offices_in(said[1]) if said else []
+    return " ".join(apart(offices)) if offices else None
 
 
 def _region(title: str, issuer: str, site: str) -> Iterator[Found]:
     """The place of the title, else of the issuer, else of the site; the longer name where one ends in the other."""
     parts = re.split(r"[！，。：:|\s]", simplify(title))
     first = next((place for part in parts if (place := place_at_start(part))), None)
-    others = [place for said in (issuer, site) if (place := place_at_start(simplify(said)))]
+    said_by = (
+        issuer,
+        _OF_THE_STATE.sub("", issuer),
+        site,
+    )  # 国家能源局江苏监管办公室 is the state's office in 江苏
+    others = [place for said in said_by if (place := place_at_start(simplify(said)))]
     if first:
         longer = next((place for place in others if place.endswith(first)), first)
         yield Found("region", longer, -1, -1, "high", "title")
@@ -248,6 +250,7 @@ def _of_title(title: str, text: str, is_reported: bool) -> Iterator[Found]:
 
 def _kind_of(title: str) -> Kind | None:
     words = paper_words()
+    title = re.sub(r"(?:[（(][^（）()]{1,12}[）)])+$", "", title) if "稿" not in title[-8:] else title
     kind = next((k for k, said in words.kinds.items() if any(w in title for w in said)), None)
     can_be_call = kind in (None, Kind.POLICY, Kind.LIST) and "《" not in title
     if can_be_call and title.endswith(words.calls.as_) and any(w in title for w in words.calls.for_):

@@ -55,14 +55,10 @@ def numbering(line: str) -> Numbering | None:
     return None
 
 
-OFFICE = (
-    r"(?>[\u4e00-\u9fff（）()·]{2,26}?(?:人民政府|委员会|管理局|办公厅|办公室|管委会|领导小组|指挥部|办事处|联合会|总工会|"
-    r"管理中心|服务中心|中心|局|厅|委|署|部|院))"
-)
+_OFFICE_NAME = re.compile(r"[\u4e00-\u9fff（）()·]{3,40}")
 _LABEL = re.compile(r"[【\[（(●◆■]?\s*([\u4e00-\u9fff]{2,10})\s*[】\]）)]?\s*[：:]")
-_FOOT = re.compile(
-    rf"(?:{OFFICE}[\s、，]*)+|(?:{OFFICE}\s*)*[（(]?20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日[）)]?(?:\s*印发)?"
-)
+_SIGNED_DAY = re.compile(r"[（(]?20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[）)]?(?:\s*印发)?")
+_SPREAD = re.compile(r"(?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff]")
 
 
 def label_of(line: str) -> str | None:
@@ -71,6 +67,22 @@ def label_of(line: str) -> str | None:
     return found[1] if found and found[1].endswith(paper_words().labels) else None
 
 
+def offices_in(line: str) -> list[str]:
+    """The offices that a line names and nothing else; empty for any other line. 国 家 能 源 局 is one."""
+    plain = simplify(line).strip()
+    if _SPREAD.fullmatch(plain):
+        plain = plain.replace(" ", "")
+    names = [name for name in re.split(r"[\s、，,]+", plain) if name]
+    ends = paper_words().offices
+    are = names and all(
+        _OFFICE_NAME.fullmatch(n) and n.endswith(ends) and not n.endswith("公司") for n in names
+    )
+    return names if are else []
+
+
 def is_foot(line: str) -> bool:
     """Whether a line is nothing but the signing office or the date: it never goes on from the line before."""
-    return _FOOT.fullmatch(line) is not None
+    if _SIGNED_DAY.fullmatch(line):
+        return True
+    day = _SIGNED_DAY.search(line)
+    return bool(offices_in(line[: day.start()] if day and day.end() == len(line) else line))

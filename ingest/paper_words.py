@@ -26,6 +26,7 @@ class PaperWords(Frozen):
     announcements: tuple[str, ...]
     notices: tuple[str, ...]
     labels: tuple[str, ...]
+    offices: tuple[str, ...]
     title_ends: tuple[str, ...]
     title_leads: tuple[str, ...]
     no_places: tuple[str, ...]

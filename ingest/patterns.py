@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from assistant.text import simplify
 from ingest.dates import COUNT, DATE, count, parse_date, years_on
-from ingest.numbering import OFFICE
+from ingest.numbering import offices_in
 from ingest.places import place_at_start
 from ingest.windows import window_in
 
@@ -240,8 +240,8 @@ def _signature(text: str) -> Iterator[Found]:
             return
         last = (start, line) if index >= len(lines) - 6 else None
     for start, line in lines[-6:]:
-        both = re.fullmatch(rf"((?:{OFFICE}\s*)+?)\s+({DATE})", line)
-        if both and (found := parse_date(both[2])):
+        both = re.fullmatch(rf"([^\d。]{{3,80}}?)\s+({DATE})", line)
+        if both and offices_in(both[1]) and (found := parse_date(both[2])):
             yield Found("written_on", found, start, start + len(line))
             yield _issuers([(start, both[1].strip())])
             return
@@ -273,11 +273,11 @@ def _under_title(lines: list[tuple[int, str]]) -> Iterator[Found]:
 
 
 def _are_offices(line: str) -> bool:
-    return re.fullmatch(rf"(?:{OFFICE}[\s、，]*)+", line) is not None and not line.startswith(("各", "附件"))
+    return bool(offices_in(line)) and not line.startswith(("各", "附件"))
 
 
 def _issuers(offices: list[tuple[int, str]]) -> Found:
-    names = [name for _, line in offices for name in re.split(r"[\s、，]+", line) if name]
+    names = [name for _, line in offices for name in offices_in(line)]
     return Found("issuer", " ".join(apart(names)), offices[0][0], offices[-1][0] + len(offices[-1][1]))
 
 

@@ -6,7 +6,10 @@ Names are read by their endings, from the highest to the lowest (GB/T 2260): 省
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from pathlib import Path
 
+from assistant.yaml_file import read_yaml
 from ingest.paper_words import paper_words
 
 _HAN = "[\u4e00-\u9fff]"
@@ -21,6 +24,13 @@ _LEVELS = tuple(
     )
 )
 _ZONE = 2
+_REGIONS = Path(__file__).parent / "regions.yaml"
+_BY_OTHER_RULES = (
+    "北京市",
+    "天津市",
+    "上海市",
+    "重庆市",
+)  # whose short names begin other names too: 上海路, 重庆大学
 _MARK = re.compile(r"[（(【\[][^）)】\]]{1,8}[）)】\]]|20\d\d\s*年?度?|[《“\"\s:：、，]|中共|中国共产党")
 
 
@@ -28,11 +38,29 @@ def place_at_start(text: str) -> str | None:
     """The place that a text begins with, behind the words that lead to it; None without one."""
     rest = _led(text)
     found, level = "", -1
+    if (province := _province(rest)) is not None:
+        found, level, rest = province[0], 0, rest[len(province[1]) :]
     while part := _part(rest, level):
         name, level = part
         found += name
         rest = rest[len(name) :]
     return found or None
+
+
+def _province(text: str) -> tuple[str, str] | None:
+    """(full name, as written) of a province that a text begins with by its short name: 江苏能源监管办."""
+    for name in provinces():
+        short = name.removesuffix("省").removesuffix("市")
+        if name not in _BY_OTHER_RULES and text.startswith(short) and not text.startswith(name):
+            behind = text[len(short) : len(short) + 1]
+            return None if behind in "市县区州路街银" and behind else (name, short)
+    return None
+
+
+@lru_cache(maxsize=1)
+def provinces() -> tuple[str, ...]:
+    """The provinces, in full."""
+    return tuple(read_yaml(_REGIONS))
 
 
 def _part(text: str, above: int) -> tuple[str, int] | None:

@@ -34,6 +34,7 @@ _VOID = {"br", "hr", "img", "input", "link", "meta", "p", "li", "td", "tr", "th"
 _MOST_ATTACHMENTS = 30
 _LONGEST_VALUE = 120
 _TINY = 30  # characters of a page's text; less is no paper
+_HEAD = 12  # blocks at the top of the text that may be its title
 _SURE_TITLE = 3
 _FORM = 400
 _TEXT = 60  # characters without a full stop that may still be a paper
@@ -41,9 +42,12 @@ _LEAST_HIDDEN = 60  # characters that stand nowhere else
 _MOST_SCRIPT = 4_000_000
 _LITERAL = re.compile(r'"(?:[^"\\\n]|\\.){80,}"')
 _HAN = re.compile("[\u4e00-\u9fff]")
+_NUMBERED = re.compile(
+    r"\s*[（(][^（）()]{2,12}[〔\[]20\d\d[〕\]]\d+号[）)]$"
+)  # the number that a list puts behind a title
 _MARKED = re.compile(r"^[（(【\[](?:转载|转发|原创|置顶)[）)】\]]\s*")
 _SITE_NAME = re.compile(
-    r"(?:网|网站|门户|平台|政府|主页|首页|频道|栏目|公所|局|中心|专栏|目录|详情|Viewer|viewer)$"
+    r"(?:网|网站|门户|平台|政府|主页|首页|频道|栏目|公所|局|中心|专栏|目录|详情|文件|Viewer|viewer)$"
 )
 
 
@@ -132,11 +136,11 @@ def _paper_on(tree: Any, named: list[str], words: PageWords) -> _Found:
     )
     if not is_text and _lists_titles(blocks):
         listed = body_of(blocks, words, title, is_list=True)
-        return _Found(blocks, listed, _title(blocks, listed, named), False, True, "列表")
+        return _Found(blocks, listed, _title(blocks, listed, named, words), False, True, "列表")
     return _Found(
         blocks,
         body,
-        _title(blocks, body, named),
+        _title(blocks, body, named, words),
         is_text or bool(body and title is not None and not _is_bare(body)),
     )
 
@@ -414,26 +418,40 @@ def _title_block(blocks: Sequence[PageBlock], named: Sequence[str]) -> int | Non
 def _rank(title: str) -> int:
     """How much a line looks like the title of a paper rather than the name of a site."""
     ends = paper_words().title_ends
-    plain = re.sub(r"[（(][^（）()]{1,20}[）)]$|[》”\"\s★☆]+$", "", title)
+    plain = re.sub(r"(?:[（(][^（）()]{1,20}[）)]|[》”\"\s★☆])+$", "", title)
+    if title.count("《") != title.count("》"):
+        return 0
     if plain.endswith(ends) and len(plain) >= 5:
         return _SURE_TITLE
     return 0 if _SITE_NAME.search(plain) or len(plain) < 5 else 2
 
 
-def _title(blocks: Sequence[PageBlock], body: Sequence[PageBlock], named: Sequence[str]) -> str | None:
+def _title(
+    blocks: Sequence[PageBlock], body: Sequence[PageBlock], named: Sequence[str], words: PageWords
+) -> str | None:
     """The paper's title: the likeliest of the page's names and of the headings that stand over the text."""
     if not body:
         return None
     first = next(i for i, b in enumerate(blocks) if b is body[0])
+    prose = next(
+        (i for i, b in enumerate(body) if len(b.text) > 40 and re.search("[，。；]", b.text)), len(body)
+    )
+    head = body[: max(3, min(prose, _HEAD))]
+    above = [
+        b for b in (*blocks[max(0, first - 12) : first], *head) if not b.linked and 4 <= len(b.text) <= 150
+    ]
     above = [
         b
-        for b in (*blocks[max(0, first - 12) : first], *body[:3])
-        if not b.linked and 4 <= len(b.text) <= 150
+        for b in above
+        if b.text[-1] not in "。；：，" and not numbering(b.text) and not words.is_bar(b.text)
     ]
-    above = [b for b in above if b.text[-1] not in "。；：，" and not numbering(b.text)]
     near = [b.text for b in above]
     headed = [b.text for b in above if b.level is not None]
-    candidates = list(dict.fromkeys([*named, *headed, *(t for t in near if _rank(t) == _SURE_TITLE)]))
+    joined = [a + b for a, b in pairwise(near) if _rank(a) < _SURE_TITLE and _rank(a + b) == _SURE_TITLE]
+    joined = [t for t in joined if "关于" in t and not re.search(r"\d号", t)]
+    candidates = list(
+        dict.fromkeys([*named, *headed, *joined, *(t for t in near if _rank(t) == _SURE_TITLE)])
+    )
     flats = [_flat(t) for t in near]
     flats += [a + b for a, b in pairwise(flats)]
     whole = [_flat(t) for t in named]
@@ -453,7 +471,8 @@ def _title(blocks: Sequence[PageBlock], body: Sequence[PageBlock], named: Sequen
     if not good:
         return None
     best = max(good, key=score)
-    return _MARKED.sub("", next((t for t in near if _flat(t) == _flat(best)), best))
+    shown_so = next((t for t in near if _flat(t) == _flat(best)), best)
+    return _NUMBERED.sub("", _MARKED.sub("", shown_so))
 
 
 def _attachments(around: Any) -> list[Link]:

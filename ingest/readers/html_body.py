@@ -28,6 +28,7 @@ _BAR = -12.0  # a line of the site's own
 _LINK = -6.0  # a link to another page, and half of its characters
 _BEFORE_TITLE = 0.5  # of what stands above the paper's title
 _PROSE = 25.0  # a block that is surely text
+_FILES_AFTER = 12  # blocks behind the text in which its files are looked for
 _ENTRIES = 4
 _ENTRY_TITLE = 8
 _LONGEST_ENTRY = 400
@@ -206,6 +207,11 @@ def _with_ends(
     """The run with what stands next to it and is the paper's: more text, number and date above, office and date below."""
     while last + 1 < len(blocks) and (weight[last + 1] >= _PROSE or _goes_on(blocks[last + 1], words)):
         last += 1
+    for index in range(
+        last + 1, min(last + 1 + _FILES_AFTER, len(blocks))
+    ):  # 相关附件 and the files under it
+        if _is_file(blocks[index]):
+            last = index
     start = 0 if title is None else title
     for reach in range(first - 1, start - 1, -1):
         block = blocks[reach]
@@ -215,6 +221,15 @@ def _with_ends(
         elif title is None and weight[reach] != _BAR:
             break
     return first, last
+
+
+def _is_file(block: PageBlock) -> bool:
+    """Whether a block is a link to a file."""
+    anchors = [e for e in (block.element, *block.element.iterancestors()) if e.tag == "a"][:1]
+    return (
+        any(ATTACHMENT.search((a.get("href") or "") + " " + block.text) for a in anchors)
+        and len(block.text) < 120
+    )
 
 
 def _goes_on(block: PageBlock, words: PageWords) -> bool:
@@ -287,7 +302,7 @@ def _box(element: Any) -> Any:
 
 def _may_end(block: PageBlock, weight: float, words: PageWords) -> bool:
     """Whether a paper may end with a block: text, a row, its office, its date, a number, an attachment."""
-    return weight > _SHORT or (weight > 0 and (_goes_on(block, words) or bool(ATTACHMENT.search(block.text))))
+    return weight > _SHORT or _is_file(block) or (weight > 0 and _goes_on(block, words))
 
 
 def _without_bars(

@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.yaml_file import read_yaml
 from ingest.dates import DATE, parse_date
-from ingest.numbering import OFFICE, numbering
+from ingest.numbering import numbering, offices_in
 from ingest.readers.pdf_text import Segment
 
 _FILE = Path(__file__).parent.parent / "page_words.yaml"
@@ -139,7 +139,7 @@ def note_label(found: dict[str, Any], field: str, value: str) -> None:
         if words.says_lapsed(value):
             found["lapsed"] = True
     elif field == "source":
-        if value not in words.portals and re.fullmatch(rf"(?:{OFFICE}[\s,，、;；]*)+", value):
+        if value not in words.portals and offices_in(value):
             found.setdefault("source", value)
         elif words.is_media(value):
             found.setdefault("reported_by", value)
