@@ -41,14 +41,21 @@ class Grid:
 
     @property
     def first_wide(self) -> int:
-        """How many rows at the top are captions."""
-        return next((i for i in range(len(self.rows)) if i not in self.wide), len(self.rows))
+        """How many rows at the top are captions: over the whole width, or of labels with what they say (制表日期：…)."""
+        rows = enumerate(self.rows)
+        return next((i for i, row in rows if i not in self.wide and not _states(row)), len(self.rows))
 
     @property
     def names(self) -> list[str]:
         """The columns' names: what a header of several rows says of each column, from the top down."""
         top = self.rows[self.first_wide : self.first_wide + self.header_rows]
         return ["-".join(dict.fromkeys(part for part in column if part)) for column in zip(*top, strict=True)]
+
+
+def _states(row: Sequence[str]) -> bool:
+    """Whether every cell of a row is a label with what it says, so that the row stands above a table's header."""
+    cells = list(dict.fromkeys(cell for cell in row if cell))
+    return len(cells) > 1 and all(re.fullmatch(r"[^：:]{1,8}[：:].+", cell) for cell in cells)
 
 
 def grid_of(cells: Iterable[Cell], rows: int, columns: int) -> Grid:
@@ -96,7 +103,7 @@ def grid_blocks(grid: Grid, header: Sequence[str] | None = None) -> list[tuple[i
         names, body = [], start
     group = ""
     for index, row in enumerate(grid.rows):
-        if index in grid.wide or (index >= body and _is_group(row)):
+        if index in grid.wide or index < start or (index >= body and _is_group(row)):
             group = next(c for c in row if c) if index >= body and grid.width > 2 else ""
             blocks.append((index, _plain(row)))
         elif index >= body and list(row) != names:

@@ -15,7 +15,7 @@ from assistant.text import fold
 from ingest.dates import DATE
 from ingest.numbering import is_foot, numbering
 from ingest.paper_words import paper_words
-from ingest.readers.html_blocks import ATTACHMENT, PageBlock, page_blocks
+from ingest.readers.html_blocks import ATTACHMENT, PageBlock, is_outward, page_blocks
 from ingest.readers.html_body import body_of
 from ingest.readers.page_words import PageWords, note_label, page_words, without_site
 from ingest.readers.plain import decode
@@ -80,8 +80,9 @@ def read_html(text: str) -> Reading:
                 break
     shown = sum(len(b.text) for b in found.body)
     is_framed = bool(frames) and not any(re.search("[。；]", b.text) for b in found.body) and shown < _FORM
-    if not found.body or not (found.is_text or found.is_list) or is_framed:
-        raise _nothing(frames, sum(map(len, script)), sum(1 for i in tree.iter("img") if _is_large(i)))
+    scans = [] if found.is_text else [i for i in tree.iter("img") if _may_be_scan(i)]
+    if not found.body or not (found.is_text or found.is_list) or is_framed or scans:
+        raise _nothing(frames, sum(map(len, script)), len(scans))
     around = _around(found.body)
     title = found.title
     own = [b.block for b in _below_title(found.body, title)]
@@ -242,6 +243,17 @@ def _notes(around: Any, is_list: bool) -> tuple[str, ...]:
     if is_list:
         said.append("这一页像栏目列表，只有标题：要跟踪其中的文件，请在 sources.yaml 里把它写成栏目。")
     return tuple(said)
+
+
+def _may_be_scan(image: Any) -> bool:
+    """Whether a picture on a page without text may be the paper: no icon, and no picture that links to another page."""
+    source = (image.get("src") or "").lower()
+    linked = any(e.tag == "a" and is_outward(e) for e in image.iterancestors())
+    return (
+        bool(re.search(r"\.(?:jpe?g|png|bmp|tiff?)(?:$|[?#])", source))
+        and not linked
+        and not _ICON.search(source)
+    )
 
 
 def _is_large(image: Any) -> bool:
@@ -469,7 +481,8 @@ def _title(
 
     good = [t for t in candidates if len(t) <= 150 and not re.search(rf"{DATE}.*[:：]", t)]
     if not good:
-        return None
+        over = [b.text for b in blocks[:first] if not b.linked and _rank(b.text) == _SURE_TITLE]
+        return over[-1] if over else None
     best = max(good, key=score)
     shown_so = next((t for t in near if _flat(t) == _flat(best)), best)
     return _NUMBERED.sub("", _MARKED.sub("", shown_so))
