@@ -45,7 +45,7 @@ _DAY_LABELS = (
 )
 _START = re.compile(
     rf"自\s*(?:(?P<day>{DATE})|(?P<issue>(?:本[^\s，。]{{1,6}})?(?:发布|印发|公布)之日))\s*起\s*"
-    r"(?:满?(?P<days>\d{1,3})\s*日后)?\s*(?:正式|试)?(?:施行|实施|执行|生效|行(?!政))"
+    r"(?:满?(?P<days>\d{1,3})\s*日后)?\s*(?:正式|试)?(?:施行|实施|执行|实行|生效|行(?!政))"
 )
 _LASTS = re.compile(
     rf"(?:有效期(?:限)?|试行期?(?:限)?|执行期(?:限)?|实施期(?:限)?|暂定(?:执行)?|暂行)\s*(?:为|是|暂定为?)?\s*({COUNT})\s*(年|个月)"
@@ -265,11 +265,14 @@ def _under_title(lines: list[tuple[int, str]]) -> Iterator[Found]:
             yield Found("written_on", day, start, start + len(line))
     offices: list[tuple[int, str]] = []
     for start, line in lines[:6]:
+        if line[-1] in "。；：":
+            break  # the text has begun
         if _are_offices(line):
             offices.append((start, line))
         elif offices:
-            yield _issuers(offices)
-            return
+            break
+    if offices:
+        yield _issuers(offices)
 
 
 def _are_offices(line: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.articles import article_at
 from assistant.errors import InputError, SourceError
 from assistant.followed import due, load_sites
 from assistant.page_store import PageStore
@@ -53,10 +54,13 @@ def ingest(application: Application, *paths: str, due_only: bool = False) -> Rep
     return Ingest(home, application.catalog, application.encoder, limits).run(found)
 
 
-def test_a_page_and_its_attachments_go_in(tmp_path: Path) -> None:
+def test_a_page_and_its_attachments_are_one_paper(tmp_path: Path) -> None:
     attachment = tmp_path / "a.docx"
     files.write_numbered_docx(attachment)
-    body = "<p>第一条 对象为企业。</p><p><a href='/files/a.docx'>附件：某市模型补贴指南</a></p>"
+    body = (
+        "<p>第一条 对象为企业。</p><p>附件：1.<a href='/files/a.docx'>某市模型补贴指南</a></p>"
+        "<p>2.<a href='/files/gone.xlsx'>标准表</a></p>"
+    )
     word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     pages = {
         "/policy/1.html": page(files.html_page("某市办法", body)),
@@ -65,12 +69,42 @@ def test_a_page_and_its_attachments_go_in(tmp_path: Path) -> None:
     with web_of(pages) as web:
         application = intranet(tmp_path)
         report = ingest(application, f"{web.address}/policy/1.html")
-    assert (report.added, report.failed) == (2, [])
-    heads = {head.title: head for head, _ in application.catalog.heads().values()}
-    assert "某市办法" in heads and any("模型补贴指南" in t for t in heads)
-    assert heads["某市办法"].seen_at == (f"{web.address}/policy/1.html",)
-    raw = list((application.settings.home / "raw").iterdir())
-    assert len(raw) == 2
+        again = ingest(application, f"{web.address}/policy/1.html")
+    assert (report.added, report.failed, again.unchanged) == (1, [], 1)
+    ((head, _),) = application.catalog.heads().values()
+    assert head.title == "某市办法" and head.seen_at == (f"{web.address}/policy/1.html",)
+    document = application.catalog.document(head.id)
+    assert document is not None
+    start = document.text.index("按服务费用的最高20%")
+    assert (article_at(document.sections, start) or "").startswith("附件1")
+    assert any("标准表" in note and "没有读到" in note for note in head.notes)
+    assert len(list((application.settings.home / "raw").iterdir())) == 2
+
+
+def test_the_pages_of_one_paper_are_joined(tmp_path: Path) -> None:
+    first = "<p>第一条 对象为企业。</p><p>第二条 最高80万元。</p><div><a href='t1_2.html'>下一页</a></div>"
+    second = "<p>第三条 自2026年1月1日起施行。</p><div><a href='t1.html'>上一页</a> <a href='/other/9.html'>下一页</a></div>"
+    pages = {
+        "/a/t1.html": page(files.html_page("某市办法", first)),
+        "/a/t1_2.html": page(files.html_page("某市办法", second)),
+        "/other/9.html": page(files.html_page("另一份文件", "<p>第一条 最高999万元。</p>")),
+    }
+    with web_of(pages) as web:
+        application = intranet(tmp_path)
+        assert ingest(application, f"{web.address}/a/t1.html").added == 1
+    ((head, _),) = application.catalog.heads().values()
+    document = application.catalog.document(head.id)
+    assert document is not None and document.text.splitlines() == [
+        "某市办法", "第一条 对象为企业。", "第二条 最高80万元。", "第三条 自2026年1月1日起施行。",
+    ]  # fmt: skip
+
+
+def test_the_text_in_a_frame_is_read_for_its_page(tmp_path: Path) -> None:
+    outer = "<html><head><title>某市办法</title></head><body><div>首页</div><iframe src='/in/1.html'></iframe></body></html>"
+    with web_of({"/1.html": page(outer), "/in/1.html": page(PAPER)}) as web:
+        application = intranet(tmp_path)
+        assert ingest(application, f"{web.address}/1.html").added == 1
+    assert list(application.catalog.sources()) == [f"{web.address}/1.html"]
 
 
 def test_what_has_not_changed_is_asked_for_conditionally(tmp_path: Path) -> None:
