@@ -155,7 +155,12 @@ def ingest_outcome(job: Job) -> str:
             f"现有 {report['documents']} 份文件、{report['chunks']} 个段落。"
         )
         faults = [f"\n- 失败：{f['source'].rpartition('/')[2]}：{f['reason']}" for f in report["failed"]]
-        return told + "".join(faults)
+        notes = [
+            f"\n- 请看：{row['source'].rpartition('/')[2]}：{note}"
+            for row in report["read"]
+            for note in row["notes"]
+        ]
+        return told + "".join(faults + notes)
     except (ValueError, KeyError, TypeError):
         return job.words
 
