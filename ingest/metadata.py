@@ -16,7 +16,7 @@ from assistant.models import DocumentHead, Evidence, Kind
 from assistant.text import simplify
 from ingest.numbering import numbering, offices_in
 from ingest.paper_words import paper_words
-from ingest.patterns import Found, apart, found_in, plain_number, settle_dates
+from ingest.patterns import Found, apart, found_in, number_in_title, plain_number, settle_dates
 from ingest.places import place_at_start
 from ingest.reading import Reading
 from ingest.sources import SourceFile
@@ -137,6 +137,8 @@ def _read(
         if one.field in _FORCE and isinstance(one.value, str) and one.field in page:
             yield Found(one.field, page[one.field], -1, -1, "high", "page")
         yield one
+    if (number := number_in_title(title)) and "《" not in title[: title.find(number[:4])]:
+        yield Found("document_number", number, -1, -1, "medium", "title")
     leading = _issuer_of_title(title)
     if leading:
         yield Found("issuer", leading, -1, -1, "medium", "title")

@@ -23,6 +23,9 @@ _NUMBER = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff][\u4e00-\u9fff \u3000]{0,16}"
     r"(?:[〔\[（(【［]\s*20\d\d\s*年?\s*[〕\]）)】］]\s*(?:第\s*)?\d{1,4}\s*号|(?:令|公告)?\s*第\s*\d{1,4}\s*号|20\d\d年第\s*\d{1,4}\s*号)"
 )
+_IN_TITLE = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,10}[〔\[［]\s*20\d\d\s*[〕\]］]\s*\d{1,4}\s*号"
+)
 _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("issuer", re.compile(r"(?:发文机关|发布机构|发文单位|发布单位|制定机关)[:：]\s*([^\s；。;|:：]{2,40})")),
     ("document_number", re.compile(r"(?:文\s*号|发文字号|文件编号)[:：]\s*([^\s；。;|]{4,40}号)")),
@@ -127,6 +130,12 @@ def _labelled(text: str) -> Iterator[Found]:
         yield Found("lapsed", True, *hit.span())
 
 
+def number_in_title(title: str) -> str | None:
+    """The document number that a title carries before or behind it: 武公中规〔2026〕2号…通知, …通知（市房金委字〔2022〕2号）."""
+    found = _IN_TITLE.search(simplify(title))
+    return plain_number(found[0]) if found else None
+
+
 def plain_number(number: str) -> str:
     """A document number without spaces and in the brackets that the standard asks for: 云财发〔2026〕1号."""
     plain = re.sub(r"\s", "", number)
@@ -222,7 +231,7 @@ def _signature(text: str) -> Iterator[Found]:
     it stands in the paper's last lines. Under the title stand the issuers of a joint paper and, in brackets, its date.
     """
     lines = [(m.start(), m[0].strip()) for m in re.finditer(r"[^\n]+", text)]
-    yield from _under_title(lines[:10])
+    yield from _under_title(lines[:20])
     last: tuple[int, str] | None = None
     for index, (start, line) in enumerate(lines):
         day = re.fullmatch(rf"[（(]?({DATE})[）)]?", line)
@@ -264,7 +273,7 @@ def _under_title(lines: list[tuple[int, str]]) -> Iterator[Found]:
         ):
             yield Found("written_on", day, start, start + len(line))
     offices: list[tuple[int, str]] = []
-    for start, line in lines[:6]:
+    for start, line in lines:
         if line[-1] in "。；：":
             break  # the text has begun
         if _are_offices(line):

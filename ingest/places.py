@@ -25,6 +25,7 @@ _LEVELS = tuple(
 )
 _ZONE = 2
 _REGIONS = Path(__file__).parent / "regions.yaml"
+_NAME_GOES_ON = "市县区州路街镇乡村银港湾江河湖山桥东西南北大学话"  # 南京路, 上海银行, 苏州河: another name
 _BY_OTHER_RULES = (
     "北京市",
     "天津市",
@@ -37,30 +38,41 @@ _MARK = re.compile(r"[（(【\[][^）)】\]]{1,8}[）)】\]]|20\d\d\s*年?度?|[
 def place_at_start(text: str) -> str | None:
     """The place that a text begins with, behind the words that lead to it; None without one."""
     rest = _led(text)
-    found, level = "", -1
-    if (province := _province(rest)) is not None:
-        found, level, rest = province[0], 0, rest[len(province[1]) :]
-    while part := _part(rest, level):
+    if named := _named(rest, -1):
+        return named
+    short = _by_short_name(rest)
+    return None if short is None else short[0] + (_named(rest[len(short[1]) :], 1) or "")
+
+
+def _named(text: str, level: int) -> str | None:
+    """The divisions below a level that a text begins with, one after the other."""
+    found = ""
+    while part := _part(text, level):
         name, level = part
         found += name
-        rest = rest[len(name) :]
+        text = text[len(name) :]
     return found or None
 
 
-def _province(text: str) -> tuple[str, str] | None:
-    """(full name, as written) of a province that a text begins with by its short name: 江苏能源监管办."""
-    for name in provinces():
-        short = name.removesuffix("省").removesuffix("市")
-        if name not in _BY_OTHER_RULES and text.startswith(short) and not text.startswith(name):
+def _by_short_name(text: str) -> tuple[str, str] | None:
+    """(full name, as written) of a province or city that a text begins with by its short name: 江苏能源监管办, 武汉公积金中心."""
+    for name in _known():
+        short = re.sub(r"(?:省|市)$", "", name)
+        if text.startswith(short) and not text.startswith(name):
             behind = text[len(short) : len(short) + 1]
-            return None if behind in "市县区州路街银" and behind else (name, short)
+            if behind and behind not in _NAME_GOES_ON:
+                return name, short
     return None
 
 
 @lru_cache(maxsize=1)
-def provinces() -> tuple[str, ...]:
-    """The provinces, in full."""
-    return tuple(read_yaml(_REGIONS))
+def _known() -> tuple[str, ...]:
+    """The provinces and their cities, in full."""
+    found: list[str] = []
+    for province, cities in read_yaml(_REGIONS).items():
+        found += [province] if province not in _BY_OTHER_RULES else []
+        found += [city for city in cities or () if city.endswith("市")]
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def _part(text: str, above: int) -> tuple[str, int] | None:

@@ -58,7 +58,8 @@ class Paper(BaseModel):
     def head_words(self) -> list[str]:
         """Compact words of the paper's head, which may stand in its text beside the body, the longest first."""
         said = [self.title, *self.issuer, self.document_number or "", *self.attachments]
-        days = [date.fromisoformat(day) for day in (self.written_on, self.published_on) if day]
+        told = [day for said_on in (self.written_on, self.published_on) for day in (said_on or "").split("|")]
+        days = [date.fromisoformat(day) for day in told if day and day != UNKNOWN]
         said += [f"{d}|{d.year}年{d.month}月{d.day}日|{d:%Y年%m月%d日}" for d in days]
         words = {compact(word) for entry in said for word in entry.split("|") if word != UNKNOWN}
         return sorted(words - {""}, key=len, reverse=True)

@@ -45,6 +45,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _NUMBERED = re.compile(
     r"\s*[（(][^（）()]{2,12}[〔\[]20\d\d[〕\]]\d+号[）)]$"
 )  # the number that a list puts behind a title
+_DATED = re.compile(r"\s*[（(]\s*20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*[）)]$")
 _MARKED = re.compile(r"^[（(【\[](?:转载|转发|原创|置顶)[）)】\]]\s*")
 _SITE_NAME = re.compile(
     r"(?:网|网站|门户|平台|政府|主页|首页|频道|栏目|公所|局|中心|专栏|目录|详情|文件|Viewer|viewer)$"
@@ -80,6 +81,11 @@ def read_html(text: str) -> Reading:
                 break
     shown = sum(len(b.text) for b in found.body)
     is_framed = bool(frames) and not any(re.search("[。；]", b.text) for b in found.body) and shown < _FORM
+    files = () if found.is_text or found.is_list else tuple(_attachments(tree))
+    if files and named and not frames:
+        page = declared | _labels(found.blocks, [], words) | {"title": named[0]}
+        note = "这一页的正文只是附件，内容见附件。"
+        return Reading((Block(named[0], 1),), notes=(note,), attachments=files, page=page, method="附件")
     scans = [] if found.is_text else [i for i in tree.iter("img") if _may_be_scan(i)]
     if not found.body or not (found.is_text or found.is_list) or is_framed or scans:
         raise _nothing(frames, sum(map(len, script)), len(scans))
@@ -485,7 +491,7 @@ def _title(
         return over[-1] if over else None
     best = max(good, key=score)
     shown_so = next((t for t in near if _flat(t) == _flat(best)), best)
-    return _NUMBERED.sub("", _MARKED.sub("", shown_so))
+    return _DATED.sub("", _NUMBERED.sub("", _MARKED.sub("", shown_so)))
 
 
 def _attachments(around: Any) -> list[Link]:
