@@ -127,6 +127,7 @@ class Section(Frozen):
     level: int
     start: int
     end: int
+    is_label: bool = Field(default=False, description="a part of a clause under a label such as 补贴标准：")
 
 
 class Evidence(Frozen):

@@ -28,13 +28,8 @@ def _clauses(document: Document) -> Iterator[tuple[int, int]]:
     """Spans of the clauses: parts numbered down to （一）, or to the highest number there is in a paper without those."""
     ranks = [s.level for s in document.sections if s.number and s.level > ATTACHMENT_RANK]
     rank = max(CLAUSE_RANK, min(ranks, default=CLAUSE_RANK))
-    starts = sorted({0, *(s.start for s in document.sections if s.level <= rank and not _is_label(s))})
+    starts = sorted({0, *(s.start for s in document.sections if s.level <= rank and not s.is_label)})
     yield from zip(starts, [*starts[1:], len(document.text)], strict=True)
-
-
-def _is_label(section: Section) -> bool:
-    """A label (补贴标准：) heads a part within its clause; it begins no clause."""
-    return section.number is None and section.level >= 0 and bool(section.heading)
 
 
 def _after_heading(document: Document, path: list[Section], start: int, end: int) -> int:

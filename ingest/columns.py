@@ -223,7 +223,7 @@ def _taken(site: Site, notice: Notice, fetcher: Fetcher, found: Collected, take:
 
 def _own_title(data: bytes) -> str | None:
     try:
-        return str(read_html(decode(data)).declared.get("title", "")) or None
+        return str(read_html(decode(data)).page.get("title", "")) or None
     except SourceError:
         return None  # reading the page itself will say so
 

@@ -22,7 +22,7 @@ _PERMUTATIONS = 64
 _SHINGLE = 4
 _CANDIDATE = 0.35  # estimated resemblance from which the texts are compared
 _SHORT = 100  # characters; below, two papers of the same form look alike, so only equal ones are copies
-_NOTHING = 20  # characters; a text with less says nothing that could be the same
+_NOTHING = 8  # characters; a text with less says nothing that could be the same
 _SAME = 0.6  # share of the smaller paper's shingles that the larger has
 _FROM_ELSEWHERE = re.compile(
     r"转载|转自|转发|^(?:文章|信息|内容)?来源[:：]|小编|公众号|关注我们|代办|代理申报|免费咨询|加微信|各位老板|扫码咨询",

@@ -62,7 +62,7 @@ def propose(document: Document, definitions: Mapping[str, FactDefinition]) -> li
 
 def clauses_of(document: Document) -> list[tuple[Section | None, int, int]]:
     """The innermost numbered or headed parts that stand for themselves: an item with its items below is one clause."""
-    parts = [s for s in document.sections if s.number or s.heading]
+    parts = [s for s in document.sections if (s.number or s.heading) and not s.is_label]
     leaves = [
         s for s in parts if not any(o is not s and s.start <= o.start and o.end <= s.end for o in parts)
     ]

@@ -83,10 +83,15 @@ def _closed(opened: list[_Opened], end: int) -> list[Section]:
     for index, part in enumerate(opened):
         following = (later.start for later in opened[index + 1 :] if later.depth <= part.depth)
         stop = next(following, end + 1) - 1
-        level = ceil(part.depth)
-        sections.append(
-            Section(number=part.number, heading=part.heading, level=level, start=part.start, end=stop)
+        found = Section(
+            number=part.number,
+            heading=part.heading,
+            level=ceil(part.depth),
+            start=part.start,
+            end=stop,
+            is_label=part.is_label,
         )
+        sections.append(found)
     return sections
 
 

@@ -144,7 +144,7 @@ def collect(paths: list[str], limits: Limits) -> Collected:
         path = Path(given).expanduser().absolute()
         found.roots.append(str(path))
         files = list(_in_folder(path)) if path.is_dir() else [path]
-        if path.is_dir() and not files:
+        if path.is_dir() and not any(f.suffix.lower() in (*SUFFIXES, ".zip") for f in files):
             found.failed[given] = f"文件夹里没有可读的文件（{_KINDS}）：请检查路径。"
         for file in files:
             if file in seen:
@@ -248,7 +248,7 @@ def _in_folder(folder: Path) -> Iterator[Path]:
 
 def _is_no_paper(path: PurePosixPath) -> bool:
     """Hidden files, what systems and browsers leave behind, and what stands beside a paper: never named as unread."""
-    hidden = any(part.startswith((".", "~$")) or part == "__MACOSX" for part in path.parts)
+    hidden = any((part.startswith((".", "~$")) and part != "..") or part == "__MACOSX" for part in path.parts)
     return hidden or path.name.endswith(SIDECAR) or path.suffix.lower() in _NEVER_PAPERS
 
 

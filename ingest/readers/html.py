@@ -28,6 +28,9 @@ _NEVER_TEXT = (
 )  # fmt: skip
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _ICON = re.compile(r"icon|logo|ico|button|btn|qr|ewm|share|\.gif")
+_UPLOADED = re.compile(
+    r"\d{6,}[^/]*\.(?:jpe?g|png|bmp|tiff?)(?:$|[?#])"
+)  # named by the system that took it in
 _DEEPEST = 2000
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^>]*?(/?)>")
 _VOID = {"br", "hr", "img", "input", "link", "meta", "p", "li", "td", "tr", "th", "option", "col", "area"}
@@ -255,11 +258,7 @@ def _may_be_scan(image: Any) -> bool:
     """Whether a picture on a page without text may be the paper: no icon, and no picture that links to another page."""
     source = (image.get("src") or "").lower()
     linked = any(e.tag == "a" and is_outward(e) for e in image.iterancestors())
-    return (
-        bool(re.search(r"\.(?:jpe?g|png|bmp|tiff?)(?:$|[?#])", source))
-        and not linked
-        and not _ICON.search(source)
-    )
+    return bool(_UPLOADED.search(source)) and not linked and not _ICON.search(source)
 
 
 def _is_large(image: Any) -> bool:

@@ -37,7 +37,7 @@ def test_table_row_of_a_word_file_keeps_its_header(application: Application, tmp
     ingest_paths(application, write_all(tmp_path / "papers")["docx"])
     (id,) = application.catalog.heads()
     document = application.catalog.document(id)
-    assert document is not None and "档次：二档；上限：60万元。" in document.text
+    assert document is not None and "档次：二档｜上限：60万元" in document.text
 
 
 def test_second_run_changes_and_embeds_nothing(application: Application, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_bad_files_say_why_and_the_others_go_in(tmp_path: Path) -> None:
     report = ingest_paths(application, folder, tmp_path / "missing.txt", empty)
     assert (report.added, report.documents, report.exit_code) == (1, 1, 1)
     failed = {Path(f["source"]).name: f["reason"] for f in report.failed}
-    assert set(failed) == {*reasons, "missing.txt", "nothing"}
+    assert set(failed) == {*reasons, "missing.txt", "nothing", "program.exe"}
     for name, word in reasons.items():
         assert word in failed[name], failed[name]
     assert "不存在" in failed["missing.txt"] and "没有可读的文件" in failed["nothing"]
