@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.text import simplify
+from assistant.text import simplify, unify
 
 _NUMERAL = "[一二三四五六七八九十百零〇\\d]+"
 # From the highest rank to the lowest: 编 章 节 条, then 一、（一） 1.（1）① (GB/T 9704-2012, 7.3.3, and 立法技术规范).
@@ -64,4 +64,4 @@ _FOOT = re.compile(
 
 def is_foot(line: str) -> bool:
     """Whether a line is nothing but the signing office or the date: it never goes on from the line before."""
-    return _FOOT.fullmatch(line) is not None
+    return _FOOT.fullmatch(unify(line)) is not None
