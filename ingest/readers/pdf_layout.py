@@ -45,6 +45,7 @@ _PRINT_MARK = re.compile(
     rf"第\s*\d+\s*页\s*[,，（(]?\s*共\s*\d+\s*页[)）]?"
 )
 _RED_HEAD = re.compile(r"[\u4e00-\u9fff\s]{2,40}文\s*件")
+_BULLET = re.compile(r"[●•■◆○◇□☑☐▪►➢✓★]")
 _NOTE = re.compile(
     r"[①-⑳❶-❿]|[\[〔【（(]\d{1,2}[\]〕】）)]|注\s*\d*[:：]|[*＊※†]|\d{1,2}\s*(?=[\u4e00-\u9fff])"
 )
@@ -586,8 +587,11 @@ def paragraphs_of(lines: Sequence[Line], size: float) -> Iterator[tuple[Block, f
     text = [line for line in lines if not line.is_note]
     pairs = itertools.pairwise(text)
     gaps = [b.box[1] - a.box[3] for a, b in pairs if a.page == b.page and b.box[1] > a.box[3]]
-    usual = median(gaps) if gaps else 0.0
-    indented = any(_is_indented(line) for line in text)
+    usual = sorted(gaps)[len(gaps) // 4] if gaps else 0.0
+    indented = any(
+        1.5 * line.size < line.box[0] - line.left < 2.7 * line.size and line.size < _LARGE * size
+        for line in text
+    )
     run: list[Line] = []
     notes: list[Line] = []
     for line in lines:
@@ -635,20 +639,23 @@ def _goes_on(run: list[Line], line: Line, usual: float, indented: bool, size: fl
         gap = line.box[1] - before.box[3]
         if gap > max(1.6 * usual, usual + 0.5 * line.size) and gap > 0.5 * line.size:
             return False
-    found = numbering(line.text)
+    found = _begins_item(line.text)
     if _is_indented(line):
         hanging = len(run) > 1 and abs(run[-1].box[0] - line.box[0]) < 0.6 * line.size
         first_hanging = (
             len(run) == 1
-            and numbering(before.text) is not None
+            and _begins_item(before.text)
+            and not ended
             and line.box[0] > before.box[0] + 0.6 * line.size
         )
-        return (hanging or first_hanging) and not found and _is_indented(before)
-    if found and (ended or not indented):
-        return False
-    if found and found.rank <= 5 and ended:
+        return (first_hanging or (hanging and _is_indented(before))) and not found
+    if found and (ended or not indented or _BULLET.match(line.text)):
         return False
     return indented or not ended
+
+
+def _begins_item(text: str) -> bool:
+    return numbering(text) is not None or _BULLET.match(text) is not None
 
 
 def _title_goes_on(before: Line, line: Line) -> bool:

@@ -592,18 +592,21 @@ def test_what_is_no_page_number_stays() -> None:
 def test_a_footnote_stands_apart_from_the_text() -> None:
     sheets = Sheets()
     sheets.paragraph(FIRST)
-    sheets.paragraph("第二条 " + THIRD[4:].rstrip("。"))
+    lines = wrapped(THIRD, sheets.right - sheets.left, 14, 28)
+    sheets.line(lines[0], 108)
+    sheets.line(lines[1])
     sheets.rule(80, 740, 220, 740)
-    sheets.at(80, 755, "① 甲级、乙级民宿按照市文化和旅游局当年公布的名单认定。", 9)
+    sheets.at(80, 755, "① 甲级、乙级民宿按照市文化和旅游局当年公布的名单认定，", 9)
+    sheets.at(80, 768, "未公布的按照上年度名单认定。", 9)
     sheets.new_page()
-    sheets.line("，经批准的可以延期。")
-    lines = texts(read(sheets.saved()))
-    note = "① 甲级、乙级民宿按照市文化和旅游局当年公布的名单认定。"
-    assert note in lines
-    assert [line for line in lines if line != note] == [
-        FIRST,
-        "第二条 " + THIRD[4:].rstrip("。") + "，经批准的可以延期。",
-    ]
+    for line in lines[2:]:
+        sheets.line(line)
+    reading = read(sheets.saved())
+    note = "① 甲级、乙级民宿按照市文化和旅游局当年公布的名单认定，未公布的按照上年度名单认定。"
+    assert texts(reading) == [FIRST, THIRD, note]
+    first, second = reading.blocks[1].places
+    assert (first.page, second.page) == (1, 2)
+    assert THIRD[second.start :] == "".join(lines[2:])
 
 
 # Paragraphs
@@ -821,7 +824,7 @@ def test_values_of_a_form_are_read_where_they_stand() -> None:
         )
 
     lines = texts(read(edited(sheets.saved(), fill)))
-    assert lines == ["申请表", "申请人：青禾云舍民宿有限公司", "申请金额：6万元", "☑同意公开", "需要补正"]
+    assert lines == ["申请表", "申请人： 青禾云舍民宿有限公司", "申请金额： 6万元", "☑同意公开", "需要补正"]
 
 
 def test_annotations_are_not_the_papers() -> None:
@@ -872,7 +875,7 @@ def test_a_book_of_many_pages_is_read_in_time() -> None:
         number += 1
         sheets.paragraph(f"第{number}条 " + THIRD[4:])
     data = sheets.saved()
-    began = time.perf_counter()
+    began = time.process_time()
     reading = read(data)
     assert len(reading.blocks) == number
-    assert time.perf_counter() - began < 60
+    assert time.process_time() - began < 60
