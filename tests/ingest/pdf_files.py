@@ -173,7 +173,7 @@ def _outlines() -> tuple[Any, dict[int, str], int]:
     return font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
 
 
-class _OnPath(BasePen):
+class _OnPath(BasePen):  # type: ignore[misc]
     """A glyph's outline on a canvas's path."""
 
     def __init__(self, glyphs: Any, path: Any) -> None:
@@ -319,5 +319,6 @@ def edited(data: bytes, edit: Callable[[PdfWriter], None]) -> bytes:
 def without_unicode(writer: PdfWriter) -> None:
     """Take from every font what tells its characters."""
     for page in writer.pages:
-        for font in page["/Resources"]["/Font"].values():
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
             font.get_object().pop("/ToUnicode", None)

@@ -14,12 +14,16 @@ from pypdf.generic import (
     RectangleObject,
     TextStringObject,
 )
+from reportlab.lib.utils import ImageReader
 
 from assistant.errors import SourceError
 from assistant.text import fold
+from ingest.read import read_document
 from ingest.readers.pdf import read_pdf
 from ingest.reading import Limits, Reading
+from ingest.sources import SourceFile
 from tests.conftest import CHROMIUM
+from tests.ingest import files
 from tests.ingest.pdf_files import (
     PRINTS,
     SONG,
@@ -44,7 +48,10 @@ FIRST = (
     "同一主体就高不重复，奖励资金由市级财政承担。"
 )
 SECOND = "第二条 每张床位补助800元，单个民宿最高不超过6万元。"
-THIRD = "第三条 申请人应当在每年3月31日前向所在县（区）文化和旅游部门提交申请书、营业执照和评定文件，逾期不予受理，法律法规另有规定的除外。"
+THIRD = (
+    "第三条 申请人应当在每年3月31日前向所在县（区）文化和旅游部门提交申请书、营业执照和评定文件，"
+    "逾期不予受理，法律法规另有规定的除外。"
+)
 LAST = "第四条 本办法自2031年5月1日起施行，有效期3年。"
 PAPER = (FIRST, SECOND, THIRD, LAST)
 
@@ -336,7 +343,9 @@ def test_a_ruled_table_over_pages(repeats: bool, split: bool) -> None:
     ruled_table(
         sheets,
         columns,
-        [*([header] if repeats else []), *going_on, ["" , "二档", "面积满五百平方米", "6万元"], ["农庄", "一档", "年接待满三千人次", "5万元"]],
+        [*([header] if repeats else []), *going_on,
+         ["" , "二档", "面积满五百平方米", "6万元"],
+         ["农庄", "一档", "年接待满三千人次", "5万元"]],
     )  # fmt: skip
     sheets.paragraph("本表由市文化和旅游局解释。")
     assert texts(read(sheets.saved())) == [
@@ -370,7 +379,7 @@ def test_two_columns_under_a_title_over_both() -> None:
     sheets = titled(Sheets(), "霁川市人民政府公报摘要")
     start = sheets.y
     room = (sheets.right - sheets.left - 30) / 2
-    columns = (PAPER[:2] + (THIRD,), ("第五条 " + THIRD[4:], "第六条 " + FIRST[4:], LAST.replace("四", "七")))
+    columns = ((*PAPER[:2], THIRD), ("第五条 " + THIRD[4:], "第六条 " + FIRST[4:], LAST.replace("四", "七")))
     for side, paragraphs in enumerate(columns):
         sheets.y = start
         for paragraph in paragraphs:
@@ -557,7 +566,11 @@ def test_a_watermark_from_corner_to_corner() -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["— {page} —", "-{page}-", "第{page}页 共{pages}页", "第 {page} 页", "{page}", "· {page} ·", "{page} / {pages}", "Page {page} of {pages}", "P{page}", "{page}/{pages}页", "- 第{page}页 -", "〔{page}〕"]
+    "form",
+    [
+        "— {page} —", "-{page}-", "第{page}页 共{pages}页", "第 {page} 页", "{page}", "· {page} ·", "{page} / {pages}",
+        "Page {page} of {pages}", "P{page}", "{page}/{pages}页", "- 第{page}页 -", "〔{page}〕", "第{page}⻚",
+    ]
 )  # fmt: skip
 def test_page_numbers_are_not_the_papers(form: str) -> None:
     def number(sheets: Sheets, page: int) -> None:
@@ -779,10 +792,7 @@ def test_a_damaged_cross_reference(damage: str) -> None:
     ruled_table(sheets, (100, 100), [["档次", "上限"], ["甲级", "18万元"]])
     data = sheets.saved()
     at = data.rindex(b"xref\n", 0, data.rindex(b"startxref"))
-    if damage == "xref":
-        data = data[:at] + b"xrfe" + data[at + 4 :]
-    else:
-        data = b"\n\n   " + data
+    data = data[:at] + b"xrfe" + data[at + 4 :] if damage == "xref" else b"\n\n   " + data
     assert texts(read(data)) == [TITLE, *PAPER, "档次：甲级｜上限：18万元"]
 
 
@@ -824,7 +834,7 @@ def test_values_of_a_form_are_read_where_they_stand() -> None:
         )
 
     lines = texts(read(edited(sheets.saved(), fill)))
-    assert lines == ["申请表", "申请人： 青禾云舍民宿有限公司", "申请金额： 6万元", "☑同意公开", "需要补正"]
+    assert lines == ["申请表", "申请人： 青禾云舍民宿有限公司", "申请金额： 6万元", "☑ 同意公开", "需要补正"]
 
 
 def test_annotations_are_not_the_papers() -> None:
@@ -840,6 +850,79 @@ def test_annotations_are_not_the_papers() -> None:
         writer.add_annotation(0, found)
 
     assert texts(read(edited(paper().saved(), note))) == [TITLE, *PAPER]
+
+
+def test_each_part_of_a_paragraph_over_the_page_has_its_place(tmp_path: Path) -> None:
+    sheets = Sheets(top=730)
+    sheets.paragraph(FIRST)
+    sheets.paragraph(SECOND)
+    path = tmp_path / "办法.pdf"
+    path.write_bytes(sheets.saved())
+    source = SourceFile(str(path), path)
+    document = read_document(source, source.read_bytes(Limits()))
+    assert document.text == f"{FIRST}\n{SECOND}"
+    spans = [(place.page, document.text[place.start : place.end]) for place in document.places]
+    lines = wrapped(FIRST, sheets.right - sheets.left, 14, 28)
+    assert spans == [(1, "".join(lines[:2])), (2, "".join(lines[2:])), (2, SECOND)]
+    assert all(p.box and p.box[1] > 680 for p in document.places)
+
+
+def test_each_row_of_a_table_has_its_place() -> None:
+    sheets = Sheets()
+    ruled_table(sheets, (100, 100), [["档次", "上限"], ["甲级", "18万元"], ["乙级", "9万元"]])
+    first, second = (b.place.box for b in read(sheets.saved()).blocks if b.place and b.place.box)
+    assert first == pytest.approx((80, 114, 280, 138), abs=1) and second == pytest.approx(
+        (80, 138, 280, 162), abs=1
+    )
+
+
+def test_a_picture_of_text_within_a_page_of_text_is_read_in_its_place() -> None:
+    sheets = Sheets()
+    sheets.paragraph(FIRST)
+    shown = files.picture(
+        ["附图：奖补资金拨付流程", "县级初审，市级复核，公示五日后拨付资金。", "拨付不晚于每年11月30日。"]
+    )
+    sheets.canvas.drawImage(ImageReader(shown), 80, sheets.size[1] - sheets.y - 150, 435, 140)
+    sheets.canvas.drawImage(ImageReader(shown.crop((0, 0, 40, 40))), 500, 20, 40, 40)
+    sheets.y += 190
+    sheets.paragraph(SECOND)
+    reading = read(sheets.saved())
+    lines = [line.replace(" ", "") for line in texts(reading)]
+    assert (
+        "".join(lines[1:-1])
+        == "附图：奖补资金拨付流程县级初审，市级复核，公示五日后拨付资金。拨付不晚于每年11月30日。"
+    )
+    assert (lines[0], lines[-1]) == (FIRST.replace(" ", ""), SECOND.replace(" ", ""))
+    assert reading.method == "文字层" and "第 1 页由文字识别得到" in reading.notes[0]
+
+
+def test_a_table_with_open_sides() -> None:
+    sheets = Sheets()
+    rows = [("档次", "评分", "上限"), ("甲级", "90分以上", "18万元"), ("乙级", "80分以上", "9万元")]
+    top = sheets.y
+    for row in rows:
+        sheets.rule(80, sheets.y, 380, sheets.y)
+        for place, cell in enumerate(row):
+            sheets.at(84 + 100 * place, sheets.y + 16, cell, 10.5)
+        sheets.y += 24
+    sheets.rule(80, sheets.y, 380, sheets.y)
+    for x in (180, 280):
+        sheets.rule(x, top, x, sheets.y)
+    assert texts(read(sheets.saved())) == [
+        "档次：甲级｜评分：90分以上｜上限：18万元",
+        "档次：乙级｜评分：80分以上｜上限：9万元",
+    ]
+
+
+def test_a_frame_and_underlines_make_no_table() -> None:
+    sheets = Sheets()
+    for edge in ((70, 70, 525, 70), (70, 780, 525, 780), (70, 70, 70, 780), (525, 70, 525, 780)):
+        sheets.rule(*edge)
+    for paragraph in PAPER:
+        top = sheets.y
+        sheets.paragraph(paragraph)
+        sheets.rule(110, top + 3, 300, top + 3)
+    assert texts(read(sheets.saved())) == list(PAPER)
 
 
 def test_page_labels_do_not_number_the_places() -> None:
