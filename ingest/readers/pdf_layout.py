@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from ingest.numbering import CLAUSE_RANK, is_foot, numbering
 from ingest.paper_words import paper_words
 from ingest.readers.grid import Cell, Grid, grid_of
 from ingest.readers.page_words import note_label, page_words
-from ingest.readers.pdf_text import Box, Row, Segment, View
+from ingest.readers.pdf_text import Box, Char, Row, Segment, View
 from ingest.reading import Block, Place
 
 _ENDS = "。！？；：:;!?"
@@ -499,13 +500,13 @@ def _fits(segment: Segment, columns: Sequence[tuple[float, float]]) -> bool:
 
 def _cells(rows: list[Row], columns: list[tuple[float, float]], page: PageRows) -> Table:
     columns = [part for column in columns for part in _parted(rows, column)]
+    cuts = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(columns)]
     lines = []
     for row in rows:
-        line = ["" for _ in columns]
-        for place, (left, right) in enumerate(columns):
-            chars = tuple(c for s in row for c in s.chars if left - 0.1 <= (c.x0 + c.x1) / 2 <= right + 0.1)
-            line[place] = Segment(chars).text if chars else ""
-        lines.append(line)
+        held: list[list[Char]] = [[] for _ in columns]
+        for char in (c for s in row for c in s.chars):
+            held[bisect(cuts, (char.x0 + char.x1) / 2)].append(char)
+        lines.append([Segment(tuple(chars)).text if chars else "" for chars in held])
     entries = _entries(rows, lines)
     grid = [[_joined([lines[i][c] for i in entry]) for c in range(len(columns))] for entry in entries]
     cells = [Cell(text, r, c) for r, line in enumerate(grid) for c, text in enumerate(line)]

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby, pairwise
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in points, from the top left corner of the page."""
 
 _ASCENT = 0.88  # of a letter's size above its base line
 _SAME_GLYPH = 0.4  # of a glyph's size: the same character so near is the same one, drawn again for boldness
+_LARGEST_REACH = 8.0  # points within which it may be
 _SEGMENT = 1.9  # of a character: a wider gap parts two columns or cells
 _SPACE = 0.2  # of a character, beyond the line's usual gap: wider between Latin words is a space
 _GUESSED = 0.18  # the same between Chinese characters, where pdfium takes it for a space
@@ -192,8 +193,7 @@ class PageText:
     """Characters that stand at a right angle to the others; they are not among `chars`."""
 
 
-@dataclass(frozen=True)
-class _Raw:
+class _Raw(NamedTuple):
     """A character as pdfium tells it, in the file's own space; an angle in radians, anticlockwise."""
 
     text: str
@@ -212,7 +212,7 @@ def page_text(page: Any, is_scan: bool) -> PageText:
     """The characters of a pypdfium2 page as they are read; unpainted ones only where the page is one picture."""
     text_page = page.get_textpage()
     try:
-        raw = list(_raw(text_page.raw, page))
+        raw = list(_raw(text_page.raw))
     finally:
         text_page.close()
     left, bottom, right, top = page.get_cropbox()
@@ -233,16 +233,11 @@ def _is_square(angle: float) -> bool:
     return abs(math.remainder(angle, math.pi / 2)) <= _TILT
 
 
-def _raw(text_page: Any, page: Any) -> Iterator[_Raw]:
+def _raw(text_page: Any) -> Iterator[_Raw]:
     import pypdfium2.raw as pdfium
 
-    box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    has_hidden = any(
-        pdfium.FPDFTextObj_GetTextRenderMode(o.raw) == _INVISIBLE
-        for o in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=4)
-    )
-    widths: dict[tuple[int, int], float] = {}
+    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    known: dict[int, _Style] = {}
     high, guessed = 0, False
     for index in range(pdfium.FPDFText_CountChars(text_page)):
         code = pdfium.FPDFText_GetUnicode(text_page, index)
@@ -252,97 +247,99 @@ def _raw(text_page: Any, page: Any) -> Iterator[_Raw]:
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
         char = chr(code)
-        if pdfium.FPDFText_IsGenerated(text_page, index) == 1:
+        drawn = pdfium.FPDFText_GetTextObject(text_page, index)
+        if not drawn:  # pdfium's own
             guessed = guessed or char == " "
             continue
         if char in "\r\n\u200b\ufeff":
             continue
         if not (
             pdfium.FPDFText_GetLooseCharBox(text_page, index, box)
-            and pdfium.FPDFText_GetMatrix(text_page, index, matrix)
             and pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
         ):
             continue
-        font = abs(pdfium.FPDFText_GetFontSize(text_page, index))
-        width, hidden = 1.0, False
-        if has_hidden or code < 0x2000:
-            drawn = pdfium.FPDFText_GetTextObject(text_page, index)
-            hidden = bool(drawn) and pdfium.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE
-            if drawn and code < 0x2000:
-                width = _width(pdfium, pdfium.FPDFTextObj_GetFont(drawn), code, widths)
-        yield _Raw(
-            char,
-            x.value,
-            y.value,
-            font * math.hypot(matrix.c, matrix.d),
-            font * math.hypot(matrix.a, matrix.b) * width,
-            math.atan2(matrix.b, matrix.a),
-            (box.left, box.bottom, box.right, box.top),
-            guessed,
-            hidden,
-        )
+        key = ctypes.addressof(drawn.contents)
+        style = known.get(key)
+        if style is None:
+            style = known[key] = _Style(text_page, index, drawn)
+        width = style.across * (style.width_of(code) if code < 0x2000 else 1.0)
+        edges = (box.left, box.bottom, box.right, box.top)
+        yield _Raw(char, x.value, y.value, style.size, width, style.angle, edges, guessed, style.hidden)
         guessed = False
 
 
-def _width(pdfium: Any, font: Any, code: int, known: dict[tuple[int, int], float]) -> float:
-    """How far a character takes the pen, in its size; pdfium's boxes are of its ink. 0 where the font does not tell."""
-    key = (ctypes.addressof(font.contents) if font else 0, code)
-    if key not in known:
-        width = ctypes.c_float()
-        told = bool(font) and pdfium.FPDFFont_GetGlyphWidth(font, code, 1000.0, width)
-        known[key] = width.value / 1000 if told else 0.0
-    return known[key]
+class _Style:
+    """How a text object is set: its size, how wide an em is, its angle, and whether it is painted."""
+
+    def __init__(self, text_page: Any, index: int, drawn: Any) -> None:
+        import pypdfium2.raw as pdfium
+
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFText_GetMatrix(text_page, index, matrix)
+        font = abs(pdfium.FPDFText_GetFontSize(text_page, index))
+        self.size = font * math.hypot(matrix.c, matrix.d)
+        self.across = font * math.hypot(matrix.a, matrix.b)
+        self.angle = math.atan2(matrix.b, matrix.a)
+        self.hidden = pdfium.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE
+        self._font = pdfium.FPDFTextObj_GetFont(drawn)
+        self._widths: dict[int, float] = {}
+
+    def width_of(self, code: int) -> float:
+        """How far a character takes the pen, in ems; pdfium's boxes are of its ink. 0 where the font does not tell."""
+        if code not in self._widths:
+            import pypdfium2.raw as pdfium
+
+            width = ctypes.c_float()
+            told = bool(self._font) and pdfium.FPDFFont_GetGlyphWidth(self._font, code, 1000.0, width)
+            self._widths[code] = width.value / 1000 if told else 0.0
+        return self._widths[code]
 
 
 def _placed(raw: Sequence[_Raw], view: View, found: PageText, is_scan: bool) -> Iterator[Char]:
     """The characters that a person sees, upright, inside the page; what is left out is counted in `found`."""
     width, height = view.size
     space: Box | None = None
-    last: Char | None = None
+    last: _Raw | None = None
+    last_box: Box = (0.0, 0.0, 0.0, 0.0)
+    last_spaced = False
     for one in _without_seals(raw, view.turn):
-        char = _char(one, view)
+        box = _em_box(one, view)
         if one.text.isspace():
-            space = (char.x0, char.top, char.x1, char.bottom)
+            space = box
             continue
-        if not (0 <= (char.x0 + char.x1) / 2 <= width and 0 <= char.middle <= height):
+        if not (0 <= (box[0] + box[2]) / 2 <= width and 0 <= (box[1] + box[3]) / 2 <= height):
             continue
         if one.hidden and not is_scan:
             continue
         found.hidden += one.hidden
         if one.text in "\x00\ufffd\ufffe" or unicodedata.category(one.text) in ("Co", "Cc", "Cn"):
             found.unknown += 1
+        spaced = at_end = False
         if last is not None:
-            spaced, at_end = _space_before(space, last, char)
-            if at_end:
-                last = Char(**{**vars(last), "ends_in_space": True})
-            yield last
-            char = Char(**{**vars(char), "spaced": spaced})
-        last, space = char, None
+            if space is not None:
+                spaced, at_end = _space_between(space, last_box, box)
+            yield Char(last.text, *last_box, last_spaced, last.guessed, at_end)
+        last, last_box, last_spaced, space = one, box, spaced, None
     if last is not None:
-        yield last
+        yield Char(last.text, *last_box, last_spaced, last.guessed)
 
 
-def _char(one: _Raw, view: View) -> Char:
-    box = view.box(*one.box)
+def _em_box(one: _Raw, view: View) -> Box:
+    """The square of a character's size around it, as the page is read."""
+    _, top, end, bottom = view.box(*one.box)
     x, base, _, _ = view.box(one.x, one.y, one.x, one.y)
-    size = one.size or box[3] - box[1]
-    end = box[2]
+    size = one.size or bottom - top
     if one.width and abs(end - x - one.width) < 0.5 * max(one.width, 0.5 * size):
         end = x + one.width  # pdfium widens or narrows the box to the ink
-    return Char(
-        one.text, x, base - _ASCENT * size, max(end, x), base + (1 - _ASCENT) * size, guessed=one.guessed
-    )
+    return x, base - _ASCENT * size, max(end, x), base + (1 - _ASCENT) * size
 
 
-def _space_before(space: Box | None, before: Char, char: Char) -> tuple[bool, bool]:
+def _space_between(space: Box, before: Box, char: Box) -> tuple[bool, bool]:
     """Whether a written space stands before a character in its line, and whether one stands behind the line before."""
-    if space is None:
-        return False, False
-    size = char.size
-    same_line = abs(space[1] - char.top) < size and -0.2 * size < char.x0 - space[2] < 1.2 * size
-    if same_line:
+    size = char[3] - char[1]
+    if abs(space[1] - char[1]) < size and -0.2 * size < char[0] - space[2] < 1.2 * size:
         return space[2] - space[0] > 0.12 * size, False
-    return False, abs(space[1] - before.top) < size and -0.2 * size < space[0] - before.x1 < 1.2 * size
+    return False, abs(space[1] - before[1]) < size and -0.2 * size < space[0] - before[2] < 1.2 * size
 
 
 def _without_seals(raw: Sequence[_Raw], turn: int) -> Iterator[_Raw]:
@@ -365,16 +362,16 @@ def _once(chars: Iterable[Char]) -> Iterator[Char]:
     """Each glyph once: some writers draw it again beside itself to make it bold."""
     seen: dict[tuple[str, int, int], list[Char]] = {}
     for char in chars:
-        reach = _SAME_GLYPH * max(1.0, min(char.size, char.x1 - char.x0))
-        cell = (int(char.x0 // 8), int(char.top // 8))
-        near = [
-            other
-            for dx in (-1, 0, 1)
-            for dy in (-1, 0, 1)
-            for other in seen.get((char.text, cell[0] + dx, cell[1] + dy), ())
-        ]
-        again = any(abs(o.x0 - char.x0) < reach and abs(o.top - char.top) < reach for o in near)
-        seen.setdefault((char.text, *cell), []).append(char)
+        reach = min(_LARGEST_REACH, _SAME_GLYPH * max(1.0, min(char.size, char.x1 - char.x0)))
+        side = 2 * _LARGEST_REACH
+        column, row = char.x0 / side, char.top / side
+        again = any(
+            abs(other.x0 - char.x0) < reach and abs(other.top - char.top) < reach
+            for i in (int(column - 0.5), int(column + 0.5))
+            for j in (int(row - 0.5), int(row + 0.5))
+            for other in seen.get((char.text, i, j), ())
+        )
+        seen.setdefault((char.text, int(column), int(row)), []).append(char)
         if not again:
             yield char
 
