@@ -24,13 +24,28 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 _CANTONESE = re.compile(r"[嘅喺哋咗唔啲嗰乜佢]")
 _POWER = re.compile(r"(?<=\d)(?=[⁰¹²³⁴-⁹])")  # 10⁴ is not 104
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+# CJK Radicals Supplement and, below, the ideographs they stand for (Unicode's EquivalentUnifiedIdeograph): what fonts of
+# PDFs give for 门, 车 or 长. The Kangxi radicals and the compatibility ideographs have decompositions of their own.
+_RADICALS = (
+    "⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳⺴⺵⺶⺷⺸⺹⺺⺻"
+    "⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳"
+)
+_IDEOGRAPHS = (
+    "厂乛乚乙亻冂𠘨刀刂卜㔾小小兀尣尢𡯂巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王𤴔目示礻𥫗糹纟罓罒㓁冗𦉫羊𦍌𦍋耂肀聿"
+    "肉𦥑艹艹艹虎衤覀西见角𧢲讠贝𧾷车辶辶辶邑钅長镸长门𨸏阝雨青韦页风飞食𩙿飠饣𩠐马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"
+)
+_UNIFY = {
+    code: unicodedata.normalize("NFKC", chr(code))
+    for code in (*range(0x2F00, 0x2FE0), *range(0xF900, 0xFB00))
+}
+_UNIFY.update(zip(map(ord, _RADICALS), _IDEOGRAPHS, strict=True))
 
 
 class _Simplified(dict[int, str]):
     """Code point → Simplified character, for `str.translate`; filled as characters come."""
 
     def __missing__(self, code: int) -> str:
-        char = chr(code)
+        char = _UNIFY.get(code, chr(code))
         self[code] = str(_converter("t2s").convert(char)) if "\u4e00" <= char <= "\u9fff" else char
         return self[code]
 
@@ -45,8 +60,13 @@ def _converter(direction: str) -> Any:
 _SIMPLIFIED = _Simplified()
 
 
+def unify(text: str) -> str:
+    """Radicals and compatibility ideographs to the ideographs that they stand for, one to one: positions stay."""
+    return text.translate(_UNIFY)
+
+
 def simplify(text: str) -> str:
-    """Traditional to Simplified Chinese, character by character, so that positions stay."""
+    """Traditional to Simplified Chinese, radicals to what they stand for, one character to one: positions stay."""
     return text.translate(_SIMPLIFIED)
 
 
@@ -56,7 +76,7 @@ def traditional(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """One form for all ways to write the same: width, case, 繁简, dashes; invisible characters go."""
+    """One form for all ways to write the same: width, case, 繁简, radicals, dashes; invisible characters go."""
     text = _POWER.sub("^", _INVISIBLE.sub("", text))
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[—–‒―−－﹣]", "-", text)
@@ -78,7 +98,7 @@ def detect_language(text: str) -> Language:
         return "en"
     if not han:
         return "en" if words and not _looks_pinyin(text) else "zh"
-    if _CANTONESE.search(text) or simplify(text) != text:
+    if _CANTONESE.search(text) or simplify(text) != unify(text):
         return "zh-Hant"
     return "zh"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 
 from assistant.errors import SourceError
 from assistant.models import DocumentHead, Evidence, Kind
-from assistant.text import simplify
+from assistant.text import simplify, unify
 from ingest.numbering import numbering, offices_in
 from ingest.paper_words import paper_words
 from ingest.patterns import Found, apart, found_in, number_in_title, plain_number, settle_dates
@@ -72,7 +73,12 @@ def document_id(source: str, declared: dict[str, Any]) -> str:
 def document_head(
     reading: Reading, text: str, file: SourceFile, id: str
 ) -> tuple[DocumentHead, tuple[Evidence, ...]]:
-    """(head, evidence); raises SourceError when a declared value is unusable."""
+    """(head, evidence); raises SourceError when a declared value is unusable.
+
+    Patterns see the radicals that fonts of PDFs give (⻔) as the characters that they stand for; positions are the same.
+    """
+    text = unify(text)
+    reading = replace(reading, blocks=tuple(replace(b, text=unify(b.text)) for b in reading.blocks[:8]))
     given = _given(reading, file)
     found = [] if file.sample else list(_read(reading, text, file, given))
     values: dict[str, Any] = {}

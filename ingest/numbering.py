@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.text import simplify
+from assistant.text import simplify, unify
 from ingest.paper_words import paper_words
 
 _NUMERAL = r"[一二三四五六七八九十百零〇\d](?:[ \u3000]?[一二三四五六七八九十百零〇\d])*"
@@ -82,6 +82,7 @@ def offices_in(line: str) -> list[str]:
 
 def is_foot(line: str) -> bool:
     """Whether a line is nothing but the signing office or the date: it never goes on from the line before."""
+    line = unify(line)
     if _SIGNED_DAY.fullmatch(line):
         return True
     day = _SIGNED_DAY.search(line)

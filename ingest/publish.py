@@ -14,6 +14,7 @@ from assistant.lexicon import Lexicon
 from assistant.models import Chunk
 from assistant.ports import Encoder
 from assistant.programmes.schema import Rulebook
+from assistant.text import unify
 
 _EMBED_BATCH = 32
 _KEPT_GENERATIONS = 2  # a serving process may still be reading the one before
@@ -42,7 +43,7 @@ def embed_missing(
     step(0, len(missing))
     for start in range(0, len(missing), _EMBED_BATCH):
         keys = missing[start : start + _EMBED_BATCH]
-        vectors = encoder.embed_documents([texts[k] for k in keys])
+        vectors = encoder.embed_documents([unify(texts[k]) for k in keys])
         catalog.store_vectors(model, dict(zip(keys, vectors, strict=True)))
         step(start + len(keys), len(missing))
     return len(missing)

@@ -27,7 +27,7 @@ from ingest.reading import Block, Limits, Reading
 from ingest.sections import assemble
 from ingest.sources import SourceFile
 
-READER = "readers-4"  # changes when the same bytes would read differently: everything is read again then
+READER = "readers-5"  # changes when the same bytes would read differently: everything is read again then
 
 _MOST_BROKEN = 0.005  # of the characters; more is a text that was broken before it came to us
 _LEAST_KEPT = 0.95  # of the characters that a person sees; less is said
@@ -110,12 +110,14 @@ def attachment_heading(name: str, number: int) -> str:
 
 
 def _places(blocks: Sequence[Block]) -> Iterator[PagePlace]:
-    """Page and box of each block that stands on a page, by its span in the text."""
+    """Page and box of each part of a block that stands on a page, by its span in the text."""
     position = 0
     for block in blocks:
-        if block.place:
-            end = position + len(block.text)
-            yield PagePlace(start=position, end=end, page=block.place.page, box=block.place.box)
+        ends = [*(place.start for place in block.places[1:]), len(block.text)]
+        for place, end in zip(block.places, ends, strict=False):
+            if place.start < end:
+                start = position + place.start
+                yield PagePlace(start=start, end=position + end, page=place.page, box=place.box)
         position += len(block.text) + 1
 
 

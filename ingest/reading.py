@@ -22,10 +22,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a block stands in a paged file: the page from 1, and its box (left, top, right, bottom) in points."""
+    """Where a block stands in a paged file: the page from 1, and its box (left, top, right, bottom) in points.
+
+    A block that goes on over the page has a place for each part; `start` is where that begins in the block's text.
+    """
 
     page: int
     box: tuple[float, float, float, float] | None = None
+    start: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,12 @@ class Block:
     level: int | None = None
     is_row: bool = False
     place: Place | None = None
+    goes_on: tuple[Place, ...] = ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every place that it stands in, in order."""
+        return (self.place, *self.goes_on) if self.place else ()
 
 
 @dataclass(frozen=True)

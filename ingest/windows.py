@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from assistant.text import unify
 from ingest.dates import DATE, parse_date
 
 _WORD = r"(?:申报|申请|受理|征集|兑现|报名|提交|网上填报|填报|材料提交)(?:受理)?(?:起止)?(?:时间|期限|日期|时限|受理期)(?:安排)?"
@@ -32,6 +33,7 @@ def window_in(text: str) -> Iterator[Day]:
 
     A span of days counts behind a label (申报时间：), or at the head of a sentence that says what applicants do in it.
     """
+    text = unify(text)
     if hit := _EXTENDED.search(text):
         if day := parse_date(hit[1]):
             yield "window_to", day, *hit.span()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +25,6 @@ def main(
     out: Annotated[Path | None, typer.Option("--out", help="结果另存为 JSON")] = None,
 ) -> None:
     """Read every paper of a folder and print how it compares with what a person sees on it."""
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it remarks on every font of a browser's print
     console = Console()
     try:
         known = load_papers(truth)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from assistant.text import unify
 from assistant.yaml_file import read_yaml
 from ingest.dates import DATE, parse_date
 from ingest.numbering import numbering, offices_in
@@ -51,7 +52,7 @@ class PageWords:
         """(field, value) of each label in a line of labels; empty when the line begins otherwise."""
         if len(line) > _MOST:
             return []
-        line = line.strip(" 　【】[]()（）|｜")
+        line = unify(line).strip(" 　【】[]()（）|｜")
         found: list[tuple[str, str]] = []
         if day := re.match(rf"({DATE})(?:\s*\d{{1,2}}:\d\d(?::\d\d)?)?\s+(?=\D)", line):
             found.append(("published_on", day[1]))
@@ -67,7 +68,7 @@ class PageWords:
 
     def field_of(self, line: str) -> str | None:
         """The field of a line that is a label and nothing else."""
-        found = self._bare_label.fullmatch(line.strip())
+        found = self._bare_label.fullmatch(unify(line).strip())
         return self._field_of["".join(found[1].split())] if found else None
 
     def is_label(self, line: str) -> bool:
@@ -77,7 +78,7 @@ class PageWords:
     def labels_in(self, row: Sequence[Segment]) -> list[tuple[str, float, float]]:
         """(field, left edge, left edge of what follows) of the labels with a colon in a row of a page."""
         chars = [char for segment in row for char in segment.chars]
-        text = "".join(char.text for char in chars)
+        text = unify("".join(char.text for char in chars))
         found = []
         for hit in self._inside.finditer(text):
             before, start = (chars[hit.start() - 1] if hit.start() else None), chars[hit.start()]

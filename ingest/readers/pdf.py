@@ -1,48 +1,60 @@
-"""PDF → `Reading`: characters by pypdfium2, ruled tables found by pdfplumber, what is only drawn read by OCR."""
+"""PDF → `Reading`: characters and rules by pypdfium2; what is only drawn is read by OCR."""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.errors import SourceError
-from ingest.numbering import is_foot
+from assistant.text import simplify, unify
+from ingest.numbering import is_foot, numbering
 from ingest.readers.grid import Cell, Grid, continued, grid_blocks, grid_of
 from ingest.readers.lines import paragraphs
 from ingest.readers.ocr import note_on, recognise, render
 from ingest.readers.page_words import note_label, page_words, without_site
+from ingest.readers.pdf_drawing import MILLIMETRE, Drawing, drawing_of, has_ink, largest_picture
+from ingest.readers.pdf_forms import field_chars
 from ingest.readers.pdf_layout import (
     Line,
     PageRows,
     Part,
+    Recognised,
     Table,
     body_size,
     drop_running_rows,
     paragraphs_of,
     parts_of,
+    place_of,
     printed_title,
+    set_apart_notes,
+    set_margins,
     take_label_box,
 )
-from ingest.readers.pdf_text import Box, Char, characters, rows_of
+from ingest.readers.pdf_text import Box, Char, PageText, page_text, rows_of
+from ingest.readers.plain import is_common
+from ingest.readers.ruling import RuledTable, ruled_tables
 from ingest.reading import Block, Limits, Place, Reading
 
-_log = logging.getLogger(__name__)
 _FEW_CHARACTERS = 10
 _UNREADABLE = 0.2  # of a page's characters that say no character: its font tells nothing
-_MANY_PATHS = 40  # drawn shapes on a page without text: letters drawn as outlines
-_SAME_EDGE = 2.0  # points between two rules that are one edge
-_RULES_OF_A_TABLE = 4
-_SCANNED = 0.6  # of the page under one picture, with little text beside it
+_LEAST_COMMON = 0.75  # of the Chinese characters of a text that is one
+_LEAST_WORDS = 0.6  # of the Latin letters of a text that stand in words
+_MOST_SIGNS = 0.3  # of a text's characters that are neither letters nor figures nor stops
+_MANY_SHAPES = 40  # drawn shapes on a page with a few characters: letters drawn as outlines
+_SCANNED = 0.6  # of the page under one picture
 _LITTLE = 80
+_PICTURE = 0.1  # of the page: so large a picture without text over it may be one of text
+_LEAST_RECOGNISED = 20
+_SIDEWAYS = 20
+_CROSSED = 0.05  # of the characters between rules that these run through: they are no table
+_SAME_EDGE = 8.0  # points between the edges of a table and those of what goes on below it
 _HEAD_BLOCKS = 5
 _TITLE_PAGES = 3
 _RED_HEAD = re.compile(r"[\u4e00-\u9fff\s]{2,40}文\s*件|.*(?:政府公报|公报)")
+Page = PageRows | list[str]
 
 
 def read_pdf(data: bytes, limits: Limits) -> Reading:
@@ -60,233 +72,369 @@ def read_pdf(data: bytes, limits: Limits) -> Reading:
             raise SourceError(
                 f"PDF 有 {len(pdf)} 页，超过上限 {limits.max_pages} 页：请拆分，或调大 WENCE_MAX_PAGES。"
             )
-        with _one_line_of_font_warnings():
-            return _reading(pdf, data, limits)
+        pdf.init_forms()
+        return _reading(_Pages(pdf, hashlib.sha256(data).hexdigest(), limits))
+    except pypdfium2.PdfiumError as error:
+        raise SourceError("PDF 已损坏，有的页打不开：请重新下载或另存一份。") from error
     finally:
         pdf.close()
 
 
-def _reading(pdf: Any, data: bytes, limits: Limits) -> Reading:
-    recognised: list[tuple[int, float]] = []
-    pages: list[PageRows | list[str]] = []
-    seen = 0
-    for page, drawn in _pages(pdf, data, limits, recognised):
-        pages.append(page)
-        seen += drawn
-    dropped, taken = drop_running_rows([p for p in pages if isinstance(p, PageRows)])
+def _reading(read: _Pages) -> Reading:
+    pages = list(read)
+    laid = [p for p in pages if isinstance(p, PageRows)]
+    dropped, taken = drop_running_rows(laid)
     told: dict[str, Any] = {}
-    for page in pages:
-        if isinstance(page, PageRows):
-            taken += take_label_box(page, told)
-    blocks = tuple(_without_labels(_titled(list(_blocks(pages, told))), told))
+    for rows in laid:
+        taken += take_label_box(rows, told)
+    set_apart_notes(laid)
+    set_margins(laid)
+    writer = _Writer(told)
+    for number, page in enumerate(pages, 1):
+        writer.add(number, parts_of(page) if isinstance(page, PageRows) else page)
+    found = writer.written()
+    blocks = tuple(_without_labels(_titled(found), told))
     if not blocks:
         raise SourceError("PDF 里没有认得出的文字：请换一份清晰的文件。")
+    taken += writer.taken + _length(b for b, _ in found) - _length(blocks)
     if title := printed_title(dropped):
         told.setdefault("title", without_site(title.partition("_")[0]))
     return Reading(
         blocks,
-        notes=(note_on(recognised),) if recognised else (),
-        visible=seen - taken,
-        method="文字识别" if len(recognised) == len(pages) else "文字层",
+        notes=tuple(read.notes()),
+        visible=max(0, read.seen - taken),
+        method="文字识别" if len(read.recognised) == len(pages) else "文字层",
         page=told,
     )
 
 
-class _Counting(logging.Handler):
-    """Counts what is said, and says nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.count += 1
+def _length(blocks: Iterable[Block]) -> int:
+    return sum(len("".join(block.text.split())) for block in blocks)
 
 
-@contextmanager
-def _one_line_of_font_warnings() -> Iterator[None]:
-    """pdfminer warns of each font that it finds wanting; they are counted and said once."""
-    logger, counting = logging.getLogger("pdfminer"), _Counting()
-    spread, logger.propagate = logger.propagate, False
-    logger.addHandler(counting)
-    try:
-        yield
-    finally:
-        logger.removeHandler(counting)
-        logger.propagate = spread
-        if counting.count:
-            _log.info("%d warnings about fonts while tables were looked for", counting.count)
+@dataclass
+class _Pages:
+    """The pages of a file in order, each as its rows or as recognised lines; what was seen on them."""
+
+    pdf: Any
+    key: str
+    limits: Limits
+    seen: int = 0
+    """Characters that the pages show."""
+    recognised: list[tuple[int, float]] = field(default_factory=list)
+    pictured: list[tuple[int, float]] = field(default_factory=list)
+    layered: list[int] = field(default_factory=list)
+    """Scanned pages whose text is the file's own."""
+
+    def __iter__(self) -> Iterator[Page]:
+        for number, page in enumerate(self.pdf, 1):
+            yield self._page(page, number)
+            page.close()
+
+    def notes(self) -> Iterator[str]:
+        """What readers must know of the pages."""
+        if found := sorted([*self.recognised, *self.pictured]):
+            yield note_on(found)
+        if self.layered:
+            numbers = "、".join(map(str, self.layered[:10])) + ("等" if len(self.layered) > 10 else "")
+            yield f"第 {numbers} 页是扫描件，文字取自扫描件自带的文字层，数字请与原件核对。"
+
+    def _page(self, page: Any, number: int) -> Page:
+        picture = largest_picture(page)
+        text = page_text(page, is_scan=picture > _SCANNED)
+        drawing = drawing_of(page, text.view)
+        chars = [*text.chars, *field_chars(page, text.view)]
+        if _is_only_drawn(page, text, picture, drawing) and (lines := self._recognised(page, number)):
+            self.seen += sum(len("".join(line.split())) for line in lines)
+            return lines
+        if text.hidden > 0.5 * len(chars):
+            self.layered.append(number)
+        self.seen += len(chars) + (text.sideways if text.sideways > _SIDEWAYS else 0)
+        rows = PageRows(number, text.view)
+        for ruled in ruled_tables(drawing.rules):
+            chars = _without_table(rows, ruled, chars)
+        self._add_pictures(page, rows, drawing, text.chars)
+        rows.rows = rows_of(chars)
+        return rows
+
+    def _recognised(self, page: Any, number: int) -> list[str]:
+        lines, confidence = recognise(render(page), self.key, number, self.limits)
+        lines = [line for line in lines if line.strip()]
+        if lines:
+            self.recognised.append((number, confidence))
+        return lines
+
+    def _add_pictures(self, page: Any, rows: PageRows, drawing: Drawing, chars: Sequence[Char]) -> None:
+        """Read the large pictures within a page of text that hold text themselves."""
+        least = _PICTURE * rows.width * rows.height
+        image: Any = None
+        for index, box in enumerate(drawing.pictures):
+            box = _within(box, rows)
+            if (box[2] - box[0]) * (box[3] - box[1]) < least or any(_is_in(c, box) for c in chars):
+                continue
+            shown = rows.view.shown_box(box)
+            image = image or render(page)
+            scale = image.width / page.get_size()[0]
+            part = image.crop(tuple(round(scale * value) for value in shown))
+            lines, confidence = recognise(part, f"{self.key}-{rows.number}", index, self.limits)
+            length = sum(len("".join(line.split())) for line in lines)
+            if length >= _LEAST_RECOGNISED:
+                rows.pictures.append(Recognised(lines, rows.number, box[1], shown))
+                self.pictured.append((rows.number, confidence))
+                self.seen += length
 
 
-def _pages(
-    pdf: Any, data: bytes, limits: Limits, recognised: list[tuple[int, float]]
-) -> Iterator[tuple[PageRows | list[str], int]]:
-    """(rows of each page, or its recognised lines; the characters that it shows)."""
-    key = hashlib.sha256(data).hexdigest()
-    plumber: Any = None
-    for number, page in enumerate(pdf, 1):
-        chars, unknown = characters(page)
-        pictures, paths = _drawn(page)
-        if _is_only_drawn(page, chars, unknown, pictures, paths):
-            lines, confidence = recognise(render(page), key, number, limits)
-            recognised.append((number, confidence))
-            lines = [line for line in lines if line.strip()]
-            yield lines, sum(len("".join(line.split())) for line in lines)
-        else:
-            width, height = page.get_size()
-            rows = PageRows(number, width, height)
-            if paths >= _RULES_OF_A_TABLE:
-                import pdfplumber
-
-                plumber = plumber or pdfplumber.open(io.BytesIO(data))
-                chars = _with_tables(rows, plumber.pages[number - 1], chars)
-                plumber.pages[number - 1].flush_cache()
-            rows.rows = rows_of(chars)
-            yield rows, len(chars) + rows.in_tables
-        page.close()
+def _within(box: Box, rows: PageRows) -> Box:
+    return max(0.0, box[0]), max(0.0, box[1]), min(rows.width, box[2]), min(rows.height, box[3])
 
 
-def _drawn(page: Any) -> tuple[list[Box], int]:
-    """(boxes of the pictures, number of drawn shapes)."""
-    import pypdfium2.raw as pdfium
-
-    pictures: list[Box] = []
-    paths = 0
-    for drawn in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH], max_depth=3):
-        if drawn.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            pictures.append(drawn.get_bounds() if hasattr(drawn, "get_bounds") else drawn.get_pos())
-        else:
-            paths += 1
-    return pictures, paths
-
-
-def _is_only_drawn(page: Any, chars: Sequence[Char], unknown: int, pictures: list[Box], paths: int) -> bool:
-    """Whether the text of a page is not in its characters: a scan, outlines, or fonts that tell nothing."""
+def _is_only_drawn(page: Any, text: PageText, picture: float, drawing: Drawing) -> bool:
+    """Whether the text of a page is not in its characters: a scan, outlines, or a layer or fonts that tell nothing."""
+    chars = text.chars
+    if not chars:
+        return has_ink(page)
     if len(chars) < _FEW_CHARACTERS:
-        return bool(pictures) or paths >= _MANY_PATHS
-    if unknown > _UNREADABLE * len(chars):
+        return bool(drawing.pictures) or drawing.shapes >= _MANY_SHAPES
+    if text.unknown > _UNREADABLE * len(chars):
         return True
-    width, height = page.get_size()
-    largest = max((abs((x1 - x0) * (y1 - y0)) for x0, y0, x1, y1 in pictures), default=0.0)
-    return len(chars) < _LITTLE and largest > _SCANNED * width * height
+    if len(chars) < _LITTLE and picture > _SCANNED:
+        return True
+    return not _is_plausible("".join(c.text for c in chars))
 
 
-def _with_tables(rows: PageRows, page: Any, chars: list[Char]) -> list[Char]:
-    """The ruled tables of a page put into its rows; the characters that stand outside them."""
-    for found in page.find_tables():
-        grid = _grid(found.cells, chars)
-        if grid.width < 2 or not any(map(any, grid.rows)):
-            continue  # a frame around text
-        inside = [c for c in chars if _is_in(c, found.bbox)]
-        placed = [c for c in inside if any(_is_in(c, box) for box in found.cells)]
-        if len(placed) < 0.95 * len(inside):
-            continue  # rules that cut through text are no table
-        rows.tables.append(Table(grid, rows.number, found.bbox))
-        shown = {id(c) for c in inside}
-        chars = [c for c in chars if id(c) not in shown]
-        rows.in_tables += len(inside)
-    return chars
+def _is_plausible(text: str) -> bool:
+    """Whether characters can be a text: common Chinese characters, Latin words, or figures."""
+    han = [c for c in simplify(text) if "\u4e00" <= c <= "\u9fff"]
+    if len(han) >= 0.2 * len(text):
+        return sum(map(is_common, han)) >= _LEAST_COMMON * len(han)
+    signs = sum(1 for c in text if not c.isalnum() and c not in "，。、；：？！“”（）《》,.;:?!'\"()-—/%|_")
+    if signs > _MOST_SIGNS * len(text):
+        return False
+    letters = sum(1 for c in text if c.isascii() and c.isalpha())
+    return letters < 0.3 * len(text) or not _is_noise(text, letters)
 
 
-def _grid(boxes: Sequence[Box], chars: Sequence[Char]) -> Grid:
-    """The cells that the rules enclose, each over the rows and columns between its edges."""
-    xs = _edges([x for x0, _, x1, _ in boxes for x in (x0, x1)])
-    ys = _edges([y for _, y0, _, y1 in boxes for y in (y0, y1)])
+def _is_noise(text: str, letters: int) -> bool:
+    """Whether the letters stand in no words: words have three letters and a vowel, capitals at their beginning only."""
+    words = re.findall(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}", text)
+    return sum(len(w) for w in words if re.search("[aeiouyAEIOUY]", w)) < _LEAST_WORDS * letters
+
+
+def _without_table(rows: PageRows, ruled: RuledTable, chars: list[Char]) -> list[Char]:
+    """The characters outside a ruled table, which goes to the rows of its page with those inside."""
+    xs, ys = ([value * MILLIMETRE for value in edges] for edges in (ruled.xs, ruled.ys))
+    box = (xs[0], ys[0], xs[-1], ys[-1])
+    inside = [c for c in chars if _is_in(c, box)]
+    if not inside or _crossed(inside, ruled, xs, ys) > _CROSSED * len(inside):
+        return chars
+    held: dict[tuple[int, int], list[Char]] = {}
+    for char in inside:
+        place = ruled.place_of((char.x0 + char.x1) / 2 / MILLIMETRE, char.middle / MILLIMETRE)
+        if place:
+            held.setdefault(place, []).append(char)
     cells = []
-    for box in boxes:
-        left, right = _nearest(xs, box[0]), _nearest(xs, box[2])
-        top, bottom = _nearest(ys, box[1]), _nearest(ys, box[3])
-        cells.append(Cell(_cell(box, chars), top, left, max(1, bottom - top), max(1, right - left)))
-    return grid_of(cells, max(1, len(ys) - 1), max(1, len(xs) - 1))
+    for span in ruled.spans:
+        own = [
+            char
+            for row in range(span.row, span.row + span.down)
+            for column in range(span.column, span.column + span.across)
+            for char in held.get((row, column), ())
+        ]
+        cells.append(Cell(_cell(own), span.row, span.column, span.down, span.across))
+    grid = grid_of(cells, len(ys) - 1, len(xs) - 1)
+    if sum(1 for cell in cells if cell.text) < 2 or grid.width < 2:
+        return chars  # a frame around text
+    places = tuple(rows.view.shown_box((xs[0], ys[i], xs[-1], ys[i + 1])) for i in grid.origin)
+    rows.tables.append(Table(grid, rows.number, ys[0], tuple(xs), places, len(inside)))
+    taken = set(map(id, inside))
+    return [c for c in chars if id(c) not in taken]
 
 
-def _edges(values: Sequence[float]) -> list[float]:
-    edges: list[float] = []
-    for value in sorted(values):
-        if not edges or value - edges[-1] > _SAME_EDGE:
-            edges.append(value)
-    return edges
+def _crossed(chars: Sequence[Char], ruled: RuledTable, xs: Sequence[float], ys: Sequence[float]) -> int:
+    """How many characters the inner rules run through."""
+    crossed = 0
+    for char in chars:
+        reach = 0.2 * char.size
+        place = ruled.place_of((char.x0 + char.x1) / 2 / MILLIMETRE, char.middle / MILLIMETRE)
+        if place is None:
+            continue
+        near_y = any(abs(char.middle - y) < reach for y in ys[1:-1])
+        near_x = any(char.x0 + reach < x < char.x1 - reach for x in xs[1:-1])
+        if near_x or near_y:
+            span = next((s for s in ruled.spans if _holds(s, *place)), None)
+            crossed += span is not None and span.down == span.across == 1
+    return crossed
 
 
-def _nearest(edges: Sequence[float], value: float) -> int:
-    return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
+def _holds(span: Any, row: int, column: int) -> bool:
+    return bool(
+        span.row <= row < span.row + span.down and span.column <= column < span.column + span.across
+    )  # fmt: skip
 
 
 def _is_in(char: Char, box: Box) -> bool:
     return box[0] <= (char.x0 + char.x1) / 2 <= box[2] and box[1] <= char.middle <= box[3]
 
 
-def _cell(box: Box, chars: Sequence[Char]) -> str:
-    rows = rows_of([c for c in chars if _is_in(c, box)])
+def _cell(chars: Sequence[Char]) -> str:
+    """A cell's lines joined; a sentence that ends, a number that begins and Latin words stand apart."""
     text = ""
-    for row in rows:
+    for row in rows_of(chars):
         line = " ".join(segment.text for segment in row)
-        narrow = text[-1:].isascii() and line[:1].isascii() and text[-1:].isalpha() and line[:1].isalpha()
-        text += (" " if narrow else "") + line
+        word = text[-1:].isascii() and line[:1].isascii() and text[-1:].isalpha() and line[:1].isalpha()
+        apart = text and (word or numbering(line) is not None)
+        text += f" {line}" if apart else line
     return text
 
 
-def _blocks(pages: Sequence[PageRows | list[str]], told: dict[str, Any]) -> Iterator[tuple[Block, float]]:
-    """(block, size of its letters, 0.0 for what is not set in lines); a table that goes on over the page is one."""
-    parts: list[Part | list[str]] = []
-    places: list[int] = []
-    for number, page in enumerate(pages, 1):
-        for part in parts_of(page) if isinstance(page, PageRows) else [page]:
-            parts.append(part)
-            places.append(number)
-    size = body_size([p for p in parts if not isinstance(p, list)])
-    lines: list[Line] = []
-    above: Table | None = None
-    names: list[str] = []
-    for part, number in zip(parts, places, strict=True):
-        if isinstance(part, Line):
-            lines.append(part)
-            above = None
-            continue
-        yield from paragraphs_of(lines, size)
-        lines = []
-        if isinstance(part, list):
-            longest = max(map(len, part), default=0)
-            yield from ((Block(b.text, place=Place(number)), 0.0) for b in paragraphs(part, longest))
-            above = None
-            continue
-        if _tells_of_the_paper(part, told):
-            continue
-        if above is not None and above.grid.width == part.grid.width and number > above.page:
-            rest = continued(above.grid, part.grid)
-            found = grid_blocks(rest, names)
-            part = Table(replace(rest, rows=rest.rows or above.grid.rows[-1:]), part.page, part.box)
+@dataclass
+class _Open:
+    """A table that may go on over the page: its last part, its columns' names, and where its last row was written."""
+
+    table: Table
+    names: list[str]
+    last: int
+
+
+class _Writer:
+    """Parts in reading order → blocks; a paragraph and a table that go on over the page are one."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.taken = 0
+        """Characters that tell of the paper and are none of its text."""
+        self._told = told
+        self._parts: list[tuple[int, Part | list[str]]] = []
+        self._blocks: list[tuple[Block, float]] = []
+        self._lines: list[Line] = []
+        self._open: _Open | None = None
+
+    def add(self, number: int, parts: Sequence[Part] | list[str]) -> None:
+        """The parts of a page, or its recognised lines."""
+        if parts and isinstance(parts[0], str):
+            self._parts.append((number, [line for line in parts if isinstance(line, str)]))
         else:
-            names = part.grid.names
+            self._parts += [(number, part) for part in parts if not isinstance(part, str)]
+
+    def written(self) -> list[tuple[Block, float]]:
+        """(block, size of its letters, 0.0 for what is not set in lines)."""
+        size = body_size([p for _, p in self._parts if isinstance(p, Line)])
+        for number, part in self._parts:
+            if isinstance(part, Line):
+                self._lines.append(part)
+                self._open = self._open if part.is_note else None
+                continue
+            if isinstance(part, Table) and self._tells_of_the_paper(part):
+                continue
+            if not all(line.is_note for line in self._lines):
+                self._open = None
+            self._close(size)
+            if isinstance(part, Table):
+                self._add_table(part)
+                continue
+            self._open = None
+            lines = part.lines if isinstance(part, Recognised) else part
+            longest = max(map(len, lines), default=0)
+            place = place_of(number, part.shown) if isinstance(part, Recognised) else Place(number)
+            self._blocks += [(Block(b.text, place=place), 0.0) for b in paragraphs(lines, longest)]
+        self._close(size)
+        return self._blocks
+
+    def _close(self, size: float) -> None:
+        self._blocks += paragraphs_of(self._lines, size)
+        self._lines = []
+
+    def _add_table(self, part: Table) -> None:
+        above = self._open
+        if above is None or not _is_continued(above.table, part):
             found = grid_blocks(part.grid)
-        box = tuple(round(v, 1) for v in part.box)
-        for _, block in found:
-            yield Block(block.text, block.level, block.is_row, Place(number, box)), 0.0  # type: ignore[arg-type]
-        above = part
-    yield from paragraphs_of(lines, size)
+            names = part.grid.names if part.grid.first_wide not in [row for row, _ in found] else []
+            self._write(part, found, part.rows, names)
+            return
+        rest = continued(above.table.grid, part.grid)
+        cut = len(part.grid.rows) - len(rest.rows)
+        rest = replace(rest, wide=frozenset(row - cut for row in part.grid.wide if row >= cut))
+        places = part.rows[cut:]
+        if rest.rows and (merged := _one_row(above.table.grid.rows[-1], part.grid.rows[cut])):
+            self._extend_last_row(above, merged, part, places[0])
+            rest, places = (
+                replace(rest, rows=rest.rows[1:], wide=frozenset(r - 1 for r in rest.wide if r)),
+                places[1:],
+            )
+            if rest.rows:
+                rest = continued(replace(part.grid, rows=(merged,), wide=frozenset()), rest)
+        if rest.rows:
+            self._write(
+                replace(part, grid=rest, rows=places), grid_blocks(rest, above.names), places, above.names
+            )
+        else:
+            self._open = replace(above, table=replace(above.table, page=part.page))
 
+    def _write(
+        self, part: Table, found: Sequence[tuple[int, Block]], rows: Sequence[Box], names: list[str]
+    ) -> None:
+        for row, block in found:
+            self._blocks.append((replace(block, place=place_of(part.page, rows[row])), 0.0))
+        self._open = _Open(part, names, len(self._blocks) - 1)
 
-def _tells_of_the_paper(table: Table, told: dict[str, Any]) -> bool:
-    """Whether a table is a page's box of labels (发文字号：… 成文日期：…); its values go into `told`."""
-    words = page_words()
-    pairs: list[tuple[str, str]] = []
-    for row in table.grid.rows:
-        filled = list(dict.fromkeys(c for c in row if c))
-        index = 0
-        while index < len(filled):
-            if len(found := words.pairs(filled[index])) >= 1 and found[0][1]:
-                pairs += found
-            elif (field := words.field_of(filled[index])) and index + 1 < len(filled):
-                pairs.append((field, filled[index + 1]))
+    def _extend_last_row(self, above: _Open, merged: tuple[str, ...], part: Table, box: Box) -> None:
+        """Write the last row again with what stands of it on the next page."""
+        before = self._blocks[above.last][0]
+        again = grid_blocks(Grid((merged,), header_rows=0), above.names)
+        text = again[0][1].text if again else before.text
+        same = next(
+            (i for i, (a, b) in enumerate(zip(before.text, text, strict=False)) if a != b), len(before.text)
+        )
+        place = place_of(part.page, box, min(same, len(text) - 1))
+        self._blocks[above.last] = (replace(before, text=text, goes_on=(*before.goes_on, place)), 0.0)
+        grid = replace(above.table.grid, rows=(*above.table.grid.rows[:-1], merged))
+        self._open = replace(above, table=replace(above.table, grid=grid))
+
+    def _tells_of_the_paper(self, table: Table) -> bool:
+        """Whether a table is a page's box of labels (发文字号：… 成文日期：…); its values go into `told`."""
+        words = page_words()
+        pairs: list[tuple[str, str]] = []
+        for row in table.grid.rows:
+            filled = list(dict.fromkeys(c for c in row if c))
+            index = 0
+            while index < len(filled):
+                if len(found := words.pairs(filled[index])) >= 1 and found[0][1]:
+                    pairs += found
+                elif (name := words.field_of(filled[index])) and index + 1 < len(filled):
+                    pairs.append((name, filled[index + 1]))
+                    index += 1
+                else:
+                    return False
                 index += 1
-            else:
-                return False
-            index += 1
-    if len(pairs) < 2:
+        if len(pairs) < 2:
+            return False
+        for name, value in pairs:
+            note_label(self._told, name, value)
+        self.taken += table.characters
+        return True
+
+
+def _is_continued(above: Table, part: Table) -> bool:
+    """Whether a table at the top of a page has the columns of the one above it."""
+    if above.grid.width != part.grid.width or part.page <= above.page:
         return False
-    for field, value in pairs:
-        note_label(told, field, value)
-    return True
+    if len(above.edges) != len(part.edges):
+        return False
+    own, others = ([edge - edges[0] for edge in edges] for edges in (above.edges, part.edges))
+    return all(abs(a - b) <= _SAME_EDGE for a, b in zip(own, others, strict=True))
+
+
+def _one_row(above: Sequence[str], below: Sequence[str]) -> tuple[str, ...] | None:
+    """A row that the page's end cut in two, made one; None where the lower one is a row of its own.
+
+    What is left of a cut row lacks cells behind those that it has, which the row above has.
+    """
+    filled = [i for i, cell in enumerate(below) if cell]
+    if not filled or below[0] or len(above) != len(below):
+        return None
+    behind = [i for i in range(filled[0], len(below)) if not below[i]]
+    if not behind or not all(above[i] for i in behind):
+        return None
+    return tuple(f"{a}{b}" for a, b in zip(above, below, strict=True))
 
 
 def _without_labels(blocks: Iterable[Block], told: dict[str, Any]) -> Iterator[Block]:
@@ -310,7 +458,11 @@ def _titled(blocks: list[tuple[Block, float]]) -> Iterator[Block]:
         page = block.place.page if block.place else 1
         if page > _TITLE_PAGES:
             break
-        if size >= 1.15 * usual > 0 and 6 <= len(block.text) <= 150 and not _RED_HEAD.fullmatch(block.text):
+        if (
+            size >= 1.15 * usual > 0
+            and 6 <= len(block.text) <= 150
+            and not _RED_HEAD.fullmatch(unify(block.text))
+        ):
             if is_foot(block.text) or re.search(r"[〔\[]20\d\d[〕\]]\s*\d+\s*号$", block.text):
                 continue
             title = index

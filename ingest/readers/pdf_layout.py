@@ -4,94 +4,160 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from ingest.numbering import is_foot, numbering
+from assistant.text import unify
+from ingest.numbering import CLAUSE_RANK, is_foot, numbering
+from ingest.paper_words import paper_words
 from ingest.readers.grid import Cell, Grid, grid_of
 from ingest.readers.page_words import note_label, page_words
-from ingest.readers.pdf_text import Box, Row, Segment
+from ingest.readers.pdf_text import Box, Char, Row, Segment, View
 from ingest.reading import Block, Place
 
 _ENDS = "。！？；：:;!?"
 _COLUMN_ROWS = 6  # so many rows side by side make columns
 _COLUMN_FILLED = 0.62  # of its column's width: lines of running text fill theirs, cells do not
 _TABLE_ROWS = 3
+_STREAM = 0.5  # of a character: white so wide, all the way down, parts two columns of a table
 _RAGGED = (
     0.12  # of the column's width: a line so much shorter may still go on, where its writer does not justify
 )
 _LARGE = 1.15  # times the size of the text: a title
+_SMALL = 0.87  # times the size of the text: a footnote
 _EDGE = 0.09  # of the page's height, where running lines stand
+_SAME_HEIGHT = 6.0  # points by which a running line may stand higher or lower
+_OWN_MARGINS = 8  # lines of a page that show its margins
+_COUNT = r"[\d一二三四五六七八九十百]{1,4}"
 _PAGE_NUMBER = re.compile(
-    r"[-—–－·\s]*\d{1,4}[-—–－·\s]*|第\s*\d+\s*页.*|\d{1,4}\s*/\s*\d{1,4}|[-—]+\s*\d+\s*[-—]+"
+    rf"[-—–－·•~〔\[（(\s]*(?:\d{{1,4}}|第\s*{_COUNT}\s*页|[Pp](?:age|\.)?\s*\d{{1,4}}(?:\s*of\s*\d{{1,4}})?|"
+    rf"\d{{1,4}}\s*(?:/|of)\s*\d{{1,4}}\s*页?|第\s*{_COUNT}\s*页\s*[/,，（(]?\s*共\s*{_COUNT}\s*页[)）]?)[-—–－·•~〕\]）)\s]*"
 )
-_PRINTED = re.compile(
-    r"20\d\d[/年.-]\d{1,2}[/月.-]\d{1,2}日?\s*\d{1,2}:\d\d|\d{1,2}/\d{1,2}/\d{2,4},?\s*\d{1,2}:\d\d|(?:https?|file)://\S"
+_DAY = r"(?:20\d\d\s?[/年.-]\s?\d{1,2}\s?[/月.-]\s?\d{1,2}日?|\d{1,2}/\d{1,2}/\d{2,4}),?"
+_PRINTED_AT = re.compile(
+    rf"{_DAY}\s*(?:(?:上午|下午|晚上|中午|凌晨)\s*\d{{1,2}}:\d\d(?::\d\d)?|\d{{1,2}}:\d\d(?::\d\d)?(?:\s*[AP]M)?)"
+)
+_PRINT_MARK = re.compile(
+    rf"(?:https?|file)://\S+|{_PRINTED_AT.pattern}|(?:页码\s*[,，:：]?\s*)?\d{{1,4}}\s*(?:/|of)\s*\d{{1,4}}|"
+    rf"第\s*\d+\s*页\s*[,，（(]?\s*共\s*\d+\s*页[)）]?"
 )
 _RED_HEAD = re.compile(r"[\u4e00-\u9fff\s]{2,40}文\s*件")
+_BULLET = re.compile(r"[●•■◆○◇□☑☐▪►➢✓★]")
+_NOTE = re.compile(
+    r"[①-⑳❶-❿]|[\[〔【（(]\d{1,2}[\]〕】）)]|注\s*\d*[:：]|[*＊※†]|\d{1,2}\s*(?=[\u4e00-\u9fff])"
+)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of running text and where it stands."""
+    """A line of running text, where it stands as it is read, and where as its page is shown."""
 
     text: str
     page: int
     box: Box
+    shown: Box
     size: float
     left: float
     right: float
     """The edges of the column that it stands in."""
+    ends_in_space: bool = False
+    is_note: bool = False
+    """Whether it is of a footnote, round which the text goes on."""
 
 
 @dataclass
 class Table:
-    """A table's cells, and where it stands."""
+    """A table's cells, the upright edges between them, and where each of the grid's rows is shown."""
 
     grid: Grid
     page: int
-    box: Box
+    top: float
+    edges: tuple[float, ...]
+    rows: tuple[Box, ...]
+    characters: int = 0
 
 
-Part = Line | Table
+@dataclass
+class Recognised:
+    """The lines of a picture within a page of text."""
+
+    lines: list[str]
+    page: int
+    top: float
+    shown: Box
+
+
+Part = Line | Table | Recognised
 
 
 @dataclass
 class PageRows:
-    """A page's rows and ruled tables, before they are put in order."""
+    """A page's rows, ruled tables and pictures of text, before they are put in order."""
 
     number: int
-    width: float
-    height: float
+    view: View
     rows: list[Row] = field(default_factory=list)
+    notes: list[Row] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
-    in_tables: int = 0
-    """Characters that the ruled tables hold."""
+    pictures: list[Recognised] = field(default_factory=list)
+    left: float = 0.0
+    right: float = 0.0
+    """The edges of its running text."""
+
+    @property
+    def width(self) -> float:
+        """As it is read."""
+        return self.view.size[0]
+
+    @property
+    def height(self) -> float:
+        """As it is read."""
+        return self.view.size[1]
 
 
-def drop_running_rows(pages: Sequence[PageRows]) -> tuple[list[str], int]:
-    """Take page numbers, running titles and a browser's print lines out; (their texts once, characters taken out)."""
-    edges: Counter[str] = Counter()
+def drop_running_rows(pages: Sequence[PageRows]) -> tuple[list[list[str]], int]:
+    """Take page numbers, running titles and a browser's print lines out; (each one's segments, characters taken)."""
+    heights: dict[str, list[float]] = {}
     for page in pages:
-        edges.update({_masked(row) for row in _edge_rows(page)})
-    running = {text for text, n in edges.items() if n >= 2 and n > len(pages) / 2}
-    dropped: list[str] = []
+        for text, top in {_masked(row): row[0].top for row in _edge_rows(page)}.items():
+            heights.setdefault(text, []).append(top)
+    running = {text for text, tops in heights.items() if _is_same_height(tops, len(pages))}
+    usual = _usual_size(pages)
+    dropped: list[list[str]] = []
     characters = 0
     for page in pages:
-        out = [row for row in _edge_rows(page) if _is_running(row, running)]
+        out = [row for row in _edge_rows(page) if _is_running(row, running, page, usual)]
         ids = {id(row) for row in out}
         page.rows = [row for row in page.rows if id(row) not in ids]
         for row in out:
-            dropped.append(_text(row))
-            characters += len("".join(_text(row).split()))
-    return list(dict.fromkeys(dropped)), characters
+            dropped.append([s.text for s in row])
+            characters += sum(len(s.chars) for s in row)
+    return dropped, characters
+
+
+def _is_same_height(tops: Sequence[float], pages: int) -> bool:
+    """Whether a text stands at one height on two pages at least, and on two fifths of all (left and right differ)."""
+    middle = median(tops)
+    same = sum(1 for top in tops if abs(top - middle) <= _SAME_HEIGHT)
+    return same >= 2 and same > 0.4 * pages
+
+
+def _usual_size(pages: Sequence[PageRows]) -> float:
+    """The size that most characters outside the tables are set in; 0.0 without any."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for row in page.rows:
+            for segment in row:
+                sizes[round(segment.size * 2) / 2] += len(segment.chars)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
 def _edge_rows(page: PageRows) -> list[Row]:
-    """Rows at the very top and bottom of a page."""
+    """Rows at the very top and bottom of a page, its first and its last."""
     top, bottom = _EDGE * page.height, (1 - _EDGE) * page.height
     rows = [r for r in page.rows if r[0].bottom <= top][:3] + [r for r in page.rows if r[0].top >= bottom][
         -3:
@@ -102,13 +168,34 @@ def _edge_rows(page: PageRows) -> list[Row]:
     return rows
 
 
-def _is_running(row: Row, running: set[str]) -> bool:
-    text = _text(row)
+def _is_running(row: Row, running: set[str], page: PageRows, usual: float) -> bool:
+    text = unify(_text(row))
+    if _masked(row) in running and not numbering(text):
+        return True
+    if not _PAGE_NUMBER.fullmatch(text) and not _is_printed(row):
+        return False
+    return row[0].size < 0.85 * usual or _stands_apart(row, page)
+
+
+def _is_printed(row: Row) -> bool:
+    """Whether a row is what browsers print around a page: an address, a time, or this page of so many at its ends."""
+    first, last = unify(row[0].text), unify(row[-1].text)
     return bool(
-        _PAGE_NUMBER.fullmatch(text)
-        or _PRINTED.match(text)
-        or (_masked(row) in running and not numbering(text))
-    )
+        _PRINT_MARK.fullmatch(first) or _PRINT_MARK.fullmatch(last) or _PRINTED_AT.match(first)
+    )  # fmt: skip
+
+
+def _stands_apart(row: Row, page: PageRows) -> bool:
+    """Whether a row has more than a line's height of white towards the text, or stands at the page's very edge."""
+    if row[0].bottom <= 0.06 * page.height or row[0].top >= 0.94 * page.height:
+        return True
+    index = next(i for i, other in enumerate(page.rows) if other is row)
+    gaps = [
+        page.rows[i + 1][0].top - page.rows[i][0].bottom
+        for i in (index - 1, index)
+        if 0 <= i < len(page.rows) - 1
+    ]
+    return not gaps or min(gaps) > 1.2 * row[0].size
 
 
 def _masked(row: Row) -> str:
@@ -119,14 +206,58 @@ def _text(row: Row) -> str:
     return " ".join(s.text for s in row)
 
 
-def printed_title(dropped: Sequence[str]) -> str | None:
-    """The page's title in a browser's print line: behind date and time."""
-    for text in dropped:
-        if (hit := _PRINTED.match(text)) and not text.startswith(("http", "file")):
-            rest = text[hit.end() :].strip()
-            if len(rest) >= 6:
-                return rest
+def printed_title(dropped: Sequence[Sequence[str]]) -> str | None:
+    """The page's title in a browser's print lines: beside the date, the address or the page's number."""
+    for texts in dropped:
+        if not any(_PRINT_MARK.fullmatch(text) or _PRINTED_AT.match(text) for text in texts):
+            continue
+        rest = [
+            _PRINTED_AT.sub("", text, count=1).strip() for text in texts if not _PRINT_MARK.fullmatch(text)
+        ]
+        longest = max(rest, key=len, default="")
+        if len(longest) >= 6 and re.search(r"[\u4e00-\u9fff]", longest):
+            return longest
     return None
+
+
+def set_apart_notes(pages: Sequence[PageRows]) -> None:
+    """Take the footnotes out of each page's rows: small letters at its foot that begin with a mark."""
+    usual = _usual_size(pages)
+    for page in pages:
+        first = len(page.rows)
+        while first and page.rows[first - 1][0].size <= _SMALL * usual:
+            first -= 1
+        while first < len(page.rows) and not (
+            page.rows[first][0].top > 0.5 * page.height and _NOTE.match(_text(page.rows[first]))
+        ):
+            first += 1
+        if 0 < first < len(page.rows):
+            page.rows, page.notes = page.rows[:first], page.rows[first:]
+
+
+def set_margins(pages: Sequence[PageRows]) -> None:
+    """Where the text of each page begins and ends: as its own lines show, else those of all pages of its width."""
+    of_width: dict[int, list[Row]] = {}
+    for page in pages:
+        of_width.setdefault(round(page.width), []).extend(page.rows)
+    for page in pages:
+        rows = page.rows if len(page.rows) >= _OWN_MARGINS else of_width[round(page.width)]
+        if not rows:
+            page.right = page.width
+            continue
+        page.left, page.right = _margins(rows)
+        if len(rows) < _OWN_MARGINS and page.left < 0.3 * page.width:
+            page.right = max(page.right, page.width - page.left)
+
+
+def _margins(rows: Sequence[Row]) -> tuple[float, float]:
+    """The outermost edges that two lines share; one line that stands out is not the margin."""
+    size = median(row[0].size for row in rows)
+    lefts = sorted(row[0].x0 for row in rows)
+    rights = sorted((row[-1].x1 for row in rows), reverse=True)
+    left = next((a for a, b in itertools.pairwise(lefts) if b - a < 0.6 * size), lefts[0])
+    right = next((a for a, b in itertools.pairwise(rights) if a - b < 1.2 * size), rights[0])
+    return left, right
 
 
 def take_label_box(page: PageRows, told: dict[str, Any]) -> int:
@@ -190,10 +321,11 @@ def _label_values(
 
 
 def parts_of(page: PageRows) -> list[Part]:
-    """The page's lines and tables in reading order."""
-    placed: list[tuple[float, list[Part]]] = [(t.box[1], [t]) for t in page.tables]
+    """The page's lines, tables and pictures of text in reading order, then its footnotes."""
+    placed: list[tuple[float, list[Part]]] = [(t.top, [t]) for t in page.tables]
+    placed += [(p.top, [p]) for p in page.pictures]
     rows = [_joined_labels(row) for row in page.rows]
-    breaks = sorted(t.box[1] for t in page.tables)
+    breaks = sorted(top for top, _ in placed)
     zones: list[list[Row]] = [[]]
     for row in rows:
         if zones[-1] and any(zones[-1][-1][0].top < b <= row[0].top for b in breaks):
@@ -202,7 +334,8 @@ def parts_of(page: PageRows) -> list[Part]:
     for zone in zones:
         if zone:
             placed.append((zone[0][0].top, _in_order(zone, page)))
-    return [part for _, parts in sorted(placed, key=lambda p: p[0]) for part in parts]
+    parts = [part for _, parts in sorted(placed, key=lambda p: p[0]) for part in parts]
+    return [*parts, *(_line(row, page, page.left, page.right, is_note=True) for row in page.notes)]
 
 
 def _joined_labels(row: Row) -> Row:
@@ -225,7 +358,7 @@ def _in_order(rows: list[Row], page: PageRows) -> list[Part]:
             parts += _in_order(rows[:start], page)
             for side in (0, 1):
                 column = [[s for s in row if (s.x0 >= gutter) == bool(side)] for row in rows[start:end]]
-                parts += _lines([row for row in column if row], page)
+                parts += _lines([row for row in column if row], page, is_column=True)
             rows = rows[end:]
             continue
         table = _table(rows, page)
@@ -238,25 +371,30 @@ def _in_order(rows: list[Row], page: PageRows) -> list[Part]:
     return parts
 
 
-def _lines(rows: list[Row], page: PageRows) -> list[Part]:
+def _lines(rows: list[Row], page: PageRows, is_column: bool = False) -> list[Part]:
     if not rows:
         return []
-    lefts = sorted(row[0].x0 for row in rows)
-    rights = sorted(row[-1].x1 for row in rows)
-    left, right = lefts[0], rights[-1]
-    if len(rows) > 4:  # one line that stands out is not the margin
-        left, right = lefts[len(lefts) // 10], rights[-1 - len(rights) // 10]
-    return [
-        Line(
-            _text(row),
-            page.number,
-            (row[0].x0, min(s.top for s in row), row[-1].x1, max(s.bottom for s in row)),
-            median(s.size for s in row),
-            left,
-            right,
-        )
-        for row in rows
-    ]
+    left, right = _margins(rows) if is_column else (page.left, page.right)
+    return [_line(row, page, left, right) for row in rows]
+
+
+def _line(row: Row, page: PageRows, left: float, right: float, is_note: bool = False) -> Line:
+    box = _box_of(row)
+    return Line(
+        _text(row),
+        page.number,
+        box,
+        page.view.shown_box(box),
+        median(s.size for s in row),
+        left,
+        right,
+        row[-1].chars[-1].ends_in_space,
+        is_note,
+    )
+
+
+def _box_of(row: Row) -> Box:
+    return row[0].x0, min(s.top for s in row), row[-1].x1, max(s.bottom for s in row)
 
 
 def _columns(rows: list[Row], page: PageRows) -> tuple[int, int, float] | None:
@@ -302,6 +440,10 @@ def _table(rows: list[Row], page: PageRows) -> tuple[int, int, Table] | None:
         if several >= _TABLE_ROWS and len(columns) > 1:
             while end > start and len(rows[end - 1]) < 2 and not _is_rest(rows, end - 1, columns):
                 end -= 1
+            if start and len(rows[start - 1]) == 1 and _fits(rows[start - 1][0], columns[1:]):
+                start -= (
+                    rows[start - 1][0].bottom > rows[start][0].top
+                )  # a cell's first line, higher than the others
             return start, end, _cells(rows[start:end], columns, page)
         start += 1
     return None
@@ -332,7 +474,7 @@ def _aligned(rows: list[Row], start: int) -> tuple[int, list[tuple[float, float]
                 break
         if not fits or any(b > c for (_, b), (c, _) in itertools.pairwise(widened)):
             break
-        if len(row) == 1 and not _is_rest(rows, end, widened):
+        if len(row) == 1 and not _is_rest(rows, end, widened) and not _is_first_line(rows, end, widened):
             break
         columns = widened
         end += 1
@@ -346,23 +488,90 @@ def _is_rest(rows: list[Row], index: int, columns: list[tuple[float, float]]) ->
     return index > 0 and close and row[0].x0 >= columns[0][1]
 
 
+def _is_first_line(rows: list[Row], index: int, columns: list[tuple[float, float]]) -> bool:
+    """Whether a row of one segment is the first line of a cell whose neighbours stand lower, at its middle."""
+    row, below = rows[index], rows[index + 1] if index + 1 < len(rows) else []
+    return len(below) > 1 and row[0].x0 >= columns[0][1] and below[0].top < row[0].bottom
+
+
+def _fits(segment: Segment, columns: Sequence[tuple[float, float]]) -> bool:
+    return sum(1 for a, b in columns if segment.x0 < b and a < segment.x1) == 1
+
+
 def _cells(rows: list[Row], columns: list[tuple[float, float]], page: PageRows) -> Table:
-    grid: list[list[str]] = []
-    bottom = float("-inf")
+    columns = [part for column in columns for part in _parted(rows, column)]
+    cuts = [(a[1] + b[0]) / 2 for a, b in itertools.pairwise(columns)]
+    lines = []
     for row in rows:
-        line = ["" for _ in columns]
-        for segment in row:
-            place = next(i for i, (a, b) in enumerate(columns) if segment.x0 < b and a < segment.x1)
-            line[place] += segment.text
-        is_rest = grid and not line[0] and row[0].top - bottom < 0.6 * row[0].size
-        if is_rest:
-            grid[-1] = [f"{old}{new}" for old, new in zip(grid[-1], line, strict=True)]
-        else:
-            grid.append(list(line))
-        bottom = max(s.bottom for s in row)
-    box = (columns[0][0], rows[0][0].top, columns[-1][1], bottom)
-    cells = [Cell(text, r, c) for r, row in enumerate(grid) for c, text in enumerate(row)]
-    return Table(grid_of(cells, len(grid), len(columns)), page.number, box)
+        held: list[list[Char]] = [[] for _ in columns]
+        for char in (c for s in row for c in s.chars):
+            held[bisect(cuts, (char.x0 + char.x1) / 2)].append(char)
+        lines.append([Segment(tuple(chars)).text if chars else "" for chars in held])
+    entries = _entries(rows, lines)
+    grid = [[_joined([lines[i][c] for i in entry]) for c in range(len(columns))] for entry in entries]
+    cells = [Cell(text, r, c) for r, line in enumerate(grid) for c, text in enumerate(line)]
+    boxes = [_around([_box_of(rows[i]) for i in entry]) for entry in entries]
+    made = grid_of(cells, len(grid), len(columns))
+    return Table(
+        made,
+        page.number,
+        boxes[0][1],
+        tuple(left for left, _ in columns),
+        tuple(page.view.shown_box(boxes[i]) for i in made.origin),
+        sum(len(s.chars) for row in rows for s in row),
+    )
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    return (
+        min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    )  # fmt: skip
+
+
+def _joined(pieces: Sequence[str]) -> str:
+    text = ""
+    for piece in pieces:
+        text = _join(text, piece) if text and piece else text or piece
+    return text
+
+
+def _parted(rows: list[Row], column: tuple[float, float]) -> list[tuple[float, float]]:
+    """A column, cut where white runs all the way down between characters on both sides of it."""
+    left, right = column
+    held = [[c for s in row for c in s.chars if left - 0.1 <= c.x0 and c.x1 <= right + 0.1] for row in rows]
+    held = [chars for chars in held if chars]
+    size = median(c.size for chars in held for c in chars) if held else 0.0
+    covered = sorted((c.x0, c.x1) for chars in held for c in chars)
+    end = covered[0][1] if covered else right
+    for x0, x1 in covered:
+        if x0 - end >= _STREAM * size:
+            both = sum(1 for chars in held if chars[0].x0 < end and chars[-1].x1 > x0)
+            if both >= max(_TABLE_ROWS, 0.6 * len(held)):
+                return [(left, end), *_parted(rows, (x0, right))]
+        end = max(end, x1)
+    return [column]
+
+
+def _entries(rows: list[Row], lines: list[list[str]]) -> list[list[int]]:
+    """Which lines are one row of the table: those that stand closer to each other than rows do."""
+    gaps = [min(s.top for s in b) - max(s.bottom for s in a) for a, b in itertools.pairwise(rows)]
+    size = median(row[0].size for row in rows)
+    if gaps and max(gaps) - min(gaps) > 0.3 * size:
+        limit = (max(gaps) + min(gaps)) / 2
+        entries = _cut(len(rows), [gap > limit for gap in gaps])
+        if all(sum(1 for i in entry if all(lines[i])) <= 1 for entry in entries):
+            return entries
+    apart = [bool(line[0]) or gap >= 0.6 * size for line, gap in zip(lines[1:], gaps, strict=True)]
+    return _cut(len(rows), apart)
+
+
+def _cut(length: int, apart: Sequence[bool]) -> list[list[int]]:
+    entries = [[0]]
+    for index in range(1, length):
+        if apart[index - 1]:
+            entries.append([])
+        entries[-1].append(index)
+    return entries
 
 
 def body_size(parts: Sequence[Part]) -> float:
@@ -375,14 +584,35 @@ def body_size(parts: Sequence[Part]) -> float:
 
 
 def paragraphs_of(lines: Sequence[Line], size: float) -> Iterator[tuple[Block, float]]:
-    """Lines → paragraphs, each with its page and box, and the size that it is set in."""
-    pairs = itertools.pairwise(lines)
+    """Lines → paragraphs with their places, and the size that each is set in; a footnote follows the one it parts."""
+    text = [line for line in lines if not line.is_note]
+    pairs = itertools.pairwise(text)
     gaps = [b.box[1] - a.box[3] for a, b in pairs if a.page == b.page and b.box[1] > a.box[3]]
-    usual = median(gaps) if gaps else 0.0
-    indented = any(_is_indented(line) for line in lines)
+    usual = sorted(gaps)[len(gaps) // 4] if gaps else 0.0
+    indented = any(
+        1.5 * line.size < line.box[0] - line.left < 2.7 * line.size and line.size < _LARGE * size
+        for line in text
+    )
+    run: list[Line] = []
+    notes: list[Line] = []
+    for line in lines:
+        if line.is_note:
+            notes.append(line)
+            continue
+        if run and not _goes_on(run, line, usual, indented, size):
+            yield _block(run), run[0].size
+            yield from _notes(notes)
+            run, notes = [], []
+        run.append(line)
+    if run:
+        yield _block(run), run[0].size
+    yield from _notes(notes)
+
+
+def _notes(lines: Sequence[Line]) -> Iterator[tuple[Block, float]]:
     run: list[Line] = []
     for line in lines:
-        if run and not _goes_on(run, line, usual, indented, size):
+        if run and _NOTE.match(line.text):
             yield _block(run), run[0].size
             run = []
         run.append(line)
@@ -398,14 +628,10 @@ def _goes_on(run: list[Line], line: Line, usual: float, indented: bool, size: fl
     before = run[-1]
     if abs(before.size - line.size) > 0.12 * max(before.size, line.size):
         return False
+    if _is_title_line(before, size) and _is_title_line(line, size) and before.page == line.page:
+        return _title_goes_on(before, line)
     if is_foot(line.text) or is_foot(before.text):
         return False
-    if _is_title_line(before, size) and _is_title_line(line, size) and before.page == line.page:
-        return (
-            before.text[-1] not in _ENDS
-            and not _RED_HEAD.fullmatch(before.text)
-            and not _is_number(line.text)
-        )
     ended = before.text[-1] in _ENDS
     short = before.right - before.box[2]
     if short > 2.2 * before.size and (ended or short > _RAGGED * (before.right - before.left)):
@@ -414,20 +640,38 @@ def _goes_on(run: list[Line], line: Line, usual: float, indented: bool, size: fl
         gap = line.box[1] - before.box[3]
         if gap > max(1.6 * usual, usual + 0.5 * line.size) and gap > 0.5 * line.size:
             return False
-    found = numbering(line.text)
+    found = _begins_item(line.text)
     if _is_indented(line):
         hanging = len(run) > 1 and abs(run[-1].box[0] - line.box[0]) < 0.6 * line.size
         first_hanging = (
             len(run) == 1
-            and numbering(before.text) is not None
+            and _begins_item(before.text)
+            and not ended
             and line.box[0] > before.box[0] + 0.6 * line.size
         )
-        return (hanging or first_hanging) and not found and _is_indented(before)
-    if found and (ended or not indented):
-        return False
-    if found and found.rank <= 5 and ended:
+        return (first_hanging or (hanging and _is_indented(before))) and not found
+    if found and (ended or not indented or _BULLET.match(line.text)):
         return False
     return indented or not ended
+
+
+def _begins_item(text: str) -> bool:
+    return numbering(text) is not None or _BULLET.match(text) is not None
+
+
+def _title_goes_on(before: Line, line: Line) -> bool:
+    """Whether the next line in large letters is of the same title: an office may begin one, and does not follow one."""
+    signs = unify(before.text).rstrip("》”").endswith(paper_words().title_ends) and is_foot(line.text)
+    found = numbering(line.text)
+    close = line.box[1] - before.box[3] < 1.6 * line.size
+    return (
+        close
+        and not signs
+        and before.text[-1] not in _ENDS
+        and not _RED_HEAD.fullmatch(unify(before.text))
+        and not _is_number(line.text)
+        and not (found and found.rank <= CLAUSE_RANK)
+    )
 
 
 def _is_number(text: str) -> bool:
@@ -439,21 +683,27 @@ def _is_title_line(line: Line, size: float) -> bool:
 
 
 def _block(run: list[Line]) -> Block:
-    text = run[0].text
-    for line in run[1:]:
-        text = _join(text, line.text)
-    places: dict[int, Box] = {}
-    for line in run:
-        x0, top, x1, bottom = places.get(line.page, line.box)
-        places[line.page] = (
-            min(x0, line.box[0]), min(top, line.box[1]), max(x1, line.box[2]), max(bottom, line.box[3])
-        )  # fmt: skip
-    page, box = next(iter(places.items()))
-    return Block(text, place=Place(page, tuple(round(v, 1) for v in box)))  # type: ignore[arg-type]
+    text = ""
+    starts: dict[int, int] = {}
+    boxes: dict[int, list[Box]] = {}
+    for before, line in zip([None, *run], run, strict=False):
+        text = _join(text, line.text, before is not None and before.ends_in_space)
+        starts.setdefault(line.page, len(text) - len(line.text))
+        boxes.setdefault(line.page, []).append(line.shown)
+    first, *others = [place_of(page, _around(found), starts[page]) for page, found in boxes.items()]
+    return Block(text, place=first, goes_on=tuple(others))
 
 
-def _join(text: str, line: str) -> str:
-    """Words of Latin letters need a space between lines; a number broken over lines does not."""
+def place_of(page: int, box: Box, start: int = 0) -> Place:
+    """A place with its box to a tenth of a point."""
+    x0, top, x1, bottom = (round(value, 1) for value in box)
+    return Place(page, (x0, top, x1, bottom), start)
+
+
+def _join(text: str, line: str, spaced: bool = False) -> str:
+    """Latin words need a space between lines; a number broken over lines does not, unless one was written there."""
     before, after = text[-1:], line[:1]
-    is_word = before.isascii() and after.isascii() and before.isalnum() and after.isalnum()
-    return f"{text} {line}" if is_word and not (before.isdigit() and after.isdigit()) else f"{text}{line}"
+    is_figure = before.isdigit() and after.isdigit()
+    is_word = before.isascii() and after.isascii() and before.isalnum() and after.isalnum() and not is_figure
+    is_address = is_word and re.search(r"(?:://|www\.|@)[!-~]*$", text) is not None
+    return f"{text} {line}" if (is_word and not is_address) or (is_figure and spaced) else f"{text}{line}"

@@ -74,11 +74,11 @@ def _likeness(text: str) -> float:
     han = [c for c in text[:20_000] if "\u4e00" <= c <= "\u9fff"]
     if len(han) < 4:
         return 0.1 - broken if broken <= _MOST_BROKEN else 0.0
-    common = sum(1 for c in simplify("".join(han)) if _is_common(c)) / len(han)
+    common = sum(1 for c in simplify("".join(han)) if is_common(c)) / len(han)
     return common - 20 * broken if common >= _LEAST_COMMON else 0.0
 
 
-def _is_common(char: str) -> bool:
+def is_common(char: str) -> bool:
     """Whether a character stands in level 1 of GB 2312 (its 3755 most used)."""
     try:
         return 0xB0 <= char.encode("gb2312")[0] <= 0xD7

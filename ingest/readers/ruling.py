@@ -102,7 +102,7 @@ def _connected(level: list[Stroke], upright: list[Stroke]) -> list[tuple[list[St
 def _table(level: list[Stroke], upright: list[Stroke]) -> RuledTable | None:
     xs = _lines([s[0] for s in upright], level)
     ys = _lines([s[0] for s in level], upright)
-    if len(xs) < 3 or len(ys) < 3:
+    if len(xs) < 3 or len(ys) < 2:
         return None
     rows, columns = len(ys) - 1, len(xs) - 1
 
