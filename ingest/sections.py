@@ -39,14 +39,31 @@ def _part(block: Block) -> tuple[int, str | None, str] | None:
 
 
 def _closed(opened: list[tuple[int, str | None, str, int]], end: int) -> list[Section]:
-    sections = []
-    for index, (level, number, heading, start) in enumerate(opened):
-        following = (begin for rank, _, _, begin in opened[index + 1 :] if rank <= level)
-        stop = next(following, end + 1) - 1
-        sections.append(Section(number=number, heading=heading, level=level, start=start, end=stop))
-    return sections
+    stops = [end] * len(opened)
+    around: list[int] = []
+    for index, (level, _, _, start) in enumerate(opened):
+        while around and opened[around[-1]][0] >= level:
+            stops[around.pop()] = start - 1
+        around.append(index)
+    return [
+        Section(number=number, heading=heading, level=level, start=start, end=stop)
+        for (level, number, heading, start), stop in zip(opened, stops, strict=True)
+    ]
 
 
-def path_at(sections: tuple[Section, ...], position: int) -> list[Section]:
-    """The sections around a position, outermost first."""
-    return [s for s in sections if s.start <= position < s.end]
+class Outline:
+    """The sections of a document, asked from its beginning to its end."""
+
+    def __init__(self, sections: tuple[Section, ...]) -> None:
+        self._sections = sections
+        self._next = 0
+        self._path: list[Section] = []
+
+    def at(self, position: int) -> list[Section]:
+        """The sections around a position that is not before the last one asked for, outermost first."""
+        path = list(self._path)
+        while self._next < len(self._sections) and self._sections[self._next].start <= position:
+            path.append(self._sections[self._next])
+            self._next += 1
+        self._path = [s for s in path if position < s.end]
+        return self._path

@@ -15,6 +15,7 @@ import yaml
 
 from assistant.errors import SourceError
 from assistant.page_store import Look, Notice
+from assistant.yaml_file import load_stated
 from ingest.reading import Limits
 
 SUFFIXES = (
@@ -89,10 +90,10 @@ class SourceFile:
         if self.member or self.data is not None or not beside.is_file():
             return {}
         try:
-            values = yaml.safe_load(beside.read_text(encoding="utf-8")) or {}
+            values = load_stated(beside.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
             raise SourceError(f"{beside.name} 不是合格的 YAML：请检查写法。") from error
-        if not isinstance(values, dict):
+        if values is None:
             raise SourceError(f"{beside.name} 须是“键: 值”的形式：请检查写法。")
         return values
 
@@ -248,7 +249,10 @@ def _in_folder(folder: Path) -> Iterator[Path]:
 
 def _is_no_paper(path: PurePosixPath) -> bool:
     """Hidden files, what systems and browsers leave behind, and what stands beside a paper: never named as unread."""
-    hidden = any(part.startswith((".", "~$")) or part == "__MACOSX" for part in path.parts)
+    parts = [
+        part for part in path.parts if part != ".."
+    ]  # a path out of its package is refused, not passed over
+    hidden = any(part.startswith((".", "~$")) or part == "__MACOSX" for part in parts)
     return hidden or path.name.endswith(SIDECAR) or path.suffix.lower() in _NEVER_PAPERS
 
 
