@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -191,7 +193,7 @@ def _members(path: Path, limits: Limits) -> list[str]:
         _check_size(path.stat().st_size, limits)
         with zipfile.ZipFile(path) as archive:
             infos = [i for i in archive.infolist() if not i.is_dir()]
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, LookupError, struct.error) as error:
         raise SourceError("压缩包已损坏，打不开：请重新打包。") from error
     if any(i.flag_bits & 0x1 for i in infos):
         raise SourceError("压缩包有密码：请解密后再导入。")
@@ -202,7 +204,7 @@ def _members(path: Path, limits: Limits) -> list[str]:
         or whole > 20 * limits.max_mb * 1e6
     ):
         raise SourceError("压缩包解开后过大（疑似压缩炸弹）：请拆成几个包，或直接导入文件夹。")
-    names = [n for n in map(_name_of, infos) if not _is_no_paper(PurePosixPath(n))]
+    names = [n for n in dict.fromkeys(map(_name_of, infos)) if not _is_no_paper(PurePosixPath(n))]
     if not any(Path(n).suffix.lower() in SUFFIXES for n in names):
         raise SourceError("压缩包里没有可读的文件：请检查内容。")
     return names
@@ -232,10 +234,14 @@ def _read_member(path: Path, member: str, limits: Limits) -> bytes:
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
         EOFError,
         StopIteration,
-        RuntimeError,
-    ) as error:  # an unknown packing method is a RuntimeError
+        RuntimeError,  # an unknown packing method
+        ValueError,
+        LookupError,
+        struct.error,
+    ) as error:
         raise SourceError("压缩包里的这个文件已损坏：请重新打包。") from error
     _check_size(len(data), limits)
     return data

@@ -198,6 +198,7 @@ def _in_pre(element: Any) -> bool:
 def _walk(root: Any) -> Iterator[tuple[str, Any]]:
     """("text", (string, element)), ("start"|"end", element), ("table", element) in order, without recursion."""
     stack: list[tuple[str, Any]] = [("start", root)]
+    with_text: dict[Any, bool] = {}
     while stack:
         event, element = stack.pop()
         if event != "start":
@@ -209,7 +210,7 @@ def _walk(root: Any) -> Iterator[tuple[str, Any]]:
             or _STRUCK_STYLE.search(element.get("style", ""))
         ):
             continue
-        if element.tag == "img" and (shown := _glyph(element)):
+        if element.tag == "img" and (shown := _glyph(element, with_text)):
             yield "text", (shown, element)
             continue
         if element.tag in ("sup", "sub"):
@@ -241,8 +242,11 @@ def is_outward(anchor: Any) -> bool:
     return bool(address) and not address.startswith("#") and not ATTACHMENT.search(address)
 
 
-def _glyph(image: Any) -> str:
-    """The alternative text of a small image within a line: a rare character, a number in a circle, a drawn heading."""
+def _glyph(image: Any, with_text: dict[Any, bool]) -> str:
+    """The alternative text of a small image within a line: a rare character, a number in a circle, a drawn heading.
+
+    `with_text` keeps of each parent whether it holds text.
+    """
     text = " ".join((image.get("alt") or "").split())
     if not _GLYPH.fullmatch(text):
         return ""
@@ -253,8 +257,11 @@ def _glyph(image: Any) -> str:
     if any(h.isdecimal() and len(h) < 5 and int(h) <= _GLYPH_HEIGHT for h in heights):
         return text
     parent = image.getparent()
-    beside = len(text) <= 2 and parent is not None and any(t.strip() for t in parent.itertext())
-    return text if beside else ""
+    if len(text) > 2 or parent is None:
+        return ""
+    if parent not in with_text:
+        with_text[parent] = any(t.strip() for t in parent.itertext())
+    return text if with_text[parent] else ""
 
 
 def _paragraphs(cell: Any) -> list[str]:

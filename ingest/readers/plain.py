@@ -13,6 +13,7 @@ from ingest.reading import Block, Reading
 _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 _CHINESE_ENCODINGS = ["utf_8", "gb18030", "big5", "utf_16"]
 _DECLARED = re.compile(rb"<(?:meta[^>]+|\\?xml[^>]+)(?:charset|encoding)=[\"']?([\w-]+)", re.I)
+_BROKEN = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f]")
 _MOST_BROKEN = 0.005  # of a text's characters; more is another encoding, or a text that was broken before
 _LEAST_COMMON = 0.5  # of its Chinese characters in the common half of GB 2312; real text has nine in ten
 
@@ -58,9 +59,8 @@ def _superset(name: str) -> str:
 
 def broken_share(text: str) -> float:
     """Share of the visible characters that are no characters: U+FFFD, private use, controls."""
-    visible = [c for c in text if not c.isspace()]
-    broken = sum(1 for c in visible if c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or "\x80" <= c <= "\x9f")
-    return broken / len(visible) if visible else 0.0
+    visible = "".join(text.split())
+    return len(_BROKEN.findall(visible)) / len(visible) if visible else 0.0
 
 
 def _likeness(text: str) -> float:

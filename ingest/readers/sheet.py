@@ -211,9 +211,9 @@ def workbook_reading(sheets: Sequence[Worksheet], left_out: Sequence[str]) -> Re
     for sheet in sheets:
         rows, merged = _unhidden(sheet)
         read = list(_tables(rows, merged, 1 if not blocks else 3))
-        if read and len(sheets) > 1:
-            blocks.append(Block(sheet.title, 2))
-            visible += len("".join(sheet.title.split()))
+        if read and len(sheets) > 1 and (title := " ".join(sheet.title.split())):
+            blocks.append(Block(title, 2))
+            visible += len("".join(title.split()))
         blocks += read
         visible += sum(len("".join(text.split())) for row in rows for text in row)
         hidden = [

@@ -10,6 +10,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -236,8 +237,6 @@ class _Loop:
 
 
 def _forget_peak() -> None:
-    """Set the process's peak back to what it holds now."""
-    try:
+    """Set the process's peak back to what it holds now, where the system can."""
+    with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        pass

@@ -81,7 +81,7 @@ def packed(members: list[tuple[str, bytes]]) -> bytes:
     return buffer.getvalue()
 
 
-def _written(write: Callable[[Path], None], name: str) -> bytes:
+def _written(write: Callable[[Path], object], name: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         write(path)
@@ -191,7 +191,7 @@ def _zips() -> list[bytes]:
         files.zip_of(
             {"a/甲.txt": text.encode(), "乙.md": f"# {text}".encode(), "b/c/丙.html": page.encode()}
         ),
-        files.zip_of({"甲.txt": text.encode("gb18030"), "x.rar": b"Rar!", "y.csv": "a,b\n1,2\n".encode()}),
+        files.zip_of({"甲.txt": text.encode("gb18030"), "x.rar": b"Rar!", "y.csv": b"a,b\n1,2\n"}),
     ]
 
 
