@@ -6,7 +6,7 @@ HOST   ?= 127.0.0.1
 PORT   ?= 7860
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test test-full check format eval baseline bench bench-full real clean
+.PHONY: help setup serve test test-full check format eval baseline bench bench-full real fuzz clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,11 @@ STATUTES ?= ../shared/data/statutes
 bench-full: $(VENV)/.ready ## the same, and a public set of statutes (STATUTES=folder; an hour of embedding the first time)
 	$(BIN)/wence ingest
 	$(BIN)/wence eval bench --out artefacts/bench --corpus $(STATUTES)
+
+PARSERS ?= html pdf docx xlsx xls csv ofd rtf pptx md txt mht zip image texts
+SECONDS_PER_PARSER ?= 600
+fuzz: $(VENV)/.ready ## hurt files of every kind, read within limits (PARSERS="docx ofd", SECONDS_PER_PARSER=60); faults in artefacts/fuzz
+	$(BIN)/python -m tests.fuzz --parsers $(PARSERS) --seconds $(SECONDS_PER_PARSER)
 
 PAPERS ?= ../shared/data/papers/open
 real: $(VENV)/.ready ## how real papers are read, against what a person sees on them (PAPERS=folder)

@@ -61,7 +61,7 @@ _DATES = (
     re.compile(rf"(?<![a-z]){_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,?\s+(?P<year>20\d\d))?"),
     re.compile(r"(?<!\d)(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})(?!\d)\s*[日号]?"),
 )
-_UNTIL_DAY = re.compile(r"\s*(?:\([^)]*\))?\s*(?:-|~|至|到)\s*(?:当月)?(?P<day>\d{1,2})\s*[日号]")
+_UNTIL_DAY = re.compile(r"\s*+(?:\([^)]{0,40}\)\s*+)?(?:-|~|至|到)\s*+(?:当月)?(?P<day>\d{1,2})\s*+[日号]")
 
 
 @dataclass(frozen=True)

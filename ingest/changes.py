@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.articles import article_at
+from collections import defaultdict, deque
+
 from assistant.models import Document, Frozen
 from ingest.chunk import chunk
 
@@ -19,24 +20,24 @@ def clause_changes(old: Document, new: Document) -> list[ClauseChange]:
     """The clauses that differ, in the new paper's order, dropped ones last; moved but equal clauses are no change."""
     before, after = _clauses(old), _clauses(new)
     texts_before, texts_after = {t for _, t in before}, {t for _, t in after}
-    gone = [(key, text) for key, text in before if text not in texts_after]
+    gone = {i: (key, text) for i, (key, text) in enumerate(before) if text not in texts_after}
+    at: defaultdict[tuple[str, ...], deque[int]] = defaultdict(deque)
+    for index, (key, _) in gone.items():
+        at[key].append(index)
     changes = []
     for key, text in after:
         if text in texts_before:
             continue
-        match = next((pair for pair in gone if pair[0] == key), None)
-        if match:
-            gone.remove(match)
-        changes.append(ClauseChange(article=_article(key), before=match[1] if match else None, after=text))
-    return [*changes, *(ClauseChange(article=_article(k), before=t, after=None) for k, t in gone)]
+        match = gone.pop(at[key].popleft())[1] if at[key] else None
+        changes.append(ClauseChange(article=_article(key), before=match, after=text))
+    return [*changes, *(ClauseChange(article=_article(k), before=t, after=None) for k, t in gone.values())]
 
 
 def _clauses(document: Document) -> list[tuple[tuple[str, ...], str]]:
     """(place, text) of each clause: its article, else its headings."""
     found = []
     for part in chunk(document):
-        article = article_at(document.sections, part.start)
-        place = ("第", article) if article else part.headings
+        place = ("第", part.article) if part.article else part.headings
         found.append((place, part.text))
     return found
 

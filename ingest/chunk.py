@@ -8,7 +8,7 @@ from assistant.articles import article_at
 from assistant.models import Chunk, Document, Section
 from assistant.text import MAX_CHARS, pieces
 from ingest.numbering import ATTACHMENT_RANK, CLAUSE_RANK
-from ingest.sections import path_at
+from ingest.sections import Outline
 
 CHUNKER = "clauses-4"
 
@@ -16,11 +16,16 @@ CHUNKER = "clauses-4"
 def chunk(document: Document) -> list[Chunk]:
     """The chunks of a document in order; `text[start:end]` is each chunk's text."""
     chunks: list[Chunk] = []
+    outline = Outline(document.sections)
+    first_at: dict[int, Section] = {}
+    for section in document.sections:
+        first_at.setdefault(section.start, section)
     for start, end in _clauses(document):
-        path = path_at(document.sections, start)
-        body = _after_heading(document, path, start, end)
+        path = outline.at(start)
+        body = _after_heading(document, path, first_at.get(end), start, end)
         for a, b in pieces(document.text, body, end, MAX_CHARS):
-            chunks.append(_chunk(document, len(chunks), path, a, b))
+            article = article_at(tuple(outline.at(a)), a)
+            chunks.append(_chunk(document, len(chunks), path, article, a, b))
     return chunks
 
 
@@ -32,7 +37,9 @@ def _clauses(document: Document) -> Iterator[tuple[int, int]]:
     yield from zip(starts, [*starts[1:], len(document.text)], strict=True)
 
 
-def _after_heading(document: Document, path: list[Section], start: int, end: int) -> int:
+def _after_heading(
+    document: Document, path: list[Section], below: Section | None, start: int, end: int
+) -> int:
     """Where the body begins: behind the clause's heading line when the line is nothing but the heading.
 
     A clause that is a heading line and no more is kept whole; what is only named over others stands in their headings.
@@ -44,12 +51,13 @@ def _after_heading(document: Document, path: list[Section], start: int, end: int
     line_end = end if line_end < 0 else line_end
     if text[start:line_end] != path[-1].heading:
         return start
-    below = next((s for s in document.sections if s.start == end), None)
     is_over_others = below is not None and below.level > path[-1].level
     return min(line_end + 1, end) if is_over_others or text[line_end:end].strip() else start
 
 
-def _chunk(document: Document, ordinal: int, path: list[Section], start: int, end: int) -> Chunk:
+def _chunk(
+    document: Document, ordinal: int, path: list[Section], article: str | None, start: int, end: int
+) -> Chunk:
     head = document.head
     return Chunk(
         id=f"{head.id}@{document.version}#{ordinal}",
@@ -57,7 +65,7 @@ def _chunk(document: Document, ordinal: int, path: list[Section], start: int, en
         version=document.version,
         ordinal=ordinal,
         headings=tuple(s.heading for s in path if s.heading),
-        article=article_at(document.sections, start),
+        article=article,
         start=start,
         end=end,
         text=document.text[start:end],

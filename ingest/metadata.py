@@ -22,6 +22,7 @@ from ingest.places import place_at_start
 from ingest.reading import Reading
 from ingest.sources import SourceFile
 
+_LONGEST_TITLE = 300  # characters; a longer heading is a text marked as one
 _UNSAFE = re.compile(r"[\s/\\?#%&:*\"<>|]+")
 _NEWS = re.compile(
     r"(?:本报|本网|本台|通讯员)[\u4e00-\u9fff\s]{0,12}(?:讯|报道|从)"
@@ -197,7 +198,7 @@ def _region(title: str, issuer: str, site: str) -> Iterator[Found]:
 def _title(reading: Reading, text: str, file: SourceFile) -> tuple[str, int, int]:
     """(title, start, end): the first heading, else first lines that can be one, else the page's title, else the file's name."""
     for block in reading.blocks[:6]:
-        if block.level == 1:
+        if block.level == 1 and len(block.text) <= _LONGEST_TITLE:
             start = text.find(block.text)
             return block.text, start, start + len(block.text)
     blocks = [b for b in reading.blocks[:8] if not _RED_HEAD.fullmatch(b.text)] or list(reading.blocks[:1])

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any, Literal
 
 from assistant.text import simplify
@@ -18,6 +19,9 @@ from ingest.numbering import offices_in
 from ingest.places import place_at_start
 from ingest.windows import window_in
 
+# Patterns skip spaces where they may stand; a run without end would be skipped anew from each of them.
+_LONG_SPACE = re.compile(r"(?<=[^\S\n]{64})[^\S\n]+")
+_MOST_ENDED = 3000  # papers that one paper ends
 _SIGNER = re.compile(r"\s*签发人[:：].{0,30}$")  # stands beside the number in papers that go up
 _NUMBER = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff][\u4e00-\u9fff \u3000]{0,16}"
@@ -100,7 +104,7 @@ class Found:
 
 def found_in(text: str) -> Iterator[Found]:
     """Everything the text says of itself; the first of a field is the one to believe."""
-    text = simplify(text)
+    text = _LONG_SPACE.sub(lambda run: "\x01" * len(run[0]), simplify(text))
     yield from _labelled(text)
     yield from _signature(text)
     yield from _printed_on(text)
@@ -307,18 +311,20 @@ def _relations(text: str) -> Iterator[Found]:
     ended: dict[str, tuple[int, int]] = {}
     for start, end in _sentences(text):
         sentence = text[start:end]
-        keyword = _ENDING.search(sentence)
-        if not keyword:
+        if not _ENDING.search(sentence):
             continue
-        for hit in _TITLED.finditer(sentence):
+        if len(ended) > _MOST_ENDED:
+            break
+        for hit in islice(_TITLED.finditer(sentence), _MOST_ENDED):
             behind = sentence[hit.end() : hit.end() + 4]
             if not re.match(r"第.{1,3}条|中|的", behind):  # an article of it, not the whole
                 ended[hit[1]] = (start + hit.start(), start + hit.end())
-        for hit in _NAMED_NUMBER.finditer(sentence):
+        for hit in islice(_NAMED_NUMBER.finditer(sentence), _MOST_ENDED):
             if not ended or not any(a <= start + hit.start() <= b + 60 for a, b in ended.values()):
                 ended[plain_number(hit[1])] = (start + hit.start(1), start + hit.end(1))
     for listing in _LIST_OF_ENDED.finditer(text):
-        block = re.split(r"\n\s*(?=[一二三四五六七八九十]、)", text[listing.end() :], maxsplit=1)[0][:3000]
+        block = text[listing.end() : listing.end() + 3000]
+        block = re.split(r"\n\s*(?=[一二三四五六七八九十]、)", block, maxsplit=1)[0]
         for hit in _TITLED.finditer(block):
             ended[hit[1]] = (listing.end() + hit.start(), listing.end() + hit.end())
     for title, span in ended.items():

@@ -79,11 +79,14 @@ def _label(block: Block, around: list[_Opened], start: int) -> _Opened | None:
 
 
 def _closed(opened: list[_Opened], end: int) -> list[Section]:
-    sections = []
+    stops = [end] * len(opened)
+    around: list[int] = []
     for index, part in enumerate(opened):
-        following = (later.start for later in opened[index + 1 :] if later.depth <= part.depth)
-        stop = next(following, end + 1) - 1
-        found = Section(
+        while around and opened[around[-1]].depth >= part.depth:
+            stops[around.pop()] = part.start - 1
+        around.append(index)
+    return [
+        Section(
             number=part.number,
             heading=part.heading,
             level=ceil(part.depth),
@@ -91,10 +94,23 @@ def _closed(opened: list[_Opened], end: int) -> list[Section]:
             end=stop,
             is_label=part.is_label,
         )
-        sections.append(found)
-    return sections
+        for part, stop in zip(opened, stops, strict=True)
+    ]
 
 
-def path_at(sections: tuple[Section, ...], position: int) -> list[Section]:
-    """The sections around a position, outermost first."""
-    return [s for s in sections if s.start <= position < s.end]
+class Outline:
+    """The sections of a document, asked from its beginning to its end."""
+
+    def __init__(self, sections: tuple[Section, ...]) -> None:
+        self._sections = sections
+        self._next = 0
+        self._path: list[Section] = []
+
+    def at(self, position: int) -> list[Section]:
+        """The sections around a position that is not before the last one asked for, outermost first."""
+        path = list(self._path)
+        while self._next < len(self._sections) and self._sections[self._next].start <= position:
+            path.append(self._sections[self._next])
+            self._next += 1
+        self._path = [s for s in path if position < s.end]
+        return self._path

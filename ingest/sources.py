@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ import yaml
 
 from assistant.errors import SourceError
 from assistant.page_store import Look, Notice
+from assistant.yaml_file import load_stated
 from ingest.reading import Limits
 
 SUFFIXES = (
@@ -89,10 +92,10 @@ class SourceFile:
         if self.member or self.data is not None or not beside.is_file():
             return {}
         try:
-            values = yaml.safe_load(beside.read_text(encoding="utf-8")) or {}
+            values = load_stated(beside.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
             raise SourceError(f"{beside.name} 不是合格的 YAML：请检查写法。") from error
-        if not isinstance(values, dict):
+        if values is None:
             raise SourceError(f"{beside.name} 须是“键: 值”的形式：请检查写法。")
         return values
 
@@ -190,7 +193,7 @@ def _members(path: Path, limits: Limits) -> list[str]:
         _check_size(path.stat().st_size, limits)
         with zipfile.ZipFile(path) as archive:
             infos = [i for i in archive.infolist() if not i.is_dir()]
-    except (zipfile.BadZipFile, OSError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, LookupError, struct.error) as error:
         raise SourceError("压缩包已损坏，打不开：请重新打包。") from error
     if any(i.flag_bits & 0x1 for i in infos):
         raise SourceError("压缩包有密码：请解密后再导入。")
@@ -201,7 +204,7 @@ def _members(path: Path, limits: Limits) -> list[str]:
         or whole > 20 * limits.max_mb * 1e6
     ):
         raise SourceError("压缩包解开后过大（疑似压缩炸弹）：请拆成几个包，或直接导入文件夹。")
-    names = [n for n in map(_name_of, infos) if not _is_no_paper(PurePosixPath(n))]
+    names = [n for n in dict.fromkeys(map(_name_of, infos)) if not _is_no_paper(PurePosixPath(n))]
     if not any(Path(n).suffix.lower() in SUFFIXES for n in names):
         raise SourceError("压缩包里没有可读的文件：请检查内容。")
     return names
@@ -231,10 +234,14 @@ def _read_member(path: Path, member: str, limits: Limits) -> bytes:
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
         EOFError,
         StopIteration,
-        RuntimeError,
-    ) as error:  # an unknown packing method is a RuntimeError
+        RuntimeError,  # an unknown packing method
+        ValueError,
+        LookupError,
+        struct.error,
+    ) as error:
         raise SourceError("压缩包里的这个文件已损坏：请重新打包。") from error
     _check_size(len(data), limits)
     return data
@@ -248,7 +255,10 @@ def _in_folder(folder: Path) -> Iterator[Path]:
 
 def _is_no_paper(path: PurePosixPath) -> bool:
     """Hidden files, what systems and browsers leave behind, and what stands beside a paper: never named as unread."""
-    hidden = any((part.startswith((".", "~$")) and part != "..") or part == "__MACOSX" for part in path.parts)
+    parts = [
+        part for part in path.parts if part != ".."
+    ]  # a path out of its package is refused, not passed over
+    hidden = any(part.startswith((".", "~$")) or part == "__MACOSX" for part in parts)
     return hidden or path.name.endswith(SIDECAR) or path.suffix.lower() in _NEVER_PAPERS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MULTIPLIER = r"(?:[十百千]?[万亿]|[十百千])"
 _BASES = (
@@ -20,6 +21,7 @@ _ONE = rf"{_MULTIPLIER}?{_BASE}"
 _UNIT = rf"(?:人民币)?{_ONE}(?:人民币)?(?:[/／每]\d*{_ONE}(?:[/／·•]{_ONE})*)?"
 _WHOLE_UNIT = re.compile(_UNIT)
 _BRACKETED = re.compile(r"\s*[（(【\[〔]([^（()）【】\[\]〔〕]{1,24})[）)】\]〕](?=\s*(?:$|-))")
+_LONGEST = 200  # characters; a longer cell is no bare number, a longer header no name
 _LABEL = re.compile(r"^(?:计量|金额|货币|面积)?单位\s*[:：]?\s*")
 _PARTS = re.compile(r"\s*[，,、；;]\s*")
 
@@ -44,8 +46,8 @@ def with_unit(header: str, cell: str) -> tuple[str, str]:
 
     A cell that is no bare number or range, and a header that ends in no bracketed unit, stay as they are.
     """
-    found = _unit_in(header)
-    bare = _BARE.fullmatch(cell.strip()) if found else None
+    found = _unit_in(header) if len(header) <= _LONGEST else None
+    bare = _BARE.fullmatch(cell.strip()) if found and len(cell) <= _LONGEST else None
     if found is None or bare is None:
         return header, cell
     name, unit = found
@@ -54,7 +56,7 @@ def with_unit(header: str, cell: str) -> tuple[str, str]:
 
 def stated_unit(line: str) -> str | None:
     """The unit that a line above a table states for it (“单位：万元”), or None; several units are none."""
-    plain = line.strip().strip("（()）【】[] ")
+    plain = line.strip().strip("（()）【】[] ") if len(line) <= _LONGEST else ""
     label = _LABEL.match(plain)
     if not label or not label[0]:
         return None
@@ -64,6 +66,8 @@ def stated_unit(line: str) -> str | None:
 
 def header_under(header: str, unit: str) -> str:
     """A header with the unit stated above its table, where the column is of money and names no unit itself."""
+    if len(header) > _LONGEST:
+        return header
     is_money = unit.replace("人民币", "").endswith(("元", "币"))
     plain = re.sub(r"[（(][^（()）]*[）)]$", "", header.strip())
     if not is_money or _unit_in(header) or _NOT_MONEY.search(plain) or not _MONEY_HEADER.search(plain):
@@ -71,6 +75,7 @@ def header_under(header: str, unit: str) -> str:
     return f"{header}（{unit}）"
 
 
+@lru_cache(maxsize=4096)
 def _unit_in(header: str) -> tuple[str, str] | None:
     """(header without its unit, unit) by the last bracket that ends the header or a part of it joined by “-”."""
     for found in reversed(list(_BRACKETED.finditer(header))):

@@ -73,7 +73,8 @@ def grid_of(cells: Iterable[Cell], rows: int, columns: int) -> Grid:
         elif cell.across > 1 and text:
             across.update(range(cell.row, min(cell.row + cell.down, rows)))
     kept = [i for i, line in enumerate(filled) if any(line)]
-    wide, across = ({kept.index(i) for i in places if i in kept} for places in (wide, across))
+    place = {row: i for i, row in enumerate(kept)}
+    wide, across = ({place[i] for i in places if i in place} for places in (wide, across))
     grid = Grid(tuple(tuple(filled[i]) for i in kept), frozenset(wide), origin=tuple(kept))
     return replace(grid, header_rows=_header_rows(grid, across))
 

@@ -36,6 +36,8 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^>]*?(/?)>")
 _VOID = {"br", "hr", "img", "input", "link", "meta", "p", "li", "td", "tr", "th", "option", "col", "area"}
 _MOST_ATTACHMENTS = 30
 _LONGEST_VALUE = 120
+_LONGEST_TITLE = 300
+_MOST_TITLES = 60
 _TINY = 30  # characters of a page's text; less is no paper
 _HEAD = 12  # blocks at the top of the text that may be its title
 _SURE_TITLE = 3
@@ -43,7 +45,8 @@ _FORM = 400
 _TEXT = 60  # characters without a full stop that may still be a paper
 _LEAST_HIDDEN = 60  # characters that stand nowhere else
 _MOST_SCRIPT = 4_000_000
-_LITERAL = re.compile(r'"(?:[^"\\\n]|\\.){80,}"')
+_LITERAL = re.compile(r'"(?:[^"\\\n]++|\\.)*+("?)')
+_LONG_LITERAL = 80
 _HAN = re.compile("[\u4e00-\u9fff]")
 _NUMBERED = re.compile(
     r"\s*[（(][^（）()]{2,12}[〔\[]20\d\d[〕\]]\d+号[）)]$"
@@ -198,32 +201,45 @@ def _unscripted(text: str) -> Any:
     """The page as a browser without scripts shows it, texts that its scripts read from their fields included."""
     if not re.search(r"<(?:noscript|textarea)", text, re.I):
         return None
-    opened = re.sub(r"</?noscript[^>]*>", "", text, flags=re.I)
-    opened = re.sub(
+    closed = text.rfind(">") + 1  # an opened tag behind it would be looked for to the end, again and again
+    opened = re.sub(r"</?noscript[^>]*>", "", text[:closed], flags=re.I)
+    ends = [m.end() for m in re.finditer(r"</textarea>", opened, re.I)][-1:] or [0]
+    shown = re.sub(
         r"<textarea[^>]*>(.*?)</textarea>",
         lambda m: f"<div>{unescape(m[1])}</div>",
-        opened,
+        opened[: ends[0]],
         flags=re.I | re.S,
     )
-    return _tree(opened)
+    return _tree(shown + opened[ends[0] :] + text[closed:])
 
 
 def _in_data(scripts: Sequence[str]) -> Any:
     """The longest text that a page keeps in its scripts' data (articleBody, content); None without one."""
-    best = ""
+    best, most = "", _TEXT
     for script in scripts:
-        for hit in _LITERAL.finditer(script[:_MOST_SCRIPT]):
+        for literal in _literals(script[:_MOST_SCRIPT]):
             try:
-                value = json.loads(hit[0])
+                value = json.loads(literal)
             except ValueError:
                 continue
-            if len(_HAN.findall(value)) > max(len(_HAN.findall(best)), _TEXT) and re.search("[。；]", value):
-                best = value
+            if (han := len(_HAN.findall(value))) > most and re.search("[。；]", value):
+                best, most = value, han
     if not best:
         return None
     if "<" not in best:
         best = "".join(f"<p>{escape(line)}</p>" for line in best.splitlines())
     return _tree(f"<html><body><div>{best}</div></body></html>")
+
+
+def _literals(script: str) -> Iterator[str]:
+    """The long string literals of a script; a quotation mark that ends a short one may begin the next."""
+    at = 0
+    while hit := _LITERAL.search(script, at):
+        at = hit.end()
+        if hit[1] and len(hit[0]) >= _LONG_LITERAL:
+            yield hit[0]
+        elif hit[1]:
+            at -= 1
 
 
 def _lists_titles(blocks: Sequence[PageBlock]) -> bool:
@@ -304,7 +320,7 @@ def _visible(blocks: Sequence[PageBlock], body: Sequence[PageBlock]) -> int:
 def _refuse_deep_nesting(text: str) -> None:
     """A page nested thousands deep is no paper, and would exhaust every parser behind this one."""
     depth = 0
-    for closing, name, empty in _TAG.findall(text):
+    for closing, name, empty in _TAG.findall(text[: text.rfind(">") + 1]):
         if name.lower() in _VOID or empty:
             continue
         depth = max(0, depth - 1) if closing else depth + 1
@@ -317,20 +333,22 @@ def _drop_hidden(tree: Any) -> None:
     hidden: set[Any] = set()
     for element in tree.xpath("//*[@style or @hidden]"):
         is_hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style", ""))
-        if (
-            is_hidden
-            and element.tag not in ("html", "body")
-            and not any(a in hidden for a in element.iterancestors())
-        ):
+        if is_hidden and element.tag not in ("html", "body"):
             hidden.add(element)
     if not hidden:
         return
+    inside: set[Any] = set()  # what is hidden within what is hidden goes or stays with it
+    for element in tree.iter():
+        if (parent := element.getparent()) in hidden or parent in inside:
+            inside.add(element)
+    hidden -= inside
     shown = set(_sentences(tree, hidden))
+    panes: dict[tuple[Any, str], bool] = {}
     for element in hidden:
         own = list(_sentences(element, set()))
         told = sum(len(one) for one in own if one not in shown)
         is_copy = told < 0.5 * sum(map(len, own))
-        if is_copy or not (_is_pane(element, hidden) or (len(own) > 1 and told >= _LEAST_HIDDEN)):
+        if is_copy or not (_is_pane(element, hidden, panes) or (len(own) > 1 and told >= _LEAST_HIDDEN)):
             _drop(element)
 
 
@@ -356,13 +374,13 @@ def _sentences(root: Any, without: set[Any]) -> Iterator[str]:
             yield flat
 
 
-def _is_pane(element: Any, hidden: set[Any]) -> bool:
+def _is_pane(element: Any, hidden: set[Any], known: dict[tuple[Any, str], bool]) -> bool:
     """Whether it stands beside a shown element of its kind that holds text: one of several panes."""
-    parent = element.getparent()
-    beside = [] if parent is None else [e for e in parent if e.tag == element.tag and e not in hidden]
-    return any(re.search("[。；]", e.text_content()) for e in beside) and bool(
-        re.search("[。；]", element.text_content())
-    )
+    key = (element.getparent(), element.tag)
+    if key not in known:
+        beside = [] if key[0] is None else [e for e in key[0] if e.tag == element.tag and e not in hidden]
+        known[key] = any(re.search("[。；]", e.text_content()) for e in beside)
+    return known[key] and bool(re.search("[。；]", element.text_content()))
 
 
 def _drop(element: Any) -> None:
@@ -408,13 +426,13 @@ def _named(tree: Any, declared: dict[str, Any]) -> list[str]:
     """What the page may be called: its metadata, its headings, its title and the parts of it."""
     found = [str(declared.pop("title"))] if declared.get("title") else []
     for element in tree.xpath("//title"):
-        whole = " ".join(element.text_content().split())
+        whole = " ".join(element.text_content().split())[:_LONGEST_TITLE]
         found += [
             without_site(whole),
             *(p.strip() for p in re.split(r"\s*[_|｜»]\s*|\s+[-–—]+\s+|[-–—]{1,2}(?=[^-–—]+$)", whole)),
         ]
     found += [" ".join(h.text_content().split()) for h in tree.xpath("//h1")]
-    return [t for t in dict.fromkeys(found) if len(t) >= 4]
+    return [t for t in dict.fromkeys(found) if 4 <= len(t) <= _LONGEST_TITLE][:_MOST_TITLES]
 
 
 def _flat(text: str) -> str:

@@ -22,6 +22,7 @@ _BREAKING = {
 _LINES_KEPT = ("pre",)
 _GLYPH_HEIGHT = 40  # pixels
 _MOST_CELLS = 200_000
+_MOST_FIELDS = 2_000_000  # rows times columns; spans that would make a table larger are not taken
 _INDENT = re.compile(r"(?<=[。；！？：:])\u3000{2,}")  # two wide spaces behind a full stop begin a paragraph
 _RAISED = dict(zip("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", strict=True))
 _LOWERED = dict(zip("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋", strict=True))
@@ -67,6 +68,7 @@ class _Walk:
     def __init__(self, root: Any) -> None:
         self._root = root
         self._pieces: list[str] = []
+        self._is_blank = True
         self._linked = 0
         self._element: Any = root
         self._level: int | None = None
@@ -98,11 +100,15 @@ class _Walk:
         for number, line in enumerate(lines):
             if number:
                 yield from self._flush()
-            if not self._pieces or not "".join(self._pieces).strip():
+            if self._is_blank:
                 self._element = element
-            self._pieces.append(line)
+            self._take(line)
             if self._link > 0:
                 self._linked += len("".join(line.split()))
+
+    def _take(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._is_blank = self._is_blank and not piece.strip()
 
     def _broken(self, event: str, element: Any) -> None:
         tag = element.tag
@@ -122,17 +128,18 @@ class _Walk:
         """Raised and lowered figures as such (10⁴, m³, CO₂), so that none joins the figure before it; a mark stays a mark."""
         text = " ".join(element.text_content().split())
         signs = _RAISED if element.tag == "sup" else _LOWERED
-        behind = "".join(self._pieces)[-1:]
+        behind = next((piece[-1] for piece in reversed(self._pieces) if piece), "")
         is_figure = bool(text) and all(c in signs for c in text)
         if is_figure and behind.isascii() and behind.isalnum():
-            self._pieces.append("".join(signs[c] for c in text))
+            self._take("".join(signs[c] for c in text))
         elif text and not behind.isdigit():
-            self._pieces.append(f"[{text}]" if text.isdecimal() else text)
+            self._take(f"[{text}]" if text.isdecimal() else text)
 
     def _flush(self) -> Iterator[PageBlock]:
         whole = "".join(self._pieces)
         linked, self._linked = self._linked, 0
         self._pieces.clear()
+        self._is_blank = True
         for part in _INDENT.split(whole):
             if text := " ".join(part.split()):
                 label, self._label = self._label, ""
@@ -191,6 +198,7 @@ def _in_pre(element: Any) -> bool:
 def _walk(root: Any) -> Iterator[tuple[str, Any]]:
     """("text", (string, element)), ("start"|"end", element), ("table", element) in order, without recursion."""
     stack: list[tuple[str, Any]] = [("start", root)]
+    with_text: dict[Any, bool] = {}
     while stack:
         event, element = stack.pop()
         if event != "start":
@@ -202,7 +210,7 @@ def _walk(root: Any) -> Iterator[tuple[str, Any]]:
             or _STRUCK_STYLE.search(element.get("style", ""))
         ):
             continue
-        if element.tag == "img" and (shown := _glyph(element)):
+        if element.tag == "img" and (shown := _glyph(element, with_text)):
             yield "text", (shown, element)
             continue
         if element.tag in ("sup", "sub"):
@@ -234,17 +242,26 @@ def is_outward(anchor: Any) -> bool:
     return bool(address) and not address.startswith("#") and not ATTACHMENT.search(address)
 
 
-def _glyph(image: Any) -> str:
-    """The alternative text of a small image within a line: a rare character, a number in a circle, a drawn heading."""
+def _glyph(image: Any, with_text: dict[Any, bool]) -> str:
+    """The alternative text of a small image within a line: a rare character, a number in a circle, a drawn heading.
+
+    `with_text` keeps of each parent whether it holds text.
+    """
     text = " ".join((image.get("alt") or "").split())
-    parent = image.getparent()
-    beside = parent is not None and bool("".join(parent.text_content().split()))
+    if not _GLYPH.fullmatch(text):
+        return ""
     heights = [
         image.get("height", "").removesuffix("px"),
         *re.findall(r"height:\s*(\d+)px", image.get("style", "")),
     ]
-    small = any(h.isdecimal() and int(h) <= _GLYPH_HEIGHT for h in heights)
-    return text if _GLYPH.fullmatch(text) and (small or (beside and len(text) <= 2)) else ""
+    if any(h.isdecimal() and len(h) < 5 and int(h) <= _GLYPH_HEIGHT for h in heights):
+        return text
+    parent = image.getparent()
+    if len(text) > 2 or parent is None:
+        return ""
+    if parent not in with_text:
+        with_text[parent] = any(t.strip() for t in parent.itertext())
+    return text if with_text[parent] else ""
 
 
 def _paragraphs(cell: Any) -> list[str]:
@@ -284,7 +301,7 @@ def _pairs(table: Any) -> list[Block]:
 
 def _is_data(table: Any) -> bool:
     """A table of figures, not one that lays out the page: several rows of several cells, none of which is most of it."""
-    if table.xpath(".//table"):
+    if next(table.iterdescendants("table"), None) is not None:
         return False
     rows = [_cells(r) for r in _own_rows(table)]
     rows = [row for row in rows if row]
@@ -330,6 +347,11 @@ def _grid(table: Any) -> Grid:
             while (index, column) in taken:
                 column += 1
             across, down = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - index)
+            if (
+                len(taken) + across * down > _MOST_CELLS
+                or max(columns, column + across) * len(rows) > _MOST_FIELDS
+            ):
+                across = down = 1
             cells.append(Cell(_cell_text(cell), index, column, down, across))
             taken.update((index + r, column + c) for r in range(down) for c in range(across))
             column += across
@@ -339,4 +361,4 @@ def _grid(table: Any) -> Grid:
 
 def _span(cell: Any, name: str) -> int:
     value = cell.get(name, "1").strip()
-    return min(int(value), 100) if value.isdecimal() and int(value) > 0 else 1
+    return min(int(value[:9]), 100) if value.isdecimal() and int(value[:9]) > 0 else 1

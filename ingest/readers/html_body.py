@@ -46,14 +46,12 @@ def _weights(
     On a page that is a list of titles the longer links are the text.
     """
     found = []
-    cards = set() if is_list or not blocks else _cards(blocks)
+    cards = set() if is_list or not blocks else _in_cards(blocks)
     for index, block in enumerate(blocks):
         length = len("".join(block.text.split()))
         if words.is_bar(block.text) or words.pairs(block.text):
             weight = _BAR
-        elif (
-            not is_list and cards and any(e in cards for e in (block.element, *block.element.iterancestors()))
-        ):
+        elif block.element in cards:
             weight = _LINK
         elif block.linked > 0.5 * length and not _is_of_the_paper(block):
             weight = float(length) if is_list and length >= _TITLE else _LINK - 0.5 * min(length, 60)
@@ -67,11 +65,26 @@ def _weights(
     return _without_lists(blocks, words, title, found)
 
 
-def _cards(blocks: Sequence[PageBlock]) -> set[Any]:
-    """The entries of lists of other pages, summaries and all: four or more of one shape, nearly all with a title's link."""
+def _root(blocks: Sequence[PageBlock]) -> Any:
     root = blocks[0].element
     while (parent := root.getparent()) is not None:
         root = parent
+    return root
+
+
+def _in_cards(blocks: Sequence[PageBlock]) -> set[Any]:
+    """The elements of lists' entries, and all that is in them."""
+    root = _root(blocks)
+    found = _cards(root)
+    if found:
+        for element in root.iter():
+            if element.getparent() in found:
+                found.add(element)
+    return found
+
+
+def _cards(root: Any) -> set[Any]:
+    """The entries of lists of other pages, summaries and all: four or more of one shape, nearly all with a title's link."""
     found: set[Any] = set()
     for parent in root.iter():
         shapes: dict[tuple[str, str], list[Any]] = {}
@@ -102,6 +115,10 @@ def _without_lists(
     What is headed ends with the heading's box; where the box holds the paper too, with the next paragraph of text.
     """
     found = list(weight)
+    if not blocks:
+        return found
+    counted = [0.0, *accumulate(max(0.0, w) for w in weight)]  # of the blocks before each
+    spans = _spans(blocks)
     index = 0
     while index < len(blocks):
         above = title is not None and index < title
@@ -109,17 +126,31 @@ def _without_lists(
             index += 1
             continue
         box = blocks[index].element.getparent()
-        members = [i for i, b in enumerate(blocks) if box is not None and _is_within(b.element, box)]
-        before = sum(max(0.0, w) for w in weight[title or 0 : index])
-        shared = before < 2 * _PROSE or sum(max(0.0, weight[i]) for i in members if i < index) > _PROSE
+        first, last = spans[box] if box is not None else (index, -1)
+        before = counted[index] - counted[min(title or 0, index)]
+        shared = before < 2 * _PROSE or counted[index] - counted[min(first, index)] > _PROSE
         end = index + 1
         while end < len(blocks) and (
-            _is_listed(blocks[end], weight[end]) if shared or not members else end <= members[-1]
+            _is_listed(blocks[end], weight[end]) if shared or box is None else end <= last
         ):
             end += 1
         for inner in range(index, end):
             found[inner] = _BAR
         index = end
+    return found
+
+
+def _spans(blocks: Sequence[PageBlock]) -> dict[Any, tuple[int, int]]:
+    """The first and the last block within each element that holds any."""
+    found: dict[Any, tuple[int, int]] = {}
+    for index, block in enumerate(blocks):
+        first, _ = found.get(block.element, (index, index))
+        found[block.element] = (first, index)
+    for element in reversed(list(_root(blocks).iter())):
+        parent = element.getparent()
+        if element in found and parent is not None:
+            (a, b), (c, d) = found[element], found.get(parent, found[element])
+            found[parent] = (min(a, c), max(b, d))
     return found
 
 
@@ -150,16 +181,23 @@ def body_of(
 
 
 def _heaviest_element(blocks: Sequence[PageBlock], weight: list[float]) -> Any:
+    if not blocks:
+        return None
     sums: dict[Any, float] = {}
     for block, value in zip(blocks, weight, strict=True):
-        element = block.element
-        while element is not None:
-            sums[element] = sums.get(element, 0.0) + value
-            element = element.getparent()
-    heaviest = [e for e, value in sums.items() if value > 0]
+        sums[block.element] = sums.get(block.element, 0.0) + value
+    elements = list(_root(blocks).iter())
+    depths: dict[Any, int] = {}
+    for element in elements:
+        depths[element] = depths.get(element.getparent(), -1) + 1
+    for element in reversed(elements):
+        parent = element.getparent()
+        if element in sums and parent is not None:
+            sums[parent] = sums.get(parent, 0.0) + sums[element]
+    heaviest = [e for e in elements if sums.get(e, 0.0) > 0]
     if not heaviest:
         return None
-    best = max(heaviest, key=lambda e: (sums[e], -_depth(e)))
+    best = max(heaviest, key=lambda e: (sums[e], -depths[e]))
     while True:
         inner = [e for e in best if sums.get(e, 0.0) * _MORE >= sums[best]]
         if not inner:
@@ -167,16 +205,10 @@ def _heaviest_element(blocks: Sequence[PageBlock], weight: list[float]) -> Any:
         best = max(inner, key=lambda e: sums[e])
 
 
-def _depth(element: Any) -> int:
-    depth = 0
-    while (element := element.getparent()) is not None:
-        depth += 1
-    return depth
-
-
 def _heaviest_run(blocks: Sequence[PageBlock], weight: list[float], element: Any) -> tuple[int, int]:
     """The first and last block of the run within the element whose weights add up to most."""
-    inside = [i for i, block in enumerate(blocks) if _is_within(block.element, element)]
+    within = set(element.iter())
+    inside = [i for i, block in enumerate(blocks) if block.element in within]
     first, last = inside[0], inside[-1]
     sums = [0.0, *accumulate(weight[first : last + 1])]
     lowest, best = 0, (0, len(sums) - 1, float("-inf"))
@@ -186,14 +218,6 @@ def _heaviest_run(blocks: Sequence[PageBlock], weight: list[float], element: Any
         if sums[end] < sums[lowest]:
             lowest = end
     return first + best[0], first + best[1] - 1
-
-
-def _is_within(element: Any, outer: Any) -> bool:
-    while element is not None:
-        if element is outer:
-            return True
-        element = element.getparent()
-    return False
 
 
 def _with_ends(
@@ -261,12 +285,12 @@ def _up_to_end(
     """Where the site's own lists begin behind the text, the paper has ended."""
     whole = sum(max(w, 0.0) for w in weight[first : last + 1])
     read = 0.0
+    prose = max((i for i in range(first, last + 1) if weight[i] >= _PROSE), default=first)
     for index in range(first, last + 1):
-        goes_on = any(w >= _PROSE for w in weight[index + 1 : last + 1])
         if (
             index > first
             and read >= _END_AFTER * whole
-            and not goes_on
+            and prose <= index
             and words.ends_paper(blocks[index].text)
         ):
             last = index - 1

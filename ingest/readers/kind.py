@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAGIC = (
@@ -65,7 +68,17 @@ def _of_package(data: bytes, suffix: str) -> str:
             names = set(archive.namelist())
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
                 return _OPEN_DOCUMENTS.get(archive.read("mimetype").strip(), suffix)
-    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError, KeyError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        struct.error,
+        ValueError,
+        OSError,
+        EOFError,
+        RuntimeError,
+        LookupError,
+    ):
         return suffix
     return next((kind for member, kind in _MEMBERS if member in names), suffix)
 

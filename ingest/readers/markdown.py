@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from assistant.errors import SourceError
+from assistant.yaml_file import load_stated
 from ingest.reading import Block, Reading, table_row
 
 _HEAD = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.S)
@@ -20,12 +21,12 @@ def read_markdown(text: str) -> Reading:
     declared: dict[str, Any] = {}
     if head := _HEAD.match(text):
         try:
-            declared = yaml.safe_load(head[1]) or {}
+            stated = load_stated(head[1])
         except yaml.YAMLError as error:
             raise SourceError("文件开头的元数据不是合格的 YAML：请检查两条 --- 之间的内容。") from error
-        if not isinstance(declared, dict):
+        if stated is None:
             raise SourceError("文件开头的元数据须是“键: 值”的形式：请检查两条 --- 之间的内容。")
-        text = text[head.end() :]
+        declared, text = stated, text[head.end() :]
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     walk = _Walk()
     for token in tokens:

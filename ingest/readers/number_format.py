@@ -11,6 +11,7 @@ from typing import Any
 _PART = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|!(?P<marked>.)|\[(?P<bracket>[^\]]*)\]|[_*].|(?P<other>.)', re.S
 )
+_LONGEST_FORMAT = 255  # characters, as Excel has it
 _CURRENCY = re.compile(r"\$([^-\]]*)")
 _BUILT_IN_CHINESE_DATES = ("年", "月", "日")
 
@@ -19,12 +20,13 @@ def shown(value: Any, form: str = "") -> str:
     """0.5 under a percent format is 50%, 20 under `0"万元"` is 20万元; dates as year-month-day or as 年月日."""
     if value is None:
         return ""
+    form = (form or "")[:_LONGEST_FORMAT]
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime | date | time | timedelta):
-        return _moment(value, form or "")
+        return _moment(value, form)
     if isinstance(value, int | float):
-        return _number(value, form or "")
+        return _number(value, form)
     return str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from typing import Any
@@ -36,7 +37,7 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
             infos = [i for i in self._archive.infolist() if not i.is_dir()]
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, LookupError, struct.error) as error:
             raise SourceError(_BROKEN) from error
         whole = sum(i.file_size for i in infos)
         most = int(20 * limits.max_mb * 1_000_000)

@@ -159,6 +159,6 @@ def note_label(found: dict[str, Any], field: str, value: str) -> None:
 
 def without_site(title: str) -> str:
     """A page's title without the name of its site."""
-    while title != (shorter := _SITE.sub("", title)) and len(shorter) >= 4:
+    while len(title) <= _MOST and title != (shorter := _SITE.sub("", title)) and len(shorter) >= 4:
         title = shorter
     return title

@@ -16,6 +16,7 @@ _CHINESE_ENCODINGS = ["utf_8", "gb18030", "big5", "utf_16"]
 _DECLARED = re.compile(rb"<(?:meta[^>]+|\\?xml[^>]+)(?:charset|encoding)=[\"']?([\w-]+)", re.I)
 _WIDTHS = (18, 90)  # characters to a line in texts with lines cut at a width
 _FULL = 0.85
+_BROKEN = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f]")
 _MOST_BROKEN = 0.005  # of a text's characters; more is another encoding, or a text that was broken before
 _LEAST_COMMON = 0.5  # of its Chinese characters in the common half of GB 2312; real text has nine in ten
 
@@ -61,9 +62,8 @@ def _superset(name: str) -> str:
 
 def broken_share(text: str) -> float:
     """Share of the visible characters that are no characters: U+FFFD, private use, controls."""
-    visible = [c for c in text if not c.isspace()]
-    broken = sum(1 for c in visible if c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or "\x80" <= c <= "\x9f")
-    return broken / len(visible) if visible else 0.0
+    visible = "".join(text.split())
+    return len(_BROKEN.findall(visible)) / len(visible) if visible else 0.0
 
 
 def _likeness(text: str) -> float:

@@ -17,7 +17,10 @@ _CODE_PAGE = re.compile(rb"\\ansicpg(\d+)")
 _TOKEN = re.compile(
     r"\\\\|\\(?P<word>trowd|clmrg|clvmrg|cellx-?\d+|row|cell|nestcell|nestrow|deleted|pntext)(?![a-zA-Z0-9]) ?"
 )
-_LINK = re.compile(r"(\\fldinst\b[^{}]{0,40}\{?[^{}]{0,200}?)HYPERLINK")
+_FONTS = re.compile(r"\{[^{}]*\\fonttbl")
+_FONT = re.compile(r"\\(f|fcharset)(\d{1,9})(?![a-zA-Z\d])")
+_MOST_FONTS = 5000
+_MOST_FIELDS = 1_000_000
 _CHARSETS = {936: 134, 950: 136}
 _ENCODINGS = {936: "gb18030", 950: "big5", 65001: "utf-8"}
 
@@ -32,7 +35,7 @@ def read_rtf(data: bytes) -> Reading:
     )
     if page in _CHARSETS:  # a font of the system's own alphabet holds the code page's characters
         source = re.sub(r"\\fcharset0(?!\d)", rf"\\fcharset{_CHARSETS[page]}", source)
-    source = _LINK.sub(r"\1LINK", source)
+    source = _without_links(_with_plain_fonts(source))
     try:
         text = str(rtf_to_text(_marked(source), encoding=f"cp{page}", errors="replace"))  # type: ignore[no-untyped-call]
     except Exception as error:
@@ -50,6 +53,33 @@ def _is_known(page: int) -> bool:
     except LookupError:
         return False
     return True
+
+
+def _with_plain_fonts(source: str) -> str:
+    """The table of fonts with nothing but their numbers and alphabets: striprtf takes long over a damaged one."""
+    begins = _FONTS.search(source)
+    if begins is None:
+        return source
+    depth, end = 1, len(source)
+    for brace in re.finditer(r"[{}]", source[begins.end() :]):
+        depth += 1 if brace[0] == "{" else -1
+        if depth == 0:
+            end = begins.end() + brace.end()
+            break
+    alphabets: dict[str, str] = {}
+    font: str | None = None
+    for word, number in _FONT.findall(source[begins.end() : end]):
+        if word == "f":
+            font = number
+        elif font is not None and len(alphabets) < _MOST_FONTS:
+            alphabets.setdefault(font, number)
+    fonts = "".join(f"{{\\f{font}\\fcharset{alphabet} x;}}" for font, alphabet in alphabets.items())
+    return f"{source[: begins.start()]}{{\\fonttbl{fonts}}}{source[end:]}"
+
+
+def _without_links(source: str) -> str:
+    """What striprtf would take for a link, and write out with its address, is left a field like others."""
+    return re.sub(r"(\\fldinst)\{", r"\1 {", source, flags=re.I)
 
 
 def _without_binary(data: bytes) -> bytes:
@@ -148,24 +178,21 @@ def _table(rows: list[tuple[list[str], str]]) -> Iterator[Block]:
     if not rows:
         return
     columns = max(len(cells) for cells, _ in rows)
-    placed: dict[tuple[int, int], Cell] = {}
+    if len(rows) * columns > _MOST_FIELDS:
+        raise SourceError("RTF 文件里的表格过大：请拆分，或用 Word 或 WPS 另存为 .docx。")
+    placed: dict[tuple[int, int], int] = {}
+    whole: list[Cell] = []
     for row, (cells, merges) in enumerate(rows):
         for column, text in enumerate(cells):
             mark = merges[column] if column < len(merges) else _FREE
             near = (row, column - 1) if mark == _ACROSS else (row - 1, column) if mark == _DOWN else None
             if near is not None and near in placed:
-                origin = placed[near]
-                placed[row, column] = origin
-                whole = Cell(
-                    origin.text,
-                    origin.row,
-                    origin.column,
-                    max(origin.down, row - origin.row + 1),
-                    max(origin.across, column - origin.column + 1),
-                )
-                for key in [k for k, cell in placed.items() if cell is origin]:
-                    placed[key] = whole
+                number = placed[row, column] = placed[near]
+                of = whole[number]
+                down, across = max(of.down, row - of.row + 1), max(of.across, column - of.column + 1)
+                whole[number] = Cell(of.text, of.row, of.column, down, across)
             else:
-                placed[row, column] = Cell(text, row, column)
-    grid = grid_of(dict.fromkeys(placed.values()), len(rows), columns)
+                placed[row, column] = len(whole)
+                whole.append(Cell(text, row, column))
+    grid = grid_of(whole, len(rows), columns)
     yield from (block for _, block in grid_blocks(grid))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ingest.readers.ofd_page import Box, Rule
 
@@ -13,6 +13,7 @@ _TOUCH = 1.2  # mm: rules whose ends come so near meet
 _SHORT = 1.5  # mm: a shorter stroke rules nothing
 _COVERS = 0.6  # of a cell's side: as much must be ruled to part two cells
 _MAX_RULES = 3000  # more are a drawing
+_MAX_FIELDS = 50_000  # cells that they part at most
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,16 @@ def _table(level: list[Stroke], upright: list[Stroke]) -> RuledTable | None:
     if len(xs) < 3 or len(ys) < 2:
         return None
     rows, columns = len(ys) - 1, len(xs) - 1
+    if rows * columns > _MAX_FIELDS:
+        return None
+    along_x = [[s for s in upright if abs(s[0] - x) <= _SAME] for x in xs]
+    along_y = [[s for s in level if abs(s[0] - y) <= _SAME] for y in ys]
 
     def parted_right(row: int, column: int) -> bool:
-        return _is_ruled(upright, xs[column + 1], ys[row], ys[row + 1])
+        return _is_ruled(along_x[column + 1], ys[row], ys[row + 1])
 
     def parted_below(row: int, column: int) -> bool:
-        return _is_ruled(level, ys[row + 1], xs[column], xs[column + 1])
+        return _is_ruled(along_y[row + 1], xs[column], xs[column + 1])
 
     spans = _spans(rows, columns, parted_right, parted_below)
     return RuledTable(tuple(xs), tuple(ys), tuple(spans)) if len(spans) > 1 else None
@@ -128,8 +133,8 @@ def _lines(places: list[float], across: list[Stroke]) -> list[float]:
     return [*before, *lines, *after]
 
 
-def _is_ruled(strokes: list[Stroke], at: float, start: float, end: float) -> bool:
-    covered = sum(max(0.0, min(end, s[2]) - max(start, s[1])) for s in strokes if abs(s[0] - at) <= _SAME)
+def _is_ruled(strokes: list[Stroke], start: float, end: float) -> bool:
+    covered = sum(max(0.0, min(end, s[2]) - max(start, s[1])) for s in strokes)
     return covered >= _COVERS * (end - start)
 
 
@@ -168,4 +173,7 @@ def _spans(
 
 
 def _between(lines: Sequence[float], value: float) -> int | None:
-    return next((i for i, (a, b) in enumerate(pairwise(lines)) if a <= value <= b), None)
+    place = bisect_left(lines, value)
+    if place == 0:
+        return 0 if len(lines) > 1 and value == lines[0] else None
+    return place - 1 if place < len(lines) else None

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+import warnings
 import zipfile
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,6 +23,12 @@ from ingest.units import header_under, stated_unit
 
 _MAX_ROWS = 50_000
 _MAX_CELLS = 20 * _MAX_ROWS
+_MAX_UNPACKED = 300_000_000
+_DAMAGED = "Excel 文件已损坏、有密码或不是 .xlsx：请重新另存为 .xlsx。"
+_TOO_LARGE = "Excel 文件解开后过大：请拆成几份，或去掉空白区域的格式和合并单元格后再导入。"
+_CELL = re.compile(rb"<(?:\w+:)?c[ />]")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref\s*=\s*["']([^"'<>]{1,60})["']""")
 _NAMED = 10
 _FIGURE = re.compile(r"[\d.,，%％]+\S{0,3}")
 _NOTE = re.compile(r"(?:注|备注|说明|填表说明|附注)\s*[:：\d]")
@@ -57,14 +66,22 @@ def read_xlsx(data: bytes) -> Reading:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        formulas = openpyxl.load_workbook(io.BytesIO(data)) if _has_formulas(data) else None
+        has_formulas = _checked(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts that it does not know
+            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+            formulas = openpyxl.load_workbook(io.BytesIO(data)) if has_formulas else None
+    except SourceError:
+        raise
     except Exception as error:
-        raise SourceError("Excel 文件已损坏、有密码或不是 .xlsx：请重新另存为 .xlsx。") from error
+        raise SourceError(_DAMAGED) from error
     seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     left_out = [sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible"]
-    sheets = (_worksheet(sheet, formulas[sheet.title] if formulas else None) for sheet in seen)
-    return workbook_reading(list(sheets), left_out)
+    try:
+        sheets = [_worksheet(sheet, formulas[sheet.title] if formulas else None) for sheet in seen]
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise SourceError(_DAMAGED) from error  # what the parts say of the sheets does not fit together
+    return workbook_reading(sheets, left_out)
 
 
 def read_xls(data: bytes) -> Reading:
@@ -79,13 +96,39 @@ def read_xls(data: bytes) -> Reading:
         raise SourceError(f"Excel 文件{what}另存为 .xlsx。") from error
     seen = [sheet for sheet in book.sheets() if not sheet.visibility]
     left_out = [sheet.name for sheet in book.sheets() if sheet.visibility]
-    return workbook_reading([_old_worksheet(book, sheet) for sheet in seen], left_out)
+    try:
+        sheets = [_old_worksheet(book, sheet) for sheet in seen]
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise SourceError("Excel 文件已损坏：请用 Excel 或 WPS 另存为 .xlsx。") from error
+    return workbook_reading(sheets, left_out)
 
 
-def _has_formulas(data: bytes) -> bool:
+def _checked(data: bytes) -> bool:
+    """Whether any cell has a formula; raises SourceError for a workbook that would not fit into memory."""
+    has_formulas, cells = False, 0
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        return any(re.search(rb"<(?:\w+:)?f[ >/]", archive.read(name)) for name in parts)
+        if sum(info.file_size for info in archive.infolist()) > _MAX_UNPACKED:
+            raise SourceError(_TOO_LARGE)
+        for name in archive.namelist():
+            part = archive.read(name) if name.lower().endswith(".xml") else b""
+            cells += len(_CELL.findall(part)) + sum(map(_area, _MERGE.findall(part)))
+            if cells > 2 * _MAX_CELLS:
+                raise SourceError(_TOO_LARGE)
+            has_formulas = has_formulas or _FORMULA.search(part) is not None
+    return has_formulas
+
+
+def _area(reference: bytes) -> int:
+    """The cells of a merged area, A1:C9; 0 for what is no area."""
+    from openpyxl.utils.cell import range_boundaries
+
+    try:
+        left, top, right, bottom = range_boundaries(reference.decode("ascii", "replace"))
+    except (ValueError, TypeError):
+        return 0
+    whole = (1, 1, 16_384, 1_048_576)
+    sides = [side or end for side, end in zip((left, top, right, bottom), whole, strict=True)]
+    return max(0, sides[2] - sides[0] + 1) * max(0, sides[3] - sides[1] + 1)
 
 
 def _worksheet(sheet: Any, formulas: Any) -> Worksheet:
@@ -168,9 +211,9 @@ def workbook_reading(sheets: Sequence[Worksheet], left_out: Sequence[str]) -> Re
     for sheet in sheets:
         rows, merged = _unhidden(sheet)
         read = list(_tables(rows, merged, 1 if not blocks else 3))
-        if read and len(sheets) > 1:
-            blocks.append(Block(sheet.title, 2))
-            visible += len("".join(sheet.title.split()))
+        if read and len(sheets) > 1 and (title := " ".join(sheet.title.split())):
+            blocks.append(Block(title, 2))
+            visible += len("".join(title.split()))
         blocks += read
         visible += sum(len("".join(text.split())) for row in rows for text in row)
         hidden = [
@@ -204,19 +247,28 @@ def read_csv(text: str) -> Reading:
 
 
 def _unhidden(sheet: Worksheet) -> tuple[list[list[str]], list[Merged]]:
-    """The rows and columns that are shown, and the merged areas as they lie among them."""
+    """The rows and columns that are shown, and the merged areas as they lie among them, from the top down."""
     width = max((len(row) for row in sheet.rows), default=0)
     rows = [r for r in range(len(sheet.rows)) if r not in sheet.hidden_rows]
     columns = [c for c in range(width) if c not in sheet.hidden_columns]
     texts = [[sheet.rows[r][c] if c < len(sheet.rows[r]) else "" for c in columns] for r in rows]
     merged: list[Merged] = []
+    left = 2 * _MAX_CELLS  # overlapping areas of a damaged sheet would be without end
     for area in sheet.merged:
-        down = [i for i, r in enumerate(rows) if area.top <= r <= area.bottom]
-        across = [i for i, c in enumerate(columns) if area.left <= c <= area.right]
-        if down and across and area.top < len(sheet.rows) and area.left < len(sheet.rows[area.top]):
-            texts[down[0]][across[0]] = sheet.rows[area.top][area.left]
-            merged.append(Merged(down[0], across[0], down[-1], across[-1]))
-    return texts, merged
+        top, bottom = bisect_left(rows, area.top), bisect_right(rows, area.bottom) - 1
+        first, last = bisect_left(columns, area.left), bisect_right(columns, area.right) - 1
+        if (
+            top > bottom
+            or first > last
+            or not (0 <= area.top < len(sheet.rows) and 0 <= area.left < len(sheet.rows[area.top]))
+        ):
+            continue
+        left -= (bottom - top + 1) * (last - first + 1)
+        if left < 0:
+            break
+        texts[top][first] = sheet.rows[area.top][area.left]
+        merged.append(Merged(top, first, bottom, last))
+    return texts, sorted(merged, key=lambda area: area.top)
 
 
 def _tables(rows: Sequence[Sequence[str]], merged: Sequence[Merged], level: int = 1) -> Iterator[Block]:
@@ -227,14 +279,18 @@ def _tables(rows: Sequence[Sequence[str]], merged: Sequence[Merged], level: int 
     header: list[str] | None = None
     before: list[int] = []
     is_first = True
+    tops = [area.top for area in merged]
     for start, end in _parts(rows, merged):
-        columns = _columns(rows, merged, start, end)
-        grid = _grid(rows, merged, start, end, columns)
+        areas = merged[bisect_left(tops, start) : bisect_left(tops, end)]
+        columns = _columns(rows, areas, start, end)
+        if (end - start) * len(columns) > _MAX_CELLS:
+            raise SourceError(f"表格过大（{end - start} 行 {len(columns)} 列）：请拆分后再导入。")
+        grid = _grid(rows, areas, start, end, columns)
         for text in (text for row in grid.rows[: grid.first_wide] for text in row[0].split()):
             unit = stated_unit(text) or unit
         goes_on = header is not None and set(columns) <= set(before) and not _is_own(grid)
         if goes_on:
-            grid = _grid(rows, merged, start, end, before)
+            grid = _grid(rows, areas, start, end, before)
         elif len(columns) == 1 or grid.first_wide == len(grid.rows):
             header, before = None, []
         else:
@@ -274,7 +330,7 @@ def _columns(rows: Sequence[Sequence[str]], merged: Sequence[Merged], start: int
         used |= {
             c
             for area in merged
-            if start <= area.top < end and rows[area.top][area.left].strip()
+            if rows[area.top][area.left].strip()
             for c in range(area.left, area.right + 1)
             if c <= max(used)
         }
@@ -284,24 +340,29 @@ def _columns(rows: Sequence[Sequence[str]], merged: Sequence[Merged], start: int
 def _grid(
     rows: Sequence[Sequence[str]], merged: Sequence[Merged], start: int, end: int, columns: Sequence[int]
 ) -> Grid:
-    """A run of rows as a table; lines of a single text above it, groups' names and notes are over the whole width."""
+    """A run of rows as a table, its columns from left to right.
+
+    Lines of a single text above it, groups' names and notes are over the whole width.
+    """
     at = {column: index for index, column in enumerate(columns)}
-    areas = [a for a in merged if start <= a.top < end and a.left in at and rows[a.top][a.left].strip()]
+    areas = [a for a in merged if a.left in at and rows[a.top][a.left].strip()]
     of = {(r, c): a for a in areas for r in range(a.top, a.bottom + 1) for c in range(a.left, a.right + 1)}
+    over: defaultdict[int, list[Merged]] = defaultdict(list)
+    for area in areas:
+        for row in range(area.top, area.bottom + 1):
+            over[row].append(area)
     cells: list[Cell] = []
     above = True
     for index in range(start, end):
         texts = {c: text for c, text in enumerate(rows[index]) if text.strip() and c in at}
-        if _is_wide(
-            list(texts.values()), [a for a in areas if a.top <= index <= a.bottom], index, columns, above
-        ):
+        if _is_wide(list(texts.values()), over[index], index, columns, above):
             cells.append(Cell(" ".join(texts.values()), index - start, 0, 1, len(columns)))
             continue
         above = above and not texts
         for c, text in texts.items():
             area = of.get((index, c), Merged(index, c, index, c))
             if (area.top, area.left) == (index, c):
-                across = sum(1 for column in columns if area.left <= column <= area.right)
+                across = bisect_right(columns, area.right) - bisect_left(columns, area.left)
                 cells.append(Cell(text, index - start, at[c], area.bottom - area.top + 1, across))
     return grid_of(cells, end - start, len(columns))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from ingest.reading import Block, Limits, Place, Reading
 
 _EMU = 12_700  # to a point
 _DEEPEST = 16
+_MAX_UNPACKED = 300_000_000
 
 
 def read_pptx(data: bytes, limits: Limits) -> Reading:
@@ -20,6 +22,9 @@ def read_pptx(data: bytes, limits: Limits) -> Reading:
     import pptx
 
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(info.file_size for info in archive.infolist()) > _MAX_UNPACKED:
+                raise SourceError("演示文稿解开后过大：请拆成几份，或另存为 .pdf 再导入。")
         slides = list(pptx.Presentation(io.BytesIO(data)).slides)
         if len(slides) > limits.max_pages:
             raise SourceError(

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import email
-import email.policy
-from email.message import EmailMessage
 
 from assistant.errors import SourceError
 from ingest.readers.plain import decode
 
+_LONGEST_TYPE = 2000  # characters of a part's head that says what it is
+
 
 def page_of(data: bytes) -> str:
     """The HTML of the archive's page; raises SourceError when it holds none."""
-    message = email.message_from_bytes(data.lstrip(b"\xef\xbb\xbf \t\r\n"), policy=email.policy.default)
-    for part in message.walk():
-        if part.get_content_type() == "text/html" and isinstance(part, EmailMessage):
+    try:
+        for part in email.message_from_bytes(data.lstrip(b"\xef\xbb\xbf \t\r\n")).walk():
+            if (
+                len(str(part.get("Content-Type", ""))) > _LONGEST_TYPE
+                or part.get_content_type() != "text/html"
+            ):
+                continue
             body = part.get_payload(decode=True)
             if isinstance(body, bytes) and body.strip():
                 return _text(body, part.get_content_charset())
+    except SourceError:
+        raise
+    except Exception as error:  # parts within parts without end, and what else a damaged head leads to
+        raise SourceError("网页存档（MHT）已损坏：请用浏览器或 Word 打开后另存为 .docx。") from error
     raise SourceError("网页存档（MHT）里没有网页：请用浏览器或 Word 打开后另存为 .docx。")
 
 

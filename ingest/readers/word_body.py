@@ -33,6 +33,7 @@ _PASSED_BY = {
 _FILE = re.compile(r"\.(?:pdf|docx?|wps|ofd|xlsx?|et|csv|zip|rar|7z|pptx?)(?:$|[?#])", re.I)
 _HYPERLINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|(\S+))', re.I)
 _CIRCLE = re.compile(r"\\o\s*(?:\\a[clr])?\s*\(\s*[○〇◯]\s*[,;，]\s*(\d{1,2})\s*\)", re.I)
+_LONGEST_INSTRUCTION = 300  # characters of a field that names a sign
 _SYMBOL = re.compile(r'\s*SYMBOL\s+(\d{1,6}|0x[0-9a-fA-F]{1,5})(?:.*?\\f\s+"?([^"\\]+?)"?\s*(?:\\|$))?', re.I)
 _HEADING_LENGTH = 100
 _SAMPLE = 20
@@ -560,7 +561,7 @@ def _made(current: _Field) -> str:
     instruction = current.instruction
     if (found := _CIRCLE.search(instruction)) and instruction.strip().upper().startswith("EQ"):
         return circled(found[1])
-    if found := _SYMBOL.match(instruction):
+    if found := _SYMBOL.match(instruction[:_LONGEST_INSTRUCTION]):
         return sign(int(found[1], 0) if found[1].startswith("0x") else int(found[1]), found[2])
     data = current.data
     if data is None:
