@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from assistant.text import unify
+from assistant.text import CELL_MARK, unify
 from assistant.yaml_file import read_yaml
 from ingest.dates import DATE, parse_date
 from ingest.numbering import numbering, offices_in
@@ -65,6 +65,16 @@ class PageWords:
             value = line[hit.end() : end].strip(" 　|｜；;【】[]，,")
             found.append((self._field_of["".join(hit[1].split())], value))
         return found
+
+    def _row_pairs(self, row: str) -> list[tuple[str, str]]:
+        """The same of a table's row whose columns are mostly labels: 索引号：…｜文号：…｜成文日期：…."""
+        cells = [cell.partition("：") for cell in row.split(CELL_MARK)]
+        found = [
+            (self._field_of["".join(name.split())], value)
+            for name, _, value in cells
+            if "".join(name.split()) in self._field_of
+        ]
+        return found if len(found) >= max(3, len(cells) / 2) else []
 
     def field_of(self, line: str) -> str | None:
         """The field of a line that is a label and nothing else."""
