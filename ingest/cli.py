@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -156,7 +158,8 @@ def ingest(
 ) -> None:
     """Sync sources into the knowledge base and publish; exit 0 all in, 1 some failed, 2 nothing could be done."""
     application = Application(load_settings())
-    with _progress() as progress:
+    quiet = nullcontext() if application.settings.debug else _libraries_quiet()
+    with quiet, _progress() as progress:
         tasks = {
             phase: progress.add_task(label, total=None, visible=False) for phase, label in _PHASES.items()
         }
@@ -180,6 +183,19 @@ def ingest(
     else:
         _print(report, dry_run)
     raise typer.Exit(report.exit_code)
+
+
+@contextmanager
+def _libraries_quiet() -> Iterator[None]:
+    """What libraries warn of while they read is not shown: what is wrong with a file is said in its one line."""
+    root, silent = logging.getLogger(), logging.NullHandler()
+    root.addHandler(silent)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        root.removeHandler(silent)
 
 
 @contextmanager
@@ -229,14 +245,20 @@ def _print(report: Report, dry_run: bool) -> None:
             console.print(f"请看：{row['source']}：{note}", markup=False, soft_wrap=True)
     for row in report.duplicates:
         same = "是同一份文件" if row["kind"] == "reprint" else "文字相近但数字不同，未采用，请核对"
-        console.print(f"重复：{row['source']} 与 {row['duplicate_of']} {same}", markup=False, soft_wrap=True)
+        _print_line(console, f"重复：{row['source']} 与 {row['duplicate_of']} {same}")
     for change in report.changes:
         for clause in change["clauses"]:
             _print_change(console, change["document_id"], clause)
     for fault in report.faults:
         console.print(f"项目未采用：{fault}", markup=False, soft_wrap=True)
     for failure in report.failed:
-        console.print(f"失败：{failure['source']}：{failure['reason']}", markup=False, soft_wrap=True)
+        _print_line(console, f"失败：{failure['source']}：{failure['reason']}")
+
+
+def _print_line(console: Console, text: str) -> None:
+    """One line on the terminal, whatever stands in a file's name."""
+    plain = "".join(c if c.isprintable() else "�" for c in text)
+    console.print(plain, markup=False, soft_wrap=True, highlight=False)
 
 
 def _print_change(console: Console, document_id: str, clause: dict[str, str | None]) -> None:

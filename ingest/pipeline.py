@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from ingest.read import READER, read_document
 from ingest.reading import Limits
 from ingest.sources import Collected, SourceFile, is_under
 
+_log = logging.getLogger(__name__)
 _METHOD = f"{READER}/{CHUNKER}"
 Step = Callable[[str, int, int], None]
 """Called with (phase, done, total)."""
@@ -131,7 +133,7 @@ class Ingest:
         if known and known.digest == digest and not known.removed and not run.rebuild:
             run.outcome[file.source] = "unchanged"
             return
-        document = read_document(file, data, known.version + 1 if known else 1, self.limits)
+        document = self._read(file, data, known.version + 1 if known else 1)
         if known and not known.removed and self._reads_as_before(known, document):
             run.outcome[file.source] = "unchanged"
             if not run.dry:
@@ -146,6 +148,18 @@ class Ingest:
             rows = [(c, _vector_key(c, document)) for c in chunk(document)]
             signed = signature(document.text)
             self.catalog.store(document, digest, signed, rows)
+
+    def _read(self, file: SourceFile, data: bytes, version: int) -> Document:
+        """The document; a fault of a reader costs its file and not the others."""
+        try:
+            return read_document(file, data, version, self.limits)
+        except SourceError:
+            raise
+        except Exception as error:
+            _log.warning("%s could not be read", file.source, exc_info=True)
+            raise SourceError(
+                f"读取时出错（{type(error).__name__}）：请另存为 .docx 或 .pdf 再试，并把这份文件报告给开发者。"
+            ) from error
 
     def _note_changes(self, known: SourceState | None, document: Document, report: Report) -> None:
         before = self.catalog.document(document.head.id) if known and not known.removed else None

@@ -37,7 +37,7 @@ _TEXTS = (".doc", ".wps")
 _SLIDES = (".ppt", ".dps")
 _PLAIN = (".md", ".markdown", ".txt", ".csv", ".html", ".htm", ".mht", ".mhtml")
 _MHT = re.compile(
-    rb"^(?:[\w-]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)*?content-type:\s*(?:multipart/related|text/html)", re.I
+    rb"^(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*+)*?content-type:\s*(?:multipart/related|text/html)", re.I
 )
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|p|span|meta)[\s>/]", re.I)
 _SPREADSHEET_XML = re.compile(rb"<(?:\w+:)?Workbook[\s>]")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 _TICK = 0.1
-_WAITS = 6  # times the limit: a case that waits so long without working hangs as well
+_WAITS = 30  # times the limit: a case that waits so long without working hangs as well
 _GRACE = 5.0
 _IDLE_MB = 450.0  # a worker that keeps more after a case is replaced
 _START = 120.0

@@ -96,6 +96,7 @@ SLOW_ONCE = {
     "spaces at a sentence's head": (".txt", f"办法\n2031年1月1日{'　' * 500_000}企业申请。"),
     "lists of what ends": (".txt", "废止下列文件：" * PARAGRAPHS * 4),
     "titles that end": (".txt", "《甲乙丙丁》云发〔2031〕1号文" * PARAGRAPHS + "废止"),
+    "heads of a message that is none": (".doc", "X-Name: y\r\n" * 60 + "\r\n甲"),
     "an unclosed tag": (".raw", "<a" * 500_000),
     "unclosed fields": (".raw", "<textarea>" * 100_000),
     "unclosed literals": (".raw", '<script>"' + '\\"' * 500_000),
@@ -108,7 +109,7 @@ SLOW_ONCE = {
 }  # fmt: skip
 
 
-QUICK = ("spaces", "unclosed", "titles", "offices", "quotation")
+QUICK = ("heads of", "spaces", "unclosed", "titles", "offices", "quotation")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -16,6 +19,7 @@ from ingest.reading import Limits
 from ingest.sources import collect
 from tests.conftest import ingest_paths
 from tests.ingest import files
+from tests.ingest.word_files import without
 
 
 def locked_pdf(path: Path) -> None:
@@ -136,3 +140,45 @@ def test_what_staff_write_beside_a_file_counts_more(application: Application, tm
     beside.write_text("effective_to: someday\n", encoding="utf-8")
     report = ingest_paths(application, paper)
     assert "不是日期" in report.failed[0]["reason"] and report.documents == 1
+
+
+def test_a_fault_of_a_reader_costs_its_file_only(
+    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(text: str) -> None:
+        raise KeyError("a line of a table")
+
+    monkeypatch.setattr("ingest.read.read_csv", broken)
+    (tmp_path / "a.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("好办法\n第一条 算力补贴最高80万元。", encoding="utf-8")
+    report = ingest_paths(application, tmp_path / "a.csv", tmp_path / "b.txt")
+    assert report.added == 1
+    assert "KeyError" in report.failed[0]["reason"] and "请" in report.failed[0]["reason"]
+
+
+def noisy(folder: Path) -> int:
+    """Files over which libraries warn, one of whose names has a line break; how many there are."""
+    folder.mkdir()
+    files.write_xlsx(folder / "whole.xlsx")
+    bare = without((folder / "whole.xlsx").read_bytes(), "xl/styles.xml")
+    for number in range(20):
+        (folder / f"{number}.xlsx").write_bytes(bare)
+        (folder / f"{number}.pdf").write_bytes(b"%PDF-1.7 broken")
+        (folder / f"{number}.png").write_bytes(b"\x89PNG broken")
+    (folder / "a\nb.docx").write_bytes(b"PK\x03\x04 broken")
+    return 62
+
+
+def test_the_terminal_has_a_line_a_file_at_most(tmp_path: Path) -> None:
+    many = noisy(tmp_path / "papers")
+    done = subprocess.run(
+        [sys.executable, "-W", "default", "-m", "assistant", "ingest", str(tmp_path / "papers")],
+        env={**os.environ, "WENCE_HOME": str(tmp_path / "home"), "WENCE_EMBEDDING_MODEL": "hash"},
+        capture_output=True,
+        text=True,
+        timeout=250,
+    )
+    shown = done.stdout.splitlines()
+    assert done.returncode == 1 and len(shown) <= many + 1
+    assert sum(line.startswith(("失败：", "重复：")) for line in shown) == len(shown) - 1 == many - 1
+    assert [line for line in done.stderr.splitlines() if line.strip()] == []
