@@ -25,6 +25,7 @@ _LEVELS = tuple(
 )
 _ZONE = 2
 _REGIONS = Path(__file__).parent / "regions.yaml"
+_ZONE_NAME = re.compile(r"[\u4e00-\u9fff]{0,6}?(?:园区|高新区|经开区|开发区|新区|合作区|试验区|示范区)")
 _NAME_GOES_ON = "市县区州路街镇乡村银港湾江河湖山桥东西南北大学话"  # 南京路, 上海银行, 苏州河: another name
 _BY_OTHER_RULES = (
     "北京市",
@@ -40,6 +41,8 @@ def place_at_start(text: str) -> str | None:
     rest = _led(text)
     if named := _named(rest, -1):
         return named
+    if (district := next((d for d in _districts() if rest.startswith(d)), None)) is not None:
+        return district
     short = _by_short_name(rest)
     return None if short is None else short[0] + (_named(rest[len(short[1]) :], 1) or "")
 
@@ -60,9 +63,21 @@ def _by_short_name(text: str) -> tuple[str, str] | None:
         short = re.sub(r"(?:省|市)$", "", name)
         if text.startswith(short) and not text.startswith(name):
             behind = text[len(short) : len(short) + 1]
-            if behind and behind not in _NAME_GOES_ON:
+            if behind and behind not in _NAME_GOES_ON and not _ZONE_NAME.match(text[len(short) :]):
                 return name, short
     return None
+
+
+@lru_cache(maxsize=1)
+def _districts() -> tuple[str, ...]:
+    """Districts and zones on the list whose names no ending tells: 苏州工业园区."""
+    found = {
+        str(district)
+        for cities in read_yaml(_REGIONS).values()
+        for districts in (cities.values() if isinstance(cities, dict) else ())
+        for district in districts or ()
+    }
+    return tuple(sorted((d for d in found if len(d) >= 4), key=len, reverse=True))
 
 
 @lru_cache(maxsize=1)
