@@ -56,7 +56,7 @@ def numbering(line: str) -> Numbering | None:
 
 
 _OFFICE_NAME = re.compile(r"[\u4e00-\u9fff（）()·]{3,40}")
-_LABEL = re.compile(r"[【\[（(●◆■]?\s*([\u4e00-\u9fff]{2,10})\s*[】\]）)]?\s*[：:]")
+_LABEL = re.compile(r"[【\[（(●◆■]?\s*+([\u4e00-\u9fff]{2,10})\s*+[】\]）)]?\s*+[：:]")
 _SIGNED_DAY = re.compile(r"[（(]?20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[）)]?(?:\s*印发)?")
 _SPREAD = re.compile(r"(?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff]")
 
