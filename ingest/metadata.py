@@ -22,6 +22,8 @@ from ingest.places import place_at_start
 from ingest.reading import Reading
 from ingest.sources import SourceFile
 
+_FIRST_WORDS = 600  # characters in which a report says that it is one
+_PART_OF = re.compile(r"(《[^《》]{4,80}》)[\u4e00-\u9fff]{2,}的?(?:通知|公告|通告|函)$")
 _LONGEST_TITLE = 300  # characters; a longer heading is a text marked as one
 _UNSAFE = re.compile(r"[\s/\\?#%&:*\"<>|]+")
 _NEWS = re.compile(
@@ -144,7 +146,7 @@ def _read(
         if one.field in _FORCE and isinstance(one.value, str) and one.field in page:
             yield Found(one.field, page[one.field], -1, -1, "high", "page")
         yield one
-    if (number := number_in_title(title)) and "《" not in title[: title.find(number[:4])]:
+    if number := number_in_title(title) or number_in_title(str(reading.page.get("called") or "")):
         yield Found("document_number", number, -1, -1, "medium", "title")
     leading = _issuer_of_title(title)
     if leading:
@@ -237,6 +239,8 @@ def _of_title(title: str, text: str, is_reported: bool) -> Iterator[Found]:
     title = simplify(title)
     kind = _kind_of(title)
     news = _NEWS.search(text) or (None if _LAW_FORM.search(text) else _EDITED.search(text))
+    if news is None and kind in (None, Kind.POLICY):
+        news = _told_by_others(title, text)
     if (news or is_reported) and kind not in (Kind.DRAFT, Kind.INTERPRETATION, Kind.QUESTIONS):
         yield Found("kind", Kind.NEWS, *(news.span() if news else (-1, -1)), "medium")
     elif kind:
@@ -257,10 +261,27 @@ def _of_title(title: str, text: str, is_reported: bool) -> Iterator[Found]:
         yield Found("supersedes", base, -1, -1, "medium")
 
 
+def _told_by_others(title: str, text: str) -> re.Match[str] | None:
+    """The word of a report in a text that is no paper: its title ends as no paper's, it is to nobody and has no articles."""
+    words = paper_words()
+    if title.endswith((*words.notices, *words.announcements)) or _LAW_FORM.search(text):
+        return None
+    return re.search("|".join(words.reports), text[:_FIRST_WORDS])
+
+
 def _kind_of(title: str) -> Kind | None:
+    """The kind whose words a title says; of a paper quoted in it only where the title is about the whole of that paper."""
     words = paper_words()
     title = re.sub(r"(?:[（(][^（）()]{1,12}[）)])+$", "", title) if "稿" not in title[-8:] else title
+    if part := _PART_OF.search(title):  # 关于印发《…实施细则》补充条款的通知
+        title = title[: part.start()] + title[part.end(1) :]
     kind = next((k for k, said in words.kinds.items() if any(w in title for w in said)), None)
+    if (
+        kind is Kind.POLICY
+        and re.search("[，。！]", _ABOUT.sub("", title))
+        and not title.endswith(words.title_ends)
+    ):
+        kind = None  # a sentence in which the word stands: 某地优化调控措施，满足需求
     can_be_call = kind in (None, Kind.POLICY, Kind.LIST) and "《" not in title
     if can_be_call and title.endswith(words.calls.as_) and any(w in title for w in words.calls.for_):
         return Kind.GUIDE

@@ -25,6 +25,7 @@ class PaperWords(Frozen):
     calls: _Calls
     announcements: tuple[str, ...]
     notices: tuple[str, ...]
+    reports: tuple[str, ...]
     labels: tuple[str, ...]
     offices: tuple[str, ...]
     title_ends: tuple[str, ...]

@@ -51,7 +51,7 @@ _DAY_LABELS = (
     ("effective_to", re.compile(rf"(?:失效日期|终止日期|废止日期)[:：；]?\s*({DATE})")),
 )
 _START = re.compile(
-    rf"自\s*(?:(?P<day>{DATE})|(?P<issue>(?:本[^\s，。]{{1,6}})?(?:发布|印发|公布)之日))\s*起\s*"
+    rf"[自于]\s*(?:(?P<day>{DATE})(?:\s*\d{{1,2}}\s*[时点])?|(?P<issue>(?:本[^\s，。]{{1,6}})?(?:发布|印发|公布)之日))\s*起\s*"
     r"(?:满?(?P<days>\d{1,3})\s*日后)?\s*(?:正式|试)?(?:施行|实施|执行|实行|生效|行(?!政))"
 )
 _LASTS = re.compile(
@@ -136,8 +136,12 @@ def _labelled(text: str) -> Iterator[Found]:
 
 def number_in_title(title: str) -> str | None:
     """The document number that a title carries before or behind it: 武公中规〔2026〕2号…通知, …通知（市房金委字〔2022〕2号）."""
-    found = _IN_TITLE.search(simplify(title))
-    return plain_number(found[0]) if found else None
+    plain = simplify(title)
+    for found in _IN_TITLE.finditer(plain):
+        # Behind the name of another paper it is that one's, unless nothing follows.
+        if "《" not in plain[: found.start()] or not plain[found.end() :].strip(" ）)"):
+            return plain_number(found[0])
+    return None
 
 
 def plain_number(number: str) -> str:
@@ -272,9 +276,8 @@ def _printed_on(text: str) -> Iterator[Found]:
 
 def _under_title(lines: list[tuple[int, str]]) -> Iterator[Found]:
     for start, line in lines[1:]:
-        if (hit := re.fullmatch(rf"[（(]\s*({DATE})[^（）()]{{0,40}}[）)]", line)) and (
-            day := parse_date(hit[1])
-        ):
+        hit = re.fullmatch(rf"[（(]\s*({DATE})[^（）()]{{0,40}}[）)]", line)
+        if hit and not _OWN.search(f"自{line}") and (day := parse_date(hit[1])):
             yield Found("written_on", day, start, start + len(line))
     offices: list[tuple[int, str]] = []
     for start, line in lines:

@@ -104,7 +104,7 @@ def judge(paper: Paper, document: Document) -> list[Judged]:
         judged.append(_judged(field, wanted, str(value) if value is not None else "", verdict))
     if paper.attachments:
         text = compact(document.text)
-        named = [name for name in paper.attachments if compact(name) in text]
+        named = [name for name in paper.attachments if any(compact(one) in text for one in name.split("|"))]
         verdict = "right" if len(named) == len(paper.attachments) else "wrong" if named else "missing"
         judged.append(_judged("attachments", paper.attachments, named, verdict))
     return sorted(judged, key=lambda j: FIELDS.index(j.field))

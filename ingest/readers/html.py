@@ -87,20 +87,20 @@ def read_html(text: str) -> Reading:
                 break
     shown = sum(len(b.text) for b in found.body)
     is_framed = bool(frames) and not any(re.search("[。；]", b.text) for b in found.body) and shown < _FORM
-    files = () if found.is_text or found.is_list else tuple(_attachments(tree))
+    is_prose = shown >= _FORM or any(b.is_row or re.search("[。；]", b.text) for b in found.body)
+    files = () if (found.is_text and is_prose) or found.is_list else tuple(_attachments(tree))
     if files and named and not frames:
-        page = declared | _labels(found.blocks, [], words) | {"title": named[0]}
-        note = "这一页的正文只是附件，内容见附件。"
-        return Reading((Block(named[0], 1),), notes=(note,), attachments=files, page=page, method="附件")
+        return _of_files_only(found, named, files, declared)
     scans = [] if found.is_text else [i for i in tree.iter("img") if _may_be_scan(i)]
     if not found.body or not (found.is_text or found.is_list) or is_framed or scans:
         raise _nothing(frames, sum(map(len, script)), len(scans))
     around = _around(found.body)
-    title = found.title
-    own = [b.block for b in _below_title(found.body, title)]
+    title = _plain_title(found.title) if found.title else None
+    called = {"title": title, "called": found.title} if title else {}
+    own = [b.block for b in _below_title(found.body, found.title)]
     return Reading(
         (*((Block(title, 1),) if title else ()), *(own or [b.block for b in found.body])),
-        page=declared | _labels(found.blocks, found.body, words) | ({"title": title} if title else {}),
+        page=declared | _labels(found.blocks, found.body, words) | called,
         notes=_notes(around, found.is_list and not found.is_text),
         attachments=tuple(_attachments(around)),
         next_page=nexts,
@@ -109,10 +109,29 @@ def read_html(text: str) -> Reading:
     )
 
 
+def _of_files_only(
+    found: _Found, named: list[str], files: tuple[Link, ...], declared: dict[str, Any]
+) -> Reading:
+    """A page that shows a title and links to files: its text are their names."""
+    shown_at = _title_block(found.blocks, named)
+    likeliest = max(named, key=lambda name: (_rank(name), -len(name)))
+    title = found.blocks[shown_at].text if shown_at is not None else likeliest
+    names = [Block(link.text) for link in files if link.text and _flat(link.text) != _flat(title)]
+    return Reading(
+        (Block(title, 1), *names),
+        notes=("这一页的正文只是附件，内容见附件。",),
+        attachments=files,
+        page=declared | _labels(found.blocks, [], page_words()) | {"title": title, "called": title},
+        method="附件",
+    )
+
+
 def _below_title(body: list[PageBlock], title: str | None) -> list[PageBlock]:
-    """The body without the lines that say the title again."""
+    """The body without the lines that say the title again, with its number or without."""
     if not title:
         return body
+    if (plain := _plain_title(title)) != title:
+        body = _below_title(body, plain)
     whole, line = _flat(title), ""
     for many, block in enumerate(body[:3], 1):
         line += _flat(block.text)
@@ -419,6 +438,8 @@ def _labels(blocks: Sequence[PageBlock], body: Sequence[PageBlock], words: PageW
         for name, value in pairs:
             if value and name != "none":
                 note_label(found, name, value)
+    if sent := found.pop("sent_on", None):
+        found.setdefault("published_on", sent)
     return found
 
 
@@ -507,8 +528,12 @@ def _title(
         over = [b.text for b in blocks[:first] if not b.linked and _rank(b.text) == _SURE_TITLE]
         return over[-1] if over else None
     best = max(good, key=score)
-    shown_so = next((t for t in near if _flat(t) == _flat(best)), best)
-    return _DATED.sub("", _NUMBERED.sub("", _MARKED.sub("", shown_so)))
+    return next((t for t in near if _flat(t) == _flat(best)), best)
+
+
+def _plain_title(called: str) -> str:
+    """A title without its mark (转载), its day and its number."""
+    return _DATED.sub("", _NUMBERED.sub("", _MARKED.sub("", called)))
 
 
 def _attachments(around: Any) -> list[Link]:

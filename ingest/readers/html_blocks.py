@@ -9,6 +9,7 @@ from typing import Any
 
 from ingest.numbering import numbering
 from ingest.readers.grid import Cell, Grid, grid_blocks, grid_of
+from ingest.readers.page_words import page_words
 from ingest.readers.word_number_formats import chinese, roman
 from ingest.reading import Block
 
@@ -22,6 +23,7 @@ _BREAKING = {
 _LINES_KEPT = ("pre",)
 _GLYPH_HEIGHT = 40  # pixels
 _MOST_CELLS = 200_000
+_LABEL = 10  # characters of the name of a value
 _MOST_FIELDS = 2_000_000  # rows times columns; spans that would make a table larger are not taken
 _INDENT = re.compile(r"(?<=[。；！？：:])\u3000{2,}")  # two wide spaces behind a full stop begin a paragraph
 _RAISED = dict(zip("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", strict=True))
@@ -292,11 +294,13 @@ def _pairs(table: Any) -> list[Block]:
     """A table of labels and values (索引号：… 发布机构：…) as a line each; empty for any other table."""
     rows = [[_cell_text(c) for c in _cells(r)] for r in _own_rows(table)]
     rows = [row for row in rows if any(row)]
-    labels = [cell for row in rows for cell in row[::2]]
-    if not rows or not all(cell.endswith(("：", ":")) for cell in labels if cell):
+    labels = [cell for row in rows for cell in row[::2] if cell]
+    known = sum(page_words().field_of(cell) is not None for cell in labels)
+    are_known = known >= max(3, len(labels) / 2) and all(len(cell) <= _LABEL for cell in labels)
+    if not rows or not (are_known or all(cell.endswith(("：", ":")) for cell in labels)):
         return []
     found = [(a, b) for row in rows for a, b in zip(row[::2], [*row[1::2], ""], strict=False)]
-    return [Block(f"{a}{b}", is_row=True) for a, b in found if a and b]
+    return [Block(f"{a.rstrip('：:')}：{b}", is_row=True) for a, b in found if a and b]
 
 
 def _is_data(table: Any) -> bool:

@@ -141,7 +141,7 @@ def note_label(found: dict[str, Any], field: str, value: str) -> None:
     value = value.strip(" 　:：")
     if not value:
         return
-    if field in ("written_on", "published_on", "effective_from", "effective_to"):
+    if field in ("written_on", "published_on", "sent_on", "effective_from", "effective_to"):
         day = re.search(DATE, value)
         parsed = parse_date(day[0]) if day else None
         if parsed:

@@ -184,3 +184,79 @@ def test_what_the_labels_of_a_page_say_beside_the_text() -> None:
 def test_windows_told_once(text: str, window: tuple[date | None, date | None]) -> None:
     found = head(f"关于组织申报2026年技改补助的通知\n各企业：\n{text}\n云泽市工业和信息化局\n2026年2月1日")
     assert (found.window_from, found.window_to) == window
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("关于印发《云泽市民宿补贴实施细则》的通知", Kind.PROCEDURE),
+        ("关于印发《云泽市民宿补贴实施细则》补充条款的通知", Kind.POLICY),
+        ("云溪县优化民宿扶持措施，让更多业主受益", Kind.OTHER),
+        ("关于支持民宿的若干措施，加快乡村振兴的实施意见", Kind.POLICY),
+    ],
+)
+def test_a_word_of_a_kind_in_a_title_about_something_else(title: str, kind: Kind) -> None:
+    assert head(f"{title}\n第一条 对符合条件的民宿给予补贴。").kind is kind
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        ("云溪县研究扶持民宿的措施", "会议强调，要把民宿办好。会议要求抓紧落实。", Kind.NEWS),
+        ("云溪县优化民宿扶持措施，让更多业主受益", "今天，云溪县文旅局发布了扶持民宿的通知。", Kind.NEWS),
+        ("关于扶持民宿的通知", "各乡镇：\n日前，县里通过了扶持办法，现予印发。", Kind.POLICY),
+    ],
+)
+def test_what_is_told_by_others_is_news(title: str, text: str, kind: Kind) -> None:
+    assert head(f"{title}\n{text}").kind is kind
+
+
+def test_an_hour_is_no_part_of_a_day_and_a_bracket_of_force_no_signature() -> None:
+    found = head(
+        "云溪县水价调整公告\n（2031年8月28日24时起执行）\n居民用水每立方米2.1元，自2031年8月28日24时起执行。"
+    )
+    assert found.effective_from == date(2031, 8, 28) and found.written_on is None
+
+
+def test_the_number_behind_a_title_that_quotes_a_paper() -> None:
+    assert (
+        head("关于《民宿补贴办法》的通知（云文旅字〔2031〕2号）\n各乡镇：\n照此办理。").document_number
+        == "云文旅字〔2031〕2号"
+    )
+    assert (
+        head("关于《民宿补贴办法》（云文旅字〔2031〕2号）的解读\n各乡镇：\n照此办理。").document_number
+        is None
+    )
+
+
+_PAGE = """<html><head><title>云溪县人民政府 {title}</title></head><body><h1>{title}</h1>{body}
+<p>地址：云溪县中心路1号 邮编：100000</p></body></html>"""
+
+
+def _page(title: str, body: str) -> DocumentHead:
+    return head(_PAGE.format(title=title, body=body), "page.html")
+
+
+def test_a_table_of_labels_without_colons() -> None:
+    rows = [
+        ("索引号", "7654", "发布机构", "云溪县文旅局"),
+        ("文　　号", "云文旅〔2031〕9号", "有 效 性", "废止"),
+    ]
+    cells = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
+    found = _page("关于补贴民宿的通知", f"<table>{cells}</table><p>每间民宿每年补贴三千元，一次发放。</p>")
+    assert found.document_number == "云文旅〔2031〕9号" and found.lapsed
+
+
+def test_the_day_of_publication_is_not_that_of_sending() -> None:
+    labels = "<p>发文日期：2031-06-19</p>{}<p>每间民宿每年补贴三千元，一次发放。</p>"
+    both = _page("关于补贴民宿的通知", labels.format("<p>发布日期：2031-06-21 14:18</p>"))
+    assert both.published_on == date(2031, 6, 21)
+    assert _page("关于补贴民宿的通知", labels.format("")).published_on == date(2031, 6, 19)
+
+
+def test_a_page_that_only_links_to_files_is_the_names_of_its_files() -> None:
+    body = '<p><a href="a.pdf">关于补贴民宿的通知</a></p><p><a href="b.doc">民宿补贴申请表.doc</a></p>'
+    file = SourceFile("/x/page.html", Path("/x/page.html"))
+    document = read_document(file, _PAGE.format(title="关于补贴民宿的通知", body=body).encode())
+    assert document.text.splitlines() == ["关于补贴民宿的通知", "民宿补贴申请表.doc"]
+    assert document.head.title == "关于补贴民宿的通知"
