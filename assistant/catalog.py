@@ -21,8 +21,10 @@ from assistant.catalog_tables import chunks as _chunks
 from assistant.catalog_tables import documents as _documents
 from assistant.catalog_tables import generations as _generations
 from assistant.catalog_tables import metadata as _metadata
+from assistant.catalog_tables import readings as _readings
 from assistant.catalog_tables import vectors as _vectors
 from assistant.catalog_tables import versions as _versions
+from assistant.law.provisions import PaperReading
 from assistant.models import Chunk, Document, DocumentHead, Evidence, Frozen, Kept, PagePlace, Section
 
 
@@ -184,6 +186,79 @@ class Catalog:
                 for row in db.execute(query):
                     found[row.key] = np.frombuffer(row.vector, dtype="<f4").tolist()
         return found
+
+    # -------------------------------------------------------------- what clauses say
+
+    def store_reading(self, reading: PaperReading) -> None:
+        """Keep what was read of a version, in the place of what an older grammar read."""
+        row = {
+            "document_id": reading.document,
+            "version": reading.version,
+            "grammar": reading.grammar,
+            "body": reading.model_dump_json(exclude_defaults=True, by_alias=True),
+            **reading.coverage,
+        }
+        with self._engine.begin() as db:
+            known = insert(_readings).values(row)
+            db.execute(known.on_conflict_do_update(index_elements=["document_id", "version"], set_=row))
+
+    def reading(self, document_id: str, version: int) -> PaperReading | None:
+        """What was read of a version, or None where it was not read yet."""
+        query = sa.select(_readings.c.body).where(
+            _readings.c.document_id == document_id, _readings.c.version == version
+        )
+        with self._reading() as db:
+            body = db.scalar(query)
+        return PaperReading.model_validate_json(body) if body else None
+
+    def to_read(self, grammar: str) -> list[tuple[str, int]]:
+        """(document id, newest version) of those that are there and were not read by this grammar."""
+        query = (
+            sa.select(_documents.c.id, _documents.c.version)
+            .outerjoin(
+                _readings,
+                sa.and_(
+                    _readings.c.document_id == _documents.c.id,
+                    _readings.c.version == _documents.c.version,
+                    _readings.c.grammar == grammar,
+                ),
+            )
+            .where(_documents.c.removed.is_(False), _readings.c.document_id.is_(None))
+            .order_by(_documents.c.id)
+        )
+        with self._reading() as db:
+            return [(row.id, row.version) for row in db.execute(query)]
+
+    def readings(self) -> Iterator[str]:
+        """The stored readings (JSON) of what is to be published: newest versions, no copies, in a stable order."""
+        query = (
+            sa.select(_readings.c.body)
+            .join(
+                _documents,
+                sa.and_(
+                    _documents.c.id == _readings.c.document_id, _documents.c.version == _readings.c.version
+                ),
+            )
+            .where(_documents.c.removed.is_(False), _documents.c.copy_of.is_(None))
+            .order_by(_readings.c.document_id)
+        )
+        with self._reading() as db:
+            yield from db.scalars(query)
+
+    def coverage(self) -> dict[str, dict[str, int]]:
+        """Document id → how much of its published version was read: clauses, read, unread, provisions."""
+        query = sa.select(_readings).join(
+            _documents,
+            sa.and_(
+                _documents.c.id == _readings.c.document_id,
+                _documents.c.published_version == _readings.c.version,
+            ),
+        )
+        with self._reading() as db:
+            return {
+                row.document_id: {k: row._mapping[k] for k in ("clauses", "read", "unread", "provisions")}
+                for row in db.execute(query)
+            }
 
     # -------------------------------------------------------------- publication
 

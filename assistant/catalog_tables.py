@@ -48,6 +48,18 @@ vectors = sa.Table(
     sa.Column("key", sa.String, primary_key=True),
     sa.Column("vector", sa.LargeBinary, nullable=False),
 )
+readings = sa.Table(
+    "readings",  # what was read of a version of a document, by the newest grammar that read it
+    metadata,
+    sa.Column("document_id", sa.String, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("grammar", sa.String, nullable=False),
+    sa.Column("clauses", sa.Integer, nullable=False),  # that say something
+    sa.Column("read", sa.Integer, nullable=False),  # of them, without anything left
+    sa.Column("unread", sa.Integer, nullable=False),  # of them, with something left
+    sa.Column("provisions", sa.Integer, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),  # JSON of the PaperReading
+)
 generations = sa.Table(
     "generations",
     metadata,

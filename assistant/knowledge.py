@@ -28,7 +28,7 @@ _FRESH_SECONDS = 1.0
 _KEPT = 512
 _CACHED_CHUNKS = 20_000
 _CACHED_DOCUMENTS = 500
-INDEX, LEXICON, PROGRAMMES = "index", "lexicon.json", "programmes.json"
+INDEX, LEXICON, PROGRAMMES, PROVISIONS = "index", "lexicon.json", "programmes.json", "provisions.json"
 
 
 def generation_directory(home: Path, number: int) -> Path:

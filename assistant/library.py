@@ -29,6 +29,7 @@ def listing(
     heads = prolonged({id: pair for id, pair in catalog.heads().items() if samples or not pair[0].sample})
     statuses = statuses_on([head for head, _ in heads.values()], as_of)
     counts = catalog.chunk_counts()
+    coverage = catalog.coverage()
     links = links_of(heads.values())
     copies = _copies(catalog)
     shown = (
@@ -42,6 +43,7 @@ def listing(
             "status": statuses[id].value,
             "version": version,
             "chunks": counts.get(id, 0),
+            "coverage": coverage.get(id),
             "links": links.get(id, []),
             "copies": copies.get(id, []),
         }

@@ -39,11 +39,18 @@ from ingest.gather import gather, limits_of
 from ingest.model_drafting import add_by_model
 from ingest.pipeline import Ingest, Report
 from ingest.programme_files import load_facts, load_programmes
+from ingest.provision_commands import register_provisions
 from ingest.source_commands import register_sources
 from ingest.sources import Collected
 
 _WAIT_SECONDS = 600.0
-_PHASES = {"fetch": "抓取网址", "read": "读取文件", "embed": "计算向量", "publish": "写入索引"}
+_PHASES = {
+    "fetch": "抓取网址",
+    "read": "读取文件",
+    "provisions": "读懂条文",
+    "embed": "计算向量",
+    "publish": "写入索引",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -61,6 +68,7 @@ def register(app: typer.Typer) -> None:
     )(_draft)
     app.add_typer(group, name="programmes")
     register_sources(app)
+    register_provisions(app)
 
 
 def _programmes() -> None:

@@ -24,6 +24,7 @@ from ingest.chunk import CHUNKER, chunk
 from ingest.copies import find_copies, signature
 from ingest.lexicon import load_lexicon
 from ingest.programme_files import load_facts, load_programmes
+from ingest.provisions import grammar_version, read_provisions
 from ingest.publish import Names, embed_missing, named_as_published, publish
 from ingest.read import READER, read_document
 from ingest.reading import Limits
@@ -98,6 +99,7 @@ class Ingest:
                 run = _Run(Report(), rebuild, dry_run)
                 self._sync(collected, run)
                 if not dry_run:
+                    self._read_provisions()
                     self._publish(run)
                 self._tally(run)
                 report = run.report
@@ -107,6 +109,17 @@ class Ingest:
             raise KnowledgeBaseError("另一个 wence ingest 正在运行：请等它结束后再试。") from error
         report.seconds = time.monotonic() - started
         return report
+
+    def publish_again(self, wait: float = 0) -> int:
+        """Publish what changed without sources: a provision that a person approved; gives the number of the generation."""
+        try:
+            with FileLock(self.home / "ingest.lock", timeout=wait):
+                self._refuse_foreign_model(False)
+                self._publish(_Run(Report(), False, False))
+        except Timeout as error:
+            raise KnowledgeBaseError("另一个 wence ingest 正在运行：请等它结束后再试。") from error
+        current = self.catalog.generation()
+        return current.number if current else 0
 
     def _refuse_foreign_model(self, rebuild: bool) -> None:
         current = self.catalog.generation()
@@ -190,6 +203,15 @@ class Ingest:
         if not dry_run:
             self.catalog.remove(gone)
 
+    def _read_provisions(self) -> None:
+        """Read what the grammar has not read yet, a document at a time; a run that is stopped goes on where it was."""
+        waiting = self.catalog.to_read(grammar_version())
+        for number, (id, version) in enumerate(waiting, 1):
+            document = self.catalog.document(id, version)
+            if document is not None:
+                self.catalog.store_reading(read_provisions(document, self.catalog.reading(id, version)))
+            self.step("provisions", number, len(waiting))
+
     # ------------------------------------------------------------------ catalogue → generation
 
     def _publish(self, run: _Run) -> None:
@@ -235,7 +257,8 @@ class Ingest:
             report.faults += found
             if not found:
                 programmes[id] = programme
-        return Names(load_lexicon(self.home), Rulebook(facts=facts, programmes=programmes))
+        rulebook = Rulebook(facts=facts, programmes=programmes)
+        return Names(load_lexicon(self.home), rulebook, tuple(self.catalog.readings()))
 
     def _tally(self, run: _Run) -> None:
         """Count each source once: a copy is named beside its original and not counted as added."""

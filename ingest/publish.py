@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.catalog import Catalog, Generation
 from assistant.index import Row, write_index
-from assistant.knowledge import INDEX, LEXICON, PROGRAMMES, generation_directory
+from assistant.knowledge import INDEX, LEXICON, PROGRAMMES, PROVISIONS, generation_directory
 from assistant.lexicon import Lexicon
 from assistant.models import Chunk
 from assistant.ports import Encoder
@@ -26,11 +26,14 @@ class Names:
 
     lexicon: Lexicon
     rulebook: Rulebook
+    readings: tuple[str, ...] = ()
+    """What was read of each paper, as JSON."""
 
     def files(self) -> dict[str, str]:
         """File name → content."""
         by_alias = self.rulebook.model_dump_json(by_alias=True)
-        return {LEXICON: self.lexicon.model_dump_json(), PROGRAMMES: by_alias}
+        readings = f"[{','.join(self.readings)}]"
+        return {LEXICON: self.lexicon.model_dump_json(), PROGRAMMES: by_alias, PROVISIONS: readings}
 
 
 def embed_missing(

@@ -41,6 +41,7 @@ _MOST_TITLES = 60
 _TINY = 30  # characters of a page's text; less is no paper
 _HEAD = 12  # blocks at the top of the text that may be its title
 _SURE_TITLE = 3
+_MOST_TAGS = 300_000  # a page of a thousand table rows has a tenth of them
 _FORM = 400
 _TEXT = 60  # characters without a full stop that may still be a paper
 _LEAST_HIDDEN = 60  # characters that stand nowhere else
@@ -63,7 +64,8 @@ class FramedPage(SourceError):
 
     def __init__(self, address: str) -> None:
         self.address = address
-        super().__init__(f"网页的正文在框架页 {address} 里：请导入那个网址，或在浏览器里打开它再另存。")
+        shown = address if len(address) <= _LONGEST_VALUE else f"{address[:_LONGEST_VALUE]}…"
+        super().__init__(f"网页的正文在框架页 {shown} 里：请导入那个网址，或在浏览器里打开它再另存。")
 
 
 def read_html(text: str) -> Reading:
@@ -338,6 +340,8 @@ def _visible(blocks: Sequence[PageBlock], body: Sequence[PageBlock]) -> int:
 
 def _refuse_deep_nesting(text: str) -> None:
     """A page nested thousands deep is no paper, and would exhaust every parser behind this one."""
+    if text.count("<") > _MOST_TAGS:
+        raise SourceError("网页的标签有几十万个，不像正常的文件：请另存为文本再导入。")
     depth = 0
     for closing, name, empty in _TAG.findall(text[: text.rfind(">") + 1]):
         if name.lower() in _VOID or empty:

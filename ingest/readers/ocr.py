@@ -14,6 +14,7 @@ from typing import Any
 from ingest.readers.lines import paragraphs
 from ingest.reading import Limits, Reading
 
+_MOST_PIXELS = 40_000_000  # a sheet of A2 at 200 dots an inch has 15 million
 _DPI = 200
 _OWN_SPACE = re.compile(r"(?<=[\u4e00-\u9fff\d]) (?=[\u4e00-\u9fff\d%])")
 
@@ -116,5 +117,7 @@ def note_on(pages: list[tuple[int, float]]) -> str:
 
 
 def render(page: Any) -> Any:
-    """A pypdfium2 page as a PIL image, at 200 dots an inch."""
-    return page.render(scale=_DPI / 72).to_pil().convert("RGB")
+    """A pypdfium2 page as a PIL image, at 200 dots an inch, fewer where the page is as large as a wall."""
+    width, height = page.get_size()
+    scale = min(_DPI / 72, (_MOST_PIXELS / max(1.0, width * height)) ** 0.5)
+    return page.render(scale=scale).to_pil().convert("RGB")

@@ -1,0 +1,1056 @@
+"""One sentence put together from its phrases: what it gives, up to what, for how long and when.
+
+A phrase whose parts make no value, and what could change what is given and no rule took, is `unread`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from assistant.grammar import measures
+from assistant.grammar.tokens import OPEN, Atom, plain
+from assistant.law.contexts import Contexts
+from assistant.law.phrases import Phrase, atoms_of, is_significant
+from assistant.law.provisions import (
+    Benefit,
+    Bracket,
+    Brackets,
+    Condition,
+    Grant,
+    Lump,
+    Match,
+    PerUnit,
+    Rate,
+    Term,
+    Time,
+    TopUp,
+    Unsaid,
+    Year,
+)
+from assistant.law.quantities import Bound, Cap, Measure, Op, Per, Quantity, Unit
+from assistant.text import CELL_MARK
+
+_GRANTS = {"rate", "rate_beyond", "lump", "list", "each", "match", "top_up"}
+_TIMES: dict[str, Time] = {"monthly": "month", "yearly": "year", "daily": "day", "quarterly": "quarter"}
+_PERS = {
+    "applicant": Per.APPLICANT, "project": Per.PROJECT, "item": Per.ITEM, "person": Per.PERSON,
+    "yearly": Per.YEAR, "monthly": Per.MONTH, "total": Per.TOTAL,
+}  # fmt: skip
+_FOR_WHAT = {"award", "scale", "applicant", "project", "item", "person", "total", "yearly", "each"}
+_EACH = {"person": "人", "applicant": "家", "project": "个", "item": "个"}
+_OPS = {"least": Op.AT_LEAST, "over": Op.MORE_THAN, "not_over": Op.AT_MOST, "under": Op.LESS_THAN}
+_MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
+_LABELLED = 12  # characters of a label before its colon
+_CELL = 2  # characters by which two cells of a row are of the same
+_NAMED = 14  # characters; longer words say more than what is counted
+
+
+@dataclass
+class Draft:
+    """A benefit being put together."""
+
+    grant: Grant
+    at_most: bool = False
+    caps: list[Cap] = field(default_factory=list)
+    term: Term | None = None
+    when: list[Condition] = field(default_factory=list)
+    start: int = 0
+    end: int = 0
+    segment: int = 0
+    sentence: int = 0
+    unread: list[tuple[int, int]] = field(default_factory=list)
+
+    def benefit(self) -> Benefit:
+        return Benefit(
+            grant=self.grant,
+            at_most=self.at_most,
+            caps=tuple(self.caps),
+            term=self.term,
+            when=tuple(dict.fromkeys(self.when)),
+        )
+
+
+class Unread(Exception):
+    """A phrase whose parts do not make a value."""
+
+
+class Sentence:
+    """One sentence, its semicolons parting segments, read by one cover of each segment."""
+
+    def __init__(
+        self,
+        text: str,
+        offset: int,
+        around: Sequence[str],
+        drafts: list[Draft],
+        over: Contexts,
+        kind: str | None,
+    ) -> None:
+        self.text, self.offset, self.around = text, offset, around
+        self.earlier = drafts  # of the clause's sentences before
+        self.over, self.kind = over, kind
+        self.drafts: list[Draft] = []
+        self.pending: list[Condition] = []
+        self.pending_caps: list[Cap] = []
+        self.unread: list[tuple[int, int]] = []
+        self.measure: Measure | None = None  # what the last bound or base was of
+        self.segment = 0
+        self.pending_term: Term | None = None
+        self.is_row = CELL_MARK in text
+        self.says_given = any(a.has("award") for a in atoms_of(text))
+        self.head: PerUnit | None = None  # 每招用1人…, whose sum follows
+        self.given = False  # whether a ceiling is of what is given
+        self.goes_on = False  # 其中…: what held before holds as well
+        self.is_step = False  # 5000万元以上的…: another step of what was given before
+        self.cells: dict[int, str] = {}  # how the segments begin
+        self.apart: list[tuple[int, int]] = []  # unread of cases of their own
+        self.limited = False  # whether something was said of what earlier sentences give
+        self.atoms: list[Atom] = []
+        self.names: list[list[Condition]] = []
+        self.lead: list[Condition] = []  # what a sentence says first, before its cases
+        self.carried: list[Condition] = []  # what a sentence before asks of all
+        self.placed: dict[Condition, int] = {}  # where a bound stands
+
+    # -------------------------------------------------------------- walking
+
+    def take(self, atoms: Sequence[Atom], cover: Sequence[Phrase]) -> None:
+        """Read a segment by a cover."""
+        self.atoms, self.head = list(atoms), None
+        self.cells[self.segment] = self._segment_text()[:_CELL]
+        before = len(self.drafts)
+        if not self.is_row:
+            self.pending = []
+        joins = any(a.has("joins") or a.has("again") for a in self.atoms[:2])
+        self.is_step = False
+        self.goes_on = joins and bool(self.drafts or (self.earlier and self.segment == 0))
+        unread_before = len(self.unread)
+        for phrase in cover:
+            try:
+                self._phrase(phrase)
+            except (Unread, ValueError, KeyError, ArithmeticError):
+                self.unread.append(self._span(phrase))
+        if self.segment == 0:
+            self.lead = self._first_said(atoms)
+        own = self.drafts[before:]
+        if not own and self._is_case_of_its_own():
+            self.apart += [(a + self.offset, b + self.offset) for a, b in self.unread[unread_before:]]
+            del self.unread[unread_before:]
+        if self.head is not None and not own:
+            self.unread.append((atoms[0].start, atoms[-1].end))
+        for draft in own:
+            draft.unread += [(a + self.offset, b + self.offset) for a, b in self.unread[unread_before:]]
+        if own:
+            del self.unread[unread_before:]
+        if own and self.pending and not self.is_row:
+            for draft in own[-1:]:
+                draft.when += [c for c in self.pending if c not in draft.when]
+        if own and self.goes_on and len(self.drafts) > len(own):
+            for draft in own:
+                draft.caps = draft.caps or list(self.drafts[-len(own) - 1].caps)
+        if own and self.pending_term:
+            for draft in own:
+                draft.term = draft.term or self.pending_term
+            self.pending_term = None
+        self.segment += 1
+
+    def _is_case_of_its_own(self) -> bool:
+        """Whether a segment that gives nothing that we read begins with a case of its own: 省级的，减半执行."""
+        comma = next((i for i, a in enumerate(self.atoms) if a.has("comma")), len(self.atoms))
+        ends = any(a.has("of") for a in self.atoms[1:comma])
+        return self.segment > 0 and bool(self.drafts) and ends and any(c.words for c in self.pending)
+
+    def _first_said(self, atoms: Sequence[Atom]) -> list[Condition]:
+        """What stands before the first comma of a sentence, where more follows before what is given: it holds for all cases."""
+        comma = next((a.start for a in atoms if a.has("comma")), None)
+        if comma is None or not self.drafts:
+            return []
+        before = self.text[:comma]
+        first = [
+            c
+            for c in self.drafts[0].when
+            if (c.words and c.words in before) or (c.bound and self.placed.get(c, comma) < comma)
+        ]
+        is_lead = self.over.is_lead(before) or any(c.bound for c in first)
+        return first if is_lead and len(first) < len(self.drafts[0].when) else []
+
+    def _phrase(self, phrase: Phrase) -> None:
+        match phrase.kind:
+            case "run":
+                self._run(phrase)
+            case "top":
+                self._lead(self._part(phrase, "thing"))
+                top = Quantity(value=self._atom(phrase, "figure").value, unit=Unit.RANK)
+                self.pending.append(
+                    Condition(bound=Bound(measure=Measure(nature="rank"), op=Op.AT_MOST, quantity=top))
+                )
+            case "bound" | "between" | "bounds":
+                self._bound(phrase)
+            case "each_head":
+                self.head = self._head(phrase)
+            case "unsaid" if any(a.has("except") for a in self.atoms):
+                self._words(phrase.start, phrase.end)
+            case "unsaid":
+                self._add(Unsaid(unsaid=True), False, phrase)
+            case "rate" | "rate_beyond" | "lump" | "each" | "match" | "top_up":
+                self._grant(phrase)
+            case "lump_case":
+                self._lump_case(phrase)
+            case "list" | "list_each":
+                self._list(phrase)
+            case "bracket":
+                self._bracket(phrase)
+            case "years_list":
+                self._years_list(phrase)
+            case "spread":
+                self._spread(phrase)
+            case "cap" | "cap_share":
+                self._cap(phrase)
+            case "term":
+                self._term(phrase)
+            case "year_part":
+                self._year(phrase)
+            case "raised":
+                self._raised(phrase)
+            case _:
+                self._words(phrase.start, phrase.end)
+
+    def _span(self, phrase: Phrase) -> tuple[int, int]:
+        return self.atoms[phrase.start].start, self.atoms[phrase.end - 1].end
+
+    def _said(self, start: int, end: int) -> str:
+        return self.text[self.atoms[start].start : self.atoms[end - 1].end] if end > start else ""
+
+    def _part(self, phrase: Phrase, name: str) -> str:
+        return self._said(*phrase.parts[name]) if name in phrase.parts else ""
+
+    def _atom(self, phrase: Phrase, name: str) -> Atom:
+        return self.atoms[phrase.parts[name][0]]
+
+    def _run(self, run: Phrase) -> None:
+        self.unread += [(a.start, a.end) for a in self.atoms[run.start : run.end] if is_significant(a)]
+        if any(a.has("joins") for a in self.atoms[run.start : run.end]) and self.drafts:
+            self.goes_on = True
+        self._words(run.start, run.end)
+
+    def _words(self, start: int, end: int) -> None:
+        """The words of a run, cut at commas, as conditions; connecting words alone are none."""
+        at = start
+        for index in range(start, end + 1):
+            if index == end or any(self.atoms[index].has(c) for c in ("comma", "semicolon", "stop", "colon")):
+                while at < index and self.atoms[at].has("mark"):
+                    at += 1
+                piece = self.atoms[at:index]
+                if any(a.has(OPEN) for a in piece):
+                    said = self.over.without_lead(self._said(at, index))
+                    if len(said) > 1:
+                        self.pending.append(Condition(words=said))
+                at = index + 1
+
+    # -------------------------------------------------------------- bounds
+
+    def _quantity(self, atom: Atom, unit: str = "") -> Quantity:
+        if atom.has("NUM"):
+            if not unit:
+                raise Unread
+            return Quantity(value=atom.value, unit=Unit(unit))
+        return Quantity(value=atom.value, unit=Unit(atom.unit))
+
+    def _of(self, words: str, quantity: Quantity, ceiling: bool = False) -> Measure:
+        """What a bound is of, by its words and its unit; what is not said is what the last bound was of."""
+        folded = plain(words)
+        if quantity.unit in _MONEY_UNITS:
+            found = self._measured(words)
+            if found is None and self.measure is not None and self.over.grows(words):
+                found = self.measure.model_copy(update={"change": True})
+            if found is None and self.measure is not None and not ceiling:
+                return self.measure
+            if found is None or (ceiling and found.nature == "public_money"):
+                raise Unread
+            self.measure = found
+            return found
+        objects = measures.measure_of(folded).objects
+        if quantity.unit is Unit.PERCENT:
+            if any(w in folded for w in self.over.growth):
+                nature = "growth_rate"
+                self.measure = self._money_of(words) or self.measure
+            else:
+                nature = "price_rate" if any(w in folded for w in self.over.price) else "ratio"
+            return Measure(nature=nature, objects=tuple(objects) if nature == "ratio" else ())
+        return Measure(nature=self.over.nature_of_unit[str(quantity.unit)], objects=tuple(objects))
+
+    def _measured(self, words: str, *, around: bool = False) -> Measure | None:
+        words = re.sub(r"[（(][^（）()]*[）)]", "", words)
+        known = measures.measure_of(plain(words), *(map(plain, (self.text, *self.around)) if around else ()))
+        if known.nature is None:
+            return None
+        return Measure(nature=known.nature, objects=tuple(known.objects), change=known.change)
+
+    def _bound(self, phrase: Phrase) -> None:
+        """Bounds; what is of no measure that we know stays a condition in words, unless it may be a ceiling."""
+        try:
+            self._bounds(phrase)
+        except (Unread, ValueError, KeyError):
+            if phrase.kind == "bounds" or self._is_ceiling(phrase):
+                raise
+            self._words(phrase.start, phrase.end)
+
+    def _bounds(self, phrase: Phrase) -> None:
+        words = self._part(phrase, "thing")
+        if self._is_ceiling(phrase) and self._own():
+            raise Unread  # behind what is given it limits that
+        said: list[Bound] = []
+        if phrase.kind == "between":
+            high = self._atom(phrase, "high")
+            unit = high.unit
+            top = self._quantity(high)
+            low = self._quantity(self._atom(phrase, "low"), unit)
+            if self._atom(phrase, "low").has("NUM"):
+                low = Quantity(value=low.value * _scale_of(high), unit=low.unit)
+            of = self._of(words, top)
+            is_open = "op2" in phrase.parts and not self._atom(phrase, "op2").has("not_over")
+            over = "op" in phrase.parts and self._atom(phrase, "op").has("over")
+            one_sided = (
+                self._is_marked(phrase, "included")
+                and not self._is_marked(phrase, "included2", "included3")
+                and "post" not in phrase.parts
+            )
+            under = (
+                Op.LESS_THAN
+                if is_open or one_sided or self._is_excluded(phrase, "included2", "included3")
+                else Op.AT_MOST
+            )
+            said = [
+                Bound(
+                    measure=of,
+                    op=Op.MORE_THAN if over or self._is_excluded(phrase, "included") else Op.AT_LEAST,
+                    quantity=low,
+                ),
+                Bound(measure=of, op=under, quantity=top),
+            ]
+        elif phrase.kind == "bounds":
+            marks = {c for a in self.atoms[slice(*phrase.parts["figures"])] for c in a.classes}
+            if "op" not in phrase.parts and not marks & {"above", "below", "to"}:
+                raise Unread  # a list of sums or shares
+            self.names = self._listed_bounds(phrase, words)
+            self._lead(words)
+            return
+        else:
+            figure = self._atom(phrase, "figure")
+            quantity = self._quantity(figure)
+            ceiling = "op" in phrase.parts and self._atom(phrase, "op").has("not_over")
+            said = [Bound(measure=self._of(words, quantity, ceiling), op=self._op(phrase), quantity=quantity)]
+        self._lead(words)
+        for one in said:
+            self.pending.append(Condition(bound=one))
+            self.placed[self.pending[-1]] = self._span(phrase)[0]
+
+    def _is_ceiling(self, phrase: Phrase) -> bool:
+        return "op" in phrase.parts and self._atom(phrase, "op").has("not_over")
+
+    def _own(self) -> list[Draft]:
+        """What the segment gives so far."""
+        return [d for d in self.drafts if d.segment == self.segment]
+
+    def _head(self, phrase: Phrase) -> PerUnit:
+        """What the next sum is given for each of."""
+        nothing = Quantity(value=Decimal(0), unit=Unit.YUAN)
+        if "unit" in phrase.parts:
+            atom = self._atom(phrase, "unit")
+            per = Quantity(value=atom.value if atom.has("COUNT") else Decimal(1), unit=Unit(atom.unit))
+        else:
+            unit = next(_EACH[c] for c in _EACH if self._atom(phrase, "word_each").has(c))
+            per = Quantity(value=Decimal(1), unit=Unit(unit))
+        if "thing" in phrase.parts and (said := self.over.without_lead(self._part(phrase, "thing"))):
+            self.pending.append(Condition(words=said))
+        return PerUnit(each=nothing, per=per, beyond=self._beyond(phrase))
+
+    def _listed_bounds(self, phrase: Phrase, words: str) -> list[list[Condition]]:
+        """The steps of a list of bounds, each one figure or two: 达到100万元、500万元的; 100万元至500万元、500万元以上的."""
+        over = "op" in phrase.parts and self._atom(phrase, "op").has("over")
+        steps: list[list[Condition]] = []
+        step: list[Atom] = []
+        for atom in [*self.atoms[slice(*phrase.parts["figures"])], None]:
+            if atom is not None and not any(atom.has(c) for c in ("and_mark", "and", "comma")):
+                step.append(atom)
+            elif step:
+                steps.append(self._step(step, words, over))
+                step = []
+        ops = [[c.bound.op for c in one if c.bound] for one in steps]
+        if ops == [[Op.AT_LEAST], [Op.AT_MOST]]:
+            raise Unread  # 1亿元以上、5亿元以下 are the two ends of one step
+        return steps
+
+    def _step(self, atoms: Sequence[Atom], words: str, over: bool) -> list[Condition]:
+        figures = [a for a in atoms if a.has("FIGURE")]
+        of = self._of(words, self._quantity(figures[-1]))
+        if len(figures) == 1:
+            op = Op.AT_MOST if any(a.has("below") for a in atoms) else Op.MORE_THAN if over else Op.AT_LEAST
+            return [Condition(bound=Bound(measure=of, op=op, quantity=self._quantity(figures[0])))]
+        behind = atoms[atoms.index(figures[1]) :]
+        under = Op.LESS_THAN if any(a.has("excluded") for a in behind) else Op.AT_MOST
+        above = (
+            Op.MORE_THAN
+            if over or any(a.has("excluded") for a in atoms[: atoms.index(figures[1])])
+            else Op.AT_LEAST
+        )
+        return [
+            Condition(bound=Bound(measure=of, op=above, quantity=self._quantity(figures[0]))),
+            Condition(bound=Bound(measure=of, op=under, quantity=self._quantity(figures[1]))),
+        ]
+
+    def _aside(self, words: str) -> None:
+        """What a base leaves out or takes in, in brackets, is said beside it: （不含土建）."""
+        for said in re.findall(r"[（(]([^（）()]+)[）)]", words):
+            self.pending.append(Condition(words=said))
+
+    def _lead(self, words: str) -> None:
+        """The words before what is counted say for whom: 对规上工业企业，年产值…."""
+        parts = re.split(r"[，,]|的(?=.)|且|并", words)
+        for part in parts[:-1]:
+            said = self.over.without_lead(part)
+            if len(said) > 2:
+                self.pending.append(Condition(words=said))
+
+    def _op(self, phrase: Phrase) -> Op:
+        post = self._atom(phrase, "post") if "post" in phrase.parts else None
+        if "op" in phrase.parts:
+            before = self._atom(phrase, "op")
+            name = next(n for n in _OPS if before.has(n))
+            if name == "over" and self._is_marked(phrase, "included", "included2"):
+                return Op.AT_LEAST
+            if post is not None and post.has("above") and name in ("over", "least"):
+                return Op.AT_LEAST
+            return _OPS[name]
+        if post is None:
+            raise Unread
+        if self._is_excluded(phrase, "included", "included2"):
+            return Op.MORE_THAN if post.has("above") else Op.LESS_THAN
+        return Op.AT_LEAST if post.has("above") else Op.AT_MOST
+
+    def _is_marked(self, phrase: Phrase, *names: str) -> bool:
+        """Whether a figure is said to be included: 100万元（含）至500万元 leaves the upper one out."""
+        return any(
+            a.has("included") for n in names if n in phrase.parts for a in self.atoms[slice(*phrase.parts[n])]
+        )
+
+    def _is_excluded(self, phrase: Phrase, *names: str) -> bool:
+        return any(
+            a.has("excluded") for n in names if n in phrase.parts for a in self.atoms[slice(*phrase.parts[n])]
+        )
+
+    # -------------------------------------------------------------- grants
+
+    def _share(self, phrase: Phrase, name: str = "share") -> Quantity:
+        return Quantity(value=self._atom(phrase, name).value, unit=Unit.PERCENT)
+
+    def _base(self, phrase: Phrase) -> Measure:
+        """What a share is of: the words beside it, else those that stand before it in its segment, else what was counted last."""
+        words = self._part(phrase, "base") or self._part(phrase, "base2")
+        self._aside(words)
+        if words:
+            found = self._money_of(words, self._segment_text()) or (
+                self.measure if words.endswith(self.over.base_ends) else None
+            )
+            if found is None:
+                raise Unread
+            return found
+        found = None
+        said = self.pending[-1].words if self.pending else None
+        if (
+            said
+            and said.endswith(self.over.base_ends)
+            and (found := self._money_of(said))
+            and len(said) <= _NAMED
+        ):
+            del self.pending[-1]
+        found = found or self._money_of(self._behind_share(phrase))
+        if found is None and self.measure is not None and self.measure.grammar.family == "spending":
+            found = self.measure
+        if found is None:
+            last = next(
+                (d.grant for d in reversed([*self.earlier, *self.drafts]) if isinstance(d.grant, Rate)), None
+            )
+            found = last.of if last else next(filter(None, map(self._money_of, self._around())), None)
+        if found is None or found.nature == "public_money":
+            raise Unread
+        return found
+
+    def _behind_share(self, phrase: Phrase) -> str:
+        """The words that a share gives: 50%的租金补贴."""
+        if "share" not in phrase.parts:
+            return ""
+        return self.over.without_award(self._said(phrase.parts["share"][1], phrase.end))
+
+    def _tail(self, phrase: Phrase, of: Measure) -> tuple[Measure, Quantity | None]:
+        """What 部分 behind a base does to it: what is more than before, what is beyond the figure told last, or nothing."""
+        if "tail" not in phrase.parts or (tail := self._atom(phrase, "tail")).has("plain_part"):
+            return of, None
+        if tail.has("grown_part") or self.over.grows(self._part(phrase, "base")):
+            return of.model_copy(update={"change": True}), None
+        told = [*(c for d in self._own()[-1:] for c in d.when), *self.pending]
+        last = next(
+            (c.bound for c in reversed(told) if c.bound and c.bound.quantity.unit in _MONEY_UNITS), None
+        )
+        if last is None or not tail.has("over_part"):
+            raise Unread
+        return last.measure, last.quantity
+
+    def _segment_text(self) -> str:
+        return self._said(0, len(self.atoms))
+
+    def _around(self) -> list[str]:
+        return [self.text, *self.around]
+
+    def _money_of(self, words: str, *around: str) -> Measure | None:
+        """What a sum is of; what is given itself is not what it is a share of, unless others gave it."""
+        words = re.sub(r"[（(][^（）()]*[）)]", "", words)
+        found = measures.measure_of(plain(words))
+        if found.nature is not None:
+            found = measures.measure_of(plain(words), *map(plain, around))
+        if found.nature is None or (found.nature == "public_money" and not self.over.is_of_others(words)):
+            return None
+        return Measure(nature=found.nature, objects=tuple(found.objects), change=found.change)
+
+    def _grant(self, phrase: Phrase) -> None:
+        grant: Grant
+        most = "most" in phrase.parts or "most2" in phrase.parts
+        match phrase.kind:
+            case "rate":
+                if not self._is_given(phrase):
+                    raise Unread
+                of, beyond = self._tail(phrase, self._base(phrase))
+                share = (
+                    self._share(phrase)
+                    if "share" in phrase.parts
+                    else Quantity(value=Decimal(100), unit=Unit.PERCENT)
+                )
+                grant = (
+                    Match(match=share, of=of)
+                    if of.nature in ("public_money", "prize")
+                    else Rate(rate=share, of=of, beyond=beyond)
+                )
+            case "rate_beyond":
+                beyond = self._quantity(self._atom(phrase, "from"))
+                words = self._part(phrase, "base") or self._part(phrase, "thing")
+                last = self.drafts[-1].grant if self.drafts else None
+                if isinstance(last, Brackets) and last.brackets[-1].to == beyond:
+                    step = Bracket(over=beyond, rate=self._share(phrase))
+                    self.drafts[-1].grant = Brackets(brackets=(*last.brackets, step), of=last.of)
+                    return
+                found = self._money_of(words, *self._around()) or self.measure
+                if found is None:
+                    raise Unread
+                grant = Rate(rate=self._share(phrase), of=found, beyond=beyond)
+            case "lump":
+                money = self._quantity(self._atom(phrase, "money"))
+                before = self.drafts[-1] if self.drafts else None
+                self._recipient(phrase)
+                if self.over.is_no_grant(
+                    self._said(phrase.parts["money"][1], min(len(self.atoms), phrase.end + 2))
+                ):
+                    raise Unread  # 最高15万元的创业担保贷款 is lent
+                if self.head is not None:
+                    grant, self.head = self.head.model_copy(update={"each": money}), None
+                    self._add(grant, most, phrase)
+                    return
+                if (
+                    most
+                    and before
+                    and before.segment == self.segment
+                    and not self.pending
+                    and not isinstance(before.grant, Lump)
+                ):
+                    before.caps.append(Cap(limit=money))
+                    return
+                grant = Lump(lump=money)
+            case "each":
+                grant = self._each(phrase)
+            case "match":
+                ratio = self._atom(phrase, "ratio")
+                share = ratio.value if ratio.has("SHARE") else ratio.value[1] / ratio.value[0] * 100
+                of = self._measured(self._part(phrase, "base")) or Measure(nature="public_money")
+                grant = Match(match=Quantity(value=share, unit=Unit.PERCENT), of=of)
+            case _:
+                grant = TopUp(top_up=None)
+        self._add(grant, most, phrase)
+
+    def _is_given(self, phrase: Phrase) -> bool:
+        """Whether a share is said to be given: here, elsewhere in the sentence, or by what stands over the clause."""
+        atoms = self.atoms[phrase.start : phrase.end]
+        if (
+            "base" not in phrase.parts
+            and "base2" not in phrase.parts
+            and not any(a.has("award") or a.has("by") or a.has("scale") for a in atoms)
+        ):
+            return False  # 过半时给60% is when it is paid
+        given = any(a.has("give") or a.has("award") for a in atoms)
+        return given or bool(self.drafts) or self.kind == "amount" or self.says_given
+
+    def _said_of_all(self, first: Draft) -> list[Condition]:
+        """What stands before the first comma of the segment, the first benefit behind it: it holds for each of them."""
+        comma = next((a.start for a in self.atoms if a.has("comma")), None)
+        if comma is None or first.start - self.offset < comma:
+            return []
+        own = [
+            c
+            for c in first.when
+            if (c.words and self.text.find(c.words, self.atoms[0].start) < comma)
+            or (c.bound and self.placed.get(c, comma) < comma)
+        ]
+        return own if len(own) < len(first.when) else []
+
+    def _is_next_step(self) -> bool:
+        """Whether nothing but bounds is told, one of them of what the benefit before has a bound of."""
+        told = bool(self.drafts and self.pending) and all(c.bound for c in self.pending)
+        return told and any(_is_step(c, self.pending) for c in self.drafts[-1].when)
+
+    def _recipient(self, phrase: Phrase) -> None:
+        """To whom it is given, where the clause says it between the verb and the sum."""
+        said = self.over.without_lead(self._part(phrase, "recipient"))
+        if len(said) > 2:
+            self.pending.append(Condition(words=said))
+
+    def _add(self, grant: Grant, at_most: bool, phrase: Phrase, extra: Sequence[Condition] = ()) -> None:
+        start, end = self._span(phrase)
+        when = [*self.pending, *extra]
+        own = self._own()
+        if not self.pending and own:
+            when = [*own[-1].when, *extra]
+        elif not self.is_row and self._is_next_step():
+            when = [*(c for c in self.drafts[-1].when if not _is_step(c, self.pending)), *when]
+            self.is_step = True
+        elif own and self.pending and (lead := self._said_of_all(own[0])):
+            when = [*(c for c in lead if c not in when), *when]
+        elif self.goes_on:
+            when = [*(c for c in (self.drafts or self.earlier)[-1].when if c not in when), *when]
+        elif (
+            self.segment
+            and self.lead
+            and not any(c.words and self.text.find(c.words) < self._first_comma(phrase) for c in when)
+        ):
+            when = [*(c for c in self.lead if c not in when), *when]
+        when += [c for c in self.carried if c not in when]
+        self.drafts.append(
+            Draft(
+                grant,
+                at_most,
+                [*self.pending_caps],
+                None,
+                when,
+                start + self.offset,
+                end + self.offset,
+                self.segment,
+            )
+        )
+        self.pending_caps = []
+        if not self.is_row:
+            self.pending = []
+
+    def _first_comma(self, phrase: Phrase) -> int:
+        """Where the first comma before a phrase of the segment stands; 0 where none does."""
+        return next((a.start for a in self.atoms[: phrase.start] if a.has("comma")), 0)
+
+    def _bracket(self, phrase: Phrase) -> None:
+        """A step of a scale; those that follow one another are one scale."""
+        low = self._quantity(self._atom(phrase, "low")) if "low" in phrase.parts else None
+        high = self._quantity(self._atom(phrase, "high"))
+        step = Bracket(over=low, to=high, rate=self._share(phrase, "rate"))
+        last = self.drafts[-1].grant if self.drafts else None
+        if isinstance(last, Brackets) and last.brackets[-1].to == low:
+            self.drafts[-1].grant = Brackets(brackets=(*last.brackets, step), of=last.of)
+            return
+        self._add(Brackets(brackets=(step,), of=self._base(phrase)), False, phrase)
+
+    def _years_list(self, phrase: Phrase) -> None:
+        """A share or a sum for each year of a term: 连续三年按租金的100%、50%、50%."""
+        figures = [self._quantity(a) for a in self.atoms[slice(*phrase.parts["figures"])] if a.has("FIGURE")]
+        if self._atom(phrase, "length").value != len(figures):
+            raise Unread
+        is_share = figures[0].unit is Unit.PERCENT
+        grant: Grant = Rate(rate=figures[0], of=self._base(phrase)) if is_share else Lump(lump=figures[0])
+        self._add(grant, False, phrase)
+        years = [
+            Year.model_validate({"year": i, "rate" if is_share else "lump": f})
+            for i, f in enumerate(figures, 1)
+        ]
+        self.drafts[-1].term = Term(years=tuple(years))
+
+    def _lump_case(self, phrase: Phrase) -> None:
+        """A further case of what was given before, with its sum alone: 省级的10万元."""
+        last = self.drafts[-1].grant if self.drafts else None
+        if not isinstance(last, Lump) or (said := self._part(phrase, "case")).endswith(self.over.base_ends):
+            raise Unread
+        self.pending.append(Condition(words=self.over.without_lead(said)))
+        self._add(Lump(lump=self._quantity(self._atom(phrase, "money"))), "most" in phrase.parts, phrase)
+
+    def _each(self, phrase: Phrase) -> PerUnit:
+        money = self._quantity(self._atom(phrase, "money"))
+        if (
+            "most" in phrase.parts
+            and (self.drafts or self.earlier)
+            and not any(c.words for c in self.pending)
+        ):
+            raise Unread  # 每平方米最高600元 behind what is given is its ceiling
+        time: Time | None = None
+        if "time" in phrase.parts:
+            atom = next(a for a in self.atoms[slice(*phrase.parts["time"])] if a.classes & _TIMES.keys())
+            time = next(_TIMES[c] for c in atom.classes if c in _TIMES)
+        words = self._part(phrase, "what") + self._part(phrase, "thing")
+        if "unit" in phrase.parts:
+            atom = self._atom(phrase, "unit")
+            if atom.has("person"):
+                return PerUnit(each=money, per=Quantity(value=Decimal(1), unit=Unit.PERSON), time=time)
+            if atom.has("MONEY"):
+                part = self._part(phrase, "part")
+                of = (
+                    self._money_of(words) or self._money_of(part) or self.measure or self._money_of(self.text)
+                )
+                if of is None:
+                    raise Unread
+                beyond = self._beyond(phrase)
+                grows = self.over.grows(self._part(phrase, "what")) or self.over.grows(part)
+                change = (grows or of.change) and beyond is None
+                return PerUnit(
+                    each=money,
+                    per=self._quantity(atom),
+                    of=of.model_copy(update={"change": change}),
+                    beyond=beyond,
+                )
+            value = atom.value if atom.has("COUNT") else Decimal(1)
+            grown = "part" in phrase.parts and self._is_growth_part(phrase)
+            counted = Measure(nature=self.over.nature_of_unit[atom.unit], change=True) if grown else None
+            return PerUnit(
+                each=money,
+                per=Quantity(value=value, unit=Unit(atom.unit)),
+                of=counted,
+                time=time,
+                beyond=self._beyond(phrase),
+            )
+        for name in ("who_each", "word_each"):
+            if name in phrase.parts:
+                unit = next(
+                    _EACH[c]
+                    for c in ("person", "applicant", "project", "item")
+                    if self._atom(phrase, name).has(c)
+                )
+                return PerUnit(each=money, per=Quantity(value=Decimal(1), unit=Unit(unit)), time=time)
+        units = {"month": Unit.MONTH, "year": Unit.YEAR, "day": Unit.DAY, "quarter": Unit.MONTH}
+        if time is None:
+            raise Unread
+        return PerUnit(
+            each=money, per=Quantity(value=Decimal(3 if time == "quarter" else 1), unit=units[time])
+        )
+
+    def _beyond(self, phrase: Phrase) -> Quantity | None:
+        """From where each further one counts: the figure of 超过…的部分, else the bound that was told last."""
+        on = self.over.goes_on(self._said(max(0, phrase.start - 4), phrase.end))
+        if "part" in phrase.parts and self._is_growth_part(phrase):
+            return None
+        if (
+            "part" not in phrase.parts
+            and not on
+            and not (self._goes_on_from_last(phrase) and self.over.goes_further(self._part(phrase, "what")))
+        ):
+            return None
+        if "from" in phrase.parts:
+            return self._quantity(self._atom(phrase, "from"))
+        told = [c for d in self.drafts[-1:] for c in d.when] + self.pending
+        unit = self._atom(phrase, "unit").unit
+        last = next((c.bound for c in reversed(told) if c.bound and c.bound.quantity.unit == unit), None)
+        if last is None:
+            if self.over.grows(self._part(phrase, "part")):
+                return None
+            raise Unread
+        if "part" not in phrase.parts:
+            self.pending = [c for c in self.pending if c.bound != last]
+        return last.quantity
+
+    def _is_growth_part(self, phrase: Phrase) -> bool:
+        atoms = self.atoms[slice(*phrase.parts["part"])]
+        return any(a.has("grown_part") for a in atoms) or self.over.grows(self._part(phrase, "part"))
+
+    def _goes_on_from_last(self, phrase: Phrase) -> bool:
+        """Whether the benefit before, of the same sentence, is for reaching a figure of the same unit."""
+        unit = self._atom(phrase, "unit").unit
+        if any(
+            c.bound
+            and c.bound.quantity.unit == unit
+            and c.bound.op is Op.MORE_THAN
+            and not c.bound.measure.change
+            for c in self.pending
+        ):
+            return True
+        return any(
+            isinstance(d.grant, Lump)
+            and any(
+                c.bound and c.bound.quantity.unit == unit and c.bound.measure.nature != "growth_rate"
+                for c in d.when
+            )
+            for d in self.drafts[-1:]
+        )
+
+    def _spread(self, phrase: Phrase) -> None:
+        """Over how many years it is paid, and in which parts."""
+        shares = [a.value for a in self.atoms[slice(*phrase.parts.get("figures", (0, 0)))] if a.has("SHARE")]
+        parts = tuple(shares) or self._atom(phrase, "ratio").value
+        if "length" in phrase.parts and self._atom(phrase, "length").value != len(parts):
+            raise Unread
+        whole = sum(parts, Decimal(0))
+        years = tuple(
+            Year(
+                year=i,
+                share=Quantity(
+                    value=(p * 100 / whole).quantize(Decimal("0.01")).normalize(), unit=Unit.PERCENT
+                ),
+            )
+            for i, p in enumerate(parts, 1)
+        )
+        own = [d for d in self.drafts if d.segment == self.segment]
+        if not own and self.pending:
+            raise Unread  # of a case of its own: 迁入的，参照前款分三年兑现
+        for draft in own or self._all():
+            draft.term = Term(years=years)
+
+    def _all(self) -> list[Draft]:
+        """What this sentence gives, or what the sentences before it give; raises where there is nothing."""
+        if not (found := self.drafts or self.earlier):
+            raise Unread
+        return found
+
+    def _list(self, phrase: Phrase) -> None:
+        """Several sums for as many cases, which stand before them."""
+        figures = [a for a in self.atoms[slice(*phrase.parts["figures"])] if a.has("FIGURE")]
+        most = "most" in phrase.parts
+        names = self._names(len(figures))
+        if names is None:
+            raise Unread
+        self._recipient(phrase)
+        shared, self.pending, self.names = list(self.pending), [], []
+        time = None
+        if phrase.kind == "list_each":
+            atom = next(
+                (
+                    a
+                    for a in self.atoms[slice(*phrase.parts.get("time", (0, 0)))]
+                    if a.classes & _TIMES.keys()
+                ),
+                None,
+            )
+            time = next((_TIMES[c] for c in atom.classes if c in _TIMES), None) if atom else None
+        for figure, name in zip(figures, names, strict=True):
+            grant: Grant
+            if phrase.kind == "list_each":
+                grant = PerUnit(each=self._quantity(figure), per=self._unit(phrase), time=time)
+                self._add_listed(phrase, grant, most, [*shared, *name])
+                continue
+            grant = (
+                Lump(lump=self._quantity(figure))
+                if figure.has("MONEY")
+                else Rate(rate=self._quantity(figure), of=self._base(phrase))
+            )
+            self._add_listed(phrase, grant, most, [*shared, *name])
+
+    def _add_listed(self, phrase: Phrase, grant: Grant, most: bool, when: list[Condition]) -> None:
+        start, end = self._span(phrase)
+        when = [*when, *(c for c in self.carried if c not in when)]
+        self.drafts.append(
+            Draft(grant, most, [], None, when, start + self.offset, end + self.offset, self.segment)
+        )
+
+    def _unit(self, phrase: Phrase) -> Quantity:
+        """One of what a sum is given for each of."""
+        if "unit" in phrase.parts:
+            atom = self._atom(phrase, "unit")
+            return Quantity(value=atom.value if atom.has("COUNT") else Decimal(1), unit=Unit(atom.unit))
+        atom = self._atom(phrase, "who_each")
+        return Quantity(value=Decimal(1), unit=Unit(next(_EACH[c] for c in _EACH if atom.has(c))))
+
+    def _names(self, count: int) -> list[list[Condition]] | None:
+        """The cases of a list: bounds told together, else the last words before it that an enumeration holds."""
+        if len(self.names) == count:
+            return self.names
+        for index in range(len(self.pending) - 1, -1, -1):
+            words = self.pending[index].words
+            parts = re.split(r"、|和|及|或|，", words) if words else []
+            if len(parts) >= count:
+                del self.pending[index]
+                return [[Condition(words=p.strip())] if p.strip() else [] for p in parts[-count:]]
+        return None
+
+    # -------------------------------------------------------------- what limits
+
+    def _pers(self, phrase: Phrase) -> tuple[Per, ...]:
+        atoms = [
+            *self.atoms[slice(*phrase.parts.get("who", (0, 0)))],
+            *self.atoms[slice(*phrase.parts.get("time", (0, 0)))],
+        ]
+        classes = {c for a in atoms for c in a.classes}
+        found = {_PERS[c] for c in classes if c in _PERS}
+        if "same" in classes:
+            found.add(self.over.per_of("个", self._part(phrase, "who")))
+        for atom in atoms:
+            if atom.has("UNIT") and atom.unit == "年":
+                found.add(Per.YEAR)
+            elif atom.has("UNIT"):
+                found.add(self.over.per_of(atom.unit, self._said(*phrase.parts["who"])))
+        return tuple(per for per in Per if per in found)
+
+    def _cap(self, phrase: Phrase) -> None:
+        atom = self._atom(phrase, "limit")
+        of = self._measured(self._part(phrase, "base")) if phrase.kind == "cap_share" else None
+        if phrase.kind == "cap_share" and of is None:
+            raise Unread
+        counted = self._measured(self._part(phrase, "who"))
+        if counted is not None and counted.nature not in ("public_money", "paid") and atom.has("MONEY"):
+            raise Unread  # 年营业收入不超过2000万元 is a bound
+        classes = {c for a in self.atoms[phrase.start : phrase.end] for c in a.classes}
+        nothing_given = not (self.drafts or self.earlier)
+        if not self._own() and not classes & _FOR_WHAT and (nothing_given or self.pending):
+            raise Unread  # nothing is given yet: it limits who may
+        if atom.unit in ("年", "个月", "天"):
+            raise Unread
+        per = self._pers(phrase)
+        last = next((d.caps[-1:] for d in reversed([*self.earlier, *self.drafts])), [])
+        if not per and last and phrase.start and self.atoms[phrase.start - 1].has("and"):
+            per = last[0].per  # 最高…万元，且不超过投资额的20%
+        cap = Cap(limit=self._quantity(atom), of=of, per=per, usual="usual" in phrase.parts)
+        own = [d for d in self.drafts if d.segment == self.segment]
+        targets = own or self.drafts or (self.last_sentence() if self.segment == 0 else [])
+        goes_on = any(isinstance(d.grant, PerUnit) and d.grant.beyond is not None for d in own)
+        if own and self.goes_on and len(self.drafts) > len(own) and not self.drafts[-len(own) - 1].caps:
+            targets = [self.drafts[-len(own) - 1], *own]
+        elif own and (goes_on or self.is_step) and not any(d.caps for d in self.drafts if d not in own):
+            targets = self.drafts  # a ceiling at the end of several steps
+        if targets and not own and any(c.words for c in self.pending):
+            raise Unread  # of a case of its own
+        if not targets:
+            self.pending_caps.append(cap)
+            self.given = any(
+                a.has("award") or a.has("scale") for a in self.atoms[slice(*phrase.parts.get("who", (0, 0)))]
+            )
+        self.limited = self.limited or not self.drafts
+        if (
+            own
+            and {Per.APPLICANT, Per.TOTAL} <= set(cap.per)
+            and not any(d.caps for d in self.drafts if d not in own)
+        ):
+            targets = self.drafts  # all together
+        if any(
+            c.per == cap.per
+            and c.limit.unit == cap.limit.unit
+            and c.of == cap.of
+            and c != cap
+            and not c.usual
+            for d in targets
+            for c in d.caps
+        ):
+            raise Unread  # two ceilings for the same: each is of a case of its own
+        for draft in targets:
+            if cap not in draft.caps:
+                draft.caps.append(cap)
+
+    def _of_cell(self) -> list[Draft]:
+        """What the cells of a row give whose names begin as this one's does: 租房补贴, 租房补贴期限; the only one there is."""
+        name = self._segment_text()[:_CELL]
+        named = [d for d in self.drafts if self.cells.get(d.segment) == name]
+        return named or (self.drafts if len(self.drafts) == 1 else [])
+
+    def last_sentence(self) -> list[Draft]:
+        """What the last sentence that gave something gives."""
+        return [d for d in self.earlier if d.sentence == self.earlier[-1].sentence]
+
+    def _term(self, phrase: Phrase) -> None:
+        length = self._quantity(self._atom(phrase, "length"))
+        limits = any(a.has("not_over") or a.has("capped") for a in self.atoms[phrase.start : phrase.end])
+        if limits and not self._own() and self.pending:
+            raise Unread  # 贷款期限不超过2年的, before what is given
+        targets = self._own()
+        if self.is_row and not targets:
+            targets = self._of_cell()
+        if not targets and not self.pending:
+            targets = self.drafts or self.earlier
+        if not targets:
+            self.pending_term = Term(length=length)
+        self.limited = self.limited or not self.drafts
+        for draft in targets:
+            draft.term = Term(length=length, years=draft.term.years if draft.term else ())
+
+    def _year(self, phrase: Phrase) -> None:
+        which = self._atom(phrase, "which")
+        number = which.value if which.has("ORDYEAR") else (1 if which.has("first_year") else 2)
+        figure = self._quantity(self._atom(phrase, "figure"))
+        if not self._own():
+            between = self._said(phrase.parts["which"][1], phrase.parts["figure"][0])
+            grant: Grant
+            if figure.unit is Unit.PERCENT:
+                of = self._money_of(between, *self._around()) or self.measure
+                if of is None:
+                    raise Unread
+                grant = Rate(rate=figure, of=of)
+            else:
+                grant = Lump(lump=figure)
+            self._add(grant, False, phrase)
+        draft = self.drafts[-1]
+        kind = (
+            "lump"
+            if figure.unit is not Unit.PERCENT
+            else "rate"
+            if isinstance(draft.grant, Rate)
+            else "share"
+        )
+        year = Year.model_validate({"year": number, kind: figure})
+        draft.term = Term(
+            length=draft.term.length if draft.term else None,
+            years=(*(draft.term.years if draft.term else ()), year),
+        )
+
+    def _says_most(self, phrase: Phrase) -> bool:
+        return any(a.has("most") for a in self.atoms[phrase.start : phrase.end])
+
+    def _raised(self, phrase: Phrase) -> None:
+        figure = self._quantity(self._atom(phrase, "figure"))
+        last = (self.drafts or self.earlier)[-1] if self.drafts or self.earlier else None
+        if last is None:
+            raise Unread
+        grant, caps = last.grant, list(last.caps)
+        if figure.unit is Unit.PERCENT and isinstance(grant, Rate):
+            grant = grant.model_copy(update={"rate": figure})
+        elif isinstance(grant, Lump) and figure.unit is not Unit.PERCENT:
+            grant = Lump(lump=figure)
+        elif isinstance(grant, PerUnit) and figure.unit is not Unit.PERCENT and not self._says_most(phrase):
+            grant = grant.model_copy(update={"each": figure})
+        elif figure.unit is not Unit.PERCENT and self._says_most(phrase):
+            caps = [Cap(limit=figure, per=c.per) for c in caps] or [Cap(limit=figure)]
+        else:
+            raise Unread
+        self._add(grant, last.at_most, phrase)
+        self.drafts[-1].caps, self.drafts[-1].term = caps, last.term
+
+
+def _is_step(condition: Condition, own: Sequence[Condition]) -> bool:
+    """Whether a bound gives way to one of the same measure that the next step has."""
+    return condition.bound is not None and any(
+        c.bound
+        and c.bound.measure == condition.bound.measure
+        and c.bound.quantity.unit == condition.bound.quantity.unit
+        for c in own
+    )
+
+
+def _scale_of(atom: Atom) -> Decimal:
+    """The scale in which the other end of a range is written: 1至3万元."""
+    for scale, value in (("亿", 10**8), ("万", 10**4)):
+        if scale in atom.text:
+            return Decimal(value)
+    return Decimal(1)
+
+
+def copies_of(drafts: Sequence[Draft]) -> list[Draft]:
+    return [replace(d, caps=list(d.caps), when=list(d.when), unread=[]) for d in drafts]
+
+
+def figures_of(draft: Draft) -> tuple[object, ...]:
+    return (draft.grant, tuple(draft.caps), draft.term, tuple(c.bound for c in draft.when if c.bound))

@@ -1,0 +1,276 @@
+"""`clause with its context → contents`: sentences are covered by phrases, phrases put together to benefits and the rest.
+
+What a benefit's words leave over and could change it (a figure, 其中, 减半, 每) is `unread`: such a clause is quoted,
+never computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from assistant.grammar.tokens import Atom
+from assistant.law.benefits import Draft, Sentence, copies_of, figures_of
+from assistant.law.contexts import Contexts, contexts
+from assistant.law.phrases import Phrase, atoms_of, covers
+from assistant.law.plain_contents import plain_contents
+from assistant.law.provisions import (
+    Benefit,
+    Condition,
+    Contact,
+    Content,
+    Lump,
+    Office,
+    Relates,
+    Relation,
+    Requirement,
+    Time,
+    Validity,
+    Who,
+    Window,
+)
+from assistant.law.quantities import Op, Per, Unit
+from assistant.text import CELL_MARK
+
+_GRANTS = {"rate", "rate_beyond", "lump", "list", "each", "match", "top_up"}
+_TIMES: dict[str, Time] = {"monthly": "month", "yearly": "year", "daily": "day", "quarterly": "quarter"}
+_PERS = {
+    "applicant": Per.APPLICANT, "project": Per.PROJECT, "item": Per.ITEM, "person": Per.PERSON,
+    "yearly": Per.YEAR, "monthly": Per.MONTH, "total": Per.TOTAL,
+}  # fmt: skip
+_FOR_WHAT = {"award", "scale", "applicant", "project", "item", "person", "total", "yearly", "each"}
+_EACH = {"person": "人", "applicant": "家", "project": "个", "item": "个"}
+_OPS = {"least": Op.AT_LEAST, "over": Op.MORE_THAN, "not_over": Op.AT_MOST, "under": Op.LESS_THAN}
+_MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
+_LABELLED = 12  # characters of a label before its colon
+_CELL = 2  # characters by which two cells of a row are of the same
+_NAMED = 14  # characters; longer words say more than what is counted
+
+
+@dataclass(frozen=True)
+class Read:
+    """One content with its span in the clause, and the spans of what its sentence left unread."""
+
+    content: Content
+    start: int
+    end: int
+    unread: tuple[tuple[int, int], ...] = ()
+
+
+def read_clause(text: str, headings: Sequence[str] = (), before: str = "") -> list[Read]:
+    """Everything that a clause says, in order; `headings` stand over it (the nearest last), `before` right before it."""
+    return read_whole(text, headings, before)[0]
+
+
+def read_whole(
+    text: str, headings: Sequence[str] = (), before: str = ""
+) -> tuple[list[Read], list[tuple[int, int]]]:
+    """The same, and the spans of all that could change what it says and was not read: figures, modifiers, whole sentences."""
+    over = contexts()
+    apart: list[tuple[int, int]] = []
+    found: list[Read] = []
+    drafts: list[Draft] = []
+    kind = over.kind_of(text, headings, before)
+    carried = _carried(before, headings, over)
+    for start, end in _sentences(text):
+        found += _sentence(
+            text[start:end],
+            start,
+            [before, *reversed(headings)],
+            drafts,
+            over,
+            kind,
+            text[:start],
+            carried,
+            apart,
+        )
+    found += [Read(d.benefit(), d.start, d.end, tuple(dict.fromkeys(d.unread))) for d in drafts]
+    unread = {span for one in found for span in one.unread} | set(apart)
+    return sorted(found, key=lambda one: one.start), sorted(unread)
+
+
+def _carried(before: str, headings: Sequence[str], over: Contexts) -> list[Condition]:
+    """The bounds that a lead-in asks of all its items: 营业收入2亿元以上的企业，按下列标准给予奖励：."""
+    if not before.rstrip().endswith(("：", ":")):
+        return []
+    one = Sentence(before, 0, list(headings), [], over, None)
+    for atoms in _segments(atoms_of(before), is_row=False)[-1:]:
+        tied = list(covers(atoms))
+        one.take(atoms, _agreed(one, atoms, tied))
+    return [c for c in one.pending if c.bound] if not one.drafts else []
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Spans up to each full stop or line end; semicolons part segments within."""
+    at = 0
+    for found in re.finditer(r"[。！？\n]|$", text):
+        if text[at : found.end()].strip():
+            yield at, found.end()
+        at = found.end()
+
+
+def _sentence(
+    text: str,
+    offset: int,
+    around: Sequence[str],
+    drafts: list[Draft],
+    over: Contexts,
+    kind: str | None,
+    earlier: str,
+    carried: list[Condition],
+    apart: list[tuple[int, int]],
+) -> list[Read]:
+    segments = _segments(atoms_of(text), is_row=CELL_MARK in text)
+    one = Sentence(text, offset, [*around, earlier], drafts, over, kind)
+    one.carried = list(carried)
+    one.measure = next(
+        (c.bound.measure for c in reversed(carried) if c.bound and c.bound.quantity.unit in _MONEY_UNITS),
+        None,
+    )
+    for atoms in segments:
+        tied = list(covers(atoms))
+        one.take(atoms, _agreed(one, atoms, tied))
+    unread = [(a + offset, b + offset) for a, b in one.unread]
+    if one.drafts and (one.pending_term or one.pending_caps):
+        unread.append((offset, offset + len(text)))  # a limit of nothing that we know
+    for draft in one.drafts or (drafts if one.limited else []):
+        draft.unread += unread
+    apart += one.apart
+    for draft in one.drafts:
+        draft.sentence = offset
+    drafts += one.drafts
+    if not one.drafts and not drafts:
+        carried += [c for c in one.pending if c.bound]
+    if one.drafts or (one.limited and drafts):
+        return []
+    others = _other(one, segments)
+    if (
+        unread
+        and drafts
+        and not any(isinstance(r.content, Relation | Window | Validity | Contact | Office) for r in others)
+    ):
+        for draft in one.last_sentence():
+            draft.unread += unread  # what may limit what was given before was not read
+    if not others and not carried and any(a.has("FIGURE") and not a.has("YEAR") for a in chain(*segments)):
+        apart.append((offset, offset + len(text.rstrip())))
+    return others
+
+
+def _agreed(one: Sentence, atoms: Sequence[Atom], tied: list[list[Phrase]]) -> list[Phrase]:
+    """The cover, where the tied ones say the same; the first stands for all of them, else nothing of the segment is read."""
+    if len(tied) == 1:
+        return tied[0]
+    trials = []
+    for cover in tied:
+        trial = Sentence(one.text, one.offset, one.around, copies_of(one.earlier), one.over, one.kind)
+        trial.measure, trial.segment, trial.lead, trial.drafts = (
+            one.measure,
+            one.segment,
+            one.lead,
+            copies_of(one.drafts),
+        )
+        trial.pending, trial.names, trial.pending_caps = (
+            list(one.pending),
+            list(one.names),
+            list(one.pending_caps),
+        )
+        trial.placed, trial.carried = dict(one.placed), list(one.carried)
+        trial.take(atoms, cover)
+        reading = (
+            [figures_of(d) for d in (*trial.earlier, *trial.drafts)],
+            trial.pending_caps,
+            [c.bound for c in trial.pending if c.bound],
+        )
+        trials.append((len(trial.unread) + sum(len(d.unread) for d in trial.drafts), cover, reading))
+    least = min(unread for unread, _, _ in trials)
+    best = [(cover, reading) for unread, cover, reading in trials if unread == least]
+    return best[0][0] if all(reading == best[0][1] for _, reading in best) else [Phrase("run", 0, len(atoms))]
+
+
+def _segments(atoms: list[Atom], *, is_row: bool) -> list[list[Atom]]:
+    cut = "cell" if is_row else "semicolon"
+    found: list[list[Atom]] = [[]]
+    for atom in atoms:
+        if atom.has(cut):
+            found.append([])
+        else:
+            found[-1].append(atom)
+    return [segment for segment in found if segment]
+
+
+def _other(one: Sentence, segments: Sequence[Sequence[Atom]]) -> list[Read]:
+    """What a sentence says that gives nothing: a limit of what was given before, a requirement, a window and the rest."""
+    if one.pending_caps and not one.earlier and one.given and one.pending_caps[-1].limit.unit in _MONEY_UNITS:
+        lump = Benefit(grant=Lump(lump=one.pending_caps[-1].limit), at_most=True, when=tuple(one.pending))
+        return [
+            Read(
+                lump,
+                one.offset,
+                one.offset + len(one.text),
+                tuple((a + one.offset, b + one.offset) for a, b in one.unread),
+            )
+        ]
+    if one.pending_caps and Per.TOTAL in one.pending_caps[-1].per:
+        limit = Relation(
+            relation=Relates.TOGETHER_UP_TO, with_=one.over.without_lead(one.text), limit=one.pending_caps[-1]
+        )
+        return [Read(limit, one.offset, one.offset + len(one.text))]
+    atoms = [a for segment in segments for a in segment]
+    contents = list(plain_contents(one.text, atoms, one.over, one.kind))
+    if contents:
+        return [Read(c, one.offset + a, one.offset + b) for c, a, b in contents]
+    return [Read(r, one.offset + at, one.offset + end) for r, at, end in _requirements(one)]
+
+
+def _requirements(one: Sentence) -> Iterator[tuple[Requirement, int, int]]:
+    """Who may, who may not and what must be so, part by part between commas; a refusal is of the parts before it."""
+    over, base = one.over, {"may": Who.MAY, "must": Who.MUST, "may_not": Who.MAY_NOT}.get(one.kind or "")
+    held: list[tuple[Condition, int, int]] = []
+    found: list[tuple[Requirement, int, int]] = []
+    for start, end in _parts(one.text, over):
+        piece = one.text[start:end]
+        atoms = atoms_of(piece)
+        refused = next((a for a in atoms if a.has("refuse") or a.has("except")), None)
+        must = over.behind_must(piece)
+        said = piece[: refused.start] if refused else must if must else piece
+        conditions = [(c, start, end) for c in _conditions(said, one)]
+        if refused is not None:
+            found = [(r, a, b) for r, a, b in found if not any(r.condition == c for c, _, _ in held)]
+            found += [(Requirement(who=Who.MAY_NOT, condition=c), a, b) for c, a, b in conditions or held]
+            held = []
+        elif base is not None or must:
+            who = base if base is not None and not (must and base is Who.MAY) else Who.MUST
+            found += [(Requirement(who=who, condition=c), a, b) for c, a, b in conditions]
+            held = [*held, *conditions]
+        else:
+            held = [*held, *conditions]
+        if piece.rstrip().endswith(("；", ";")):
+            held = []
+    yield from found
+
+
+def _parts(text: str, over: Contexts) -> Iterator[tuple[int, int]]:
+    """Spans between commas and semicolons, without a label or a lead-in before a colon."""
+    begin = 0
+    colon = max(text.find("："), text.find(":"))
+    if 0 <= colon < len(text) - 1 and (over.announced_by(text[:colon]) or colon <= _LABELLED):
+        begin = colon + 1
+    for found in re.finditer(r"[^，,；;。]+[，,；;。]?", text[begin:]):
+        if found[0].strip(" ，,；;。"):
+            yield begin + found.start(), begin + found.end()
+
+
+def _conditions(words: str, one: Sentence) -> list[Condition]:
+    """The conditions that a part tells: its bounds, and its words where they say more."""
+    trial = Sentence(words, 0, one.around, [], one.over, None)
+    trial.measure = one.measure
+    for atoms in _segments(atoms_of(words), is_row=False):
+        tied = list(covers(atoms))
+        trial.take(atoms, _agreed(trial, atoms, tied))
+    if trial.unread or not trial.pending:
+        said = one.over.without_lead(words)
+        return [Condition(words=said)] if len(said) > 2 else []
+    bounds = [c for c in trial.pending if c.bound]
+    return bounds or [Condition(words=one.over.without_lead(words))]

@@ -1,0 +1,162 @@
+"""What stands over a clause and at its head: of which kind its items are, and the words that say what a sentence is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.grammar import patterns
+from assistant.grammar.tokens import plain
+from assistant.law.quantities import Per
+from assistant.models import Frozen
+from assistant.yaml_file import read_yaml
+
+_FILE = Path(patterns.__file__).parent / "zh" / "contexts.yaml"
+_LEADS = 4  # of the leads: those by which a sentence says whom it is about
+_LABEL = re.compile(
+    r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)?[【\[]?([^，。；：:\s]{2,14})[】\]]?\s*[：:]"
+)
+
+
+class _Bounds(Frozen):
+    units: dict[str, str]
+    growth: tuple[str, ...]
+    price: tuple[str, ...]
+    score: tuple[str, ...]
+
+
+class Contexts(Frozen):
+    """contexts.yaml, checked."""
+
+    contexts: dict[str, tuple[str, ...]]
+    triggers: dict[str, tuple[str, ...]]
+    office_leads: tuple[str, ...]
+    steps: tuple[str, ...]
+    bases: tuple[str, ...]
+    conforming: tuple[str, ...]
+    before: tuple[str, ...]
+    since: tuple[str, ...]
+    offices: tuple[str, ...]
+    leads: tuple[str, ...]
+    goes_on_words: tuple[str, ...]
+    others: tuple[str, ...]
+    further: tuple[str, ...]
+    base_ends: tuple[str, ...]
+    awards: tuple[str, ...]
+    lent: tuple[str, ...]
+    applicants: tuple[str, ...]
+    bounds: _Bounds
+
+    @property
+    def growth(self) -> tuple[str, ...]:
+        """Words by which a share is one of growth."""
+        return self.bounds.growth
+
+    @property
+    def price(self) -> tuple[str, ...]:
+        """Words by which a share is a rate of interest or of a fee."""
+        return self.bounds.price
+
+    @property
+    def nature_of_unit(self) -> dict[str, str]:
+        """How what has a unit is counted."""
+        return self.bounds.units
+
+    def announced_by(self, text: str) -> str | None:
+        """What a heading, a label or a lead-in announces: the kind of the longest of its words that stands last."""
+        text = plain(text)
+        found = [
+            (text.rfind(word) + len(word), len(word), kind)
+            for kind, words in self.contexts.items()
+            for word in words
+            if word in text
+        ]
+        return max(found)[2] if found else None
+
+    def kind_of(self, text: str, headings: Sequence[str], before: str) -> str | None:
+        """Of which kind a clause is: by its own label, else the lead-in before it, else the nearest heading that says."""
+        if (label := _LABEL.match(text)) and (kind := self.announced_by(label[1])):
+            return kind
+        if before.rstrip().endswith(("：", ":")) and (kind := self.announced_by(before[-60:])):
+            return kind
+        for heading in reversed(headings):
+            if kind := self.announced_by(heading):
+                return kind
+        return None
+
+    def label_kind(self, text: str) -> str | None:
+        """What the label at the head of a text, or its words before a colon, announce."""
+        before, colon, _ = text.partition("：")
+        return self.announced_by(before[-30:]) if colon else None
+
+    def without_lead(self, words: str) -> str:
+        """Words of a condition without what introduces them and the marks around them."""
+        words = _LABEL.sub("", words.strip(" ，,。；;：:、（）()"))
+        words = re.sub(r"^(?:[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]|[①-⑳])\s*", "", words)
+        changed = True
+        while changed:
+            changed = False
+            for lead in sorted(self.leads, key=len, reverse=True):
+                if words.startswith(lead) and len(words) > len(lead) + 1:
+                    words, changed = words[len(lead) :].lstrip(" ，,"), True
+        return words.rstrip("的 ，,。；;：:")
+
+    def grows(self, words: str) -> bool:
+        """Whether words say that only what is more than before counts."""
+        return any(word in plain(words) for word in self.bounds.growth)
+
+    def per_of(self, unit: str, words: str) -> Per:
+        """For what a ceiling holds that is told for each of a unit: 每家, 每人, 每个项目, 每平方米."""
+        folded = plain(words)
+        if unit == "人":
+            return Per.PERSON
+        if unit == "家" or any(word in folded for word in self.applicants):
+            return Per.APPLICANT
+        return Per.PROJECT if "项目" in folded else Per.ITEM
+
+    def goes_on(self, words: str) -> bool:
+        """Whether words say that something is given beyond what was told: 在此基础上, 每再增加."""
+        return any(word in plain(words) for word in self.goes_on_words)
+
+    def is_lead(self, words: str) -> bool:
+        """Whether words begin as what a sentence is about does: 对…企业."""
+        return words.lstrip().startswith(self.leads[:_LEADS])
+
+    def without_award(self, words: str) -> str:
+        """What is left of 租金补贴 without the word for what is given."""
+        words = words.strip("的 ，,。；;")
+        end = next((w for w in sorted(self.awards, key=len, reverse=True) if words.endswith(w)), "")
+        return words[: len(words) - len(end)]
+
+    def is_no_grant(self, words: str) -> bool:
+        """Whether a sum is followed by what is lent or ensured and not given: 15万元的创业担保贷款."""
+        return any(word in plain(words) for word in self.lent)
+
+    def goes_further(self, words: str) -> bool:
+        """Whether words count what comes on top: 增加, 再, 超."""
+        return any(word in plain(words) for word in self.further)
+
+    def is_of_others(self, words: str) -> bool:
+        """Whether the public money that words speak of is another's: 国家资助, 上级补助."""
+        return any(word in plain(words) for word in self.others)
+
+    def says(self, kind: str, text: str) -> bool:
+        """Whether a folded text has a word of a kind."""
+        return any(word in text for word in self.triggers[kind])
+
+    def behind_must(self, text: str) -> str:
+        """What a part says must be so, behind its word for it; empty where it has none."""
+        folded = plain(text)
+        found = [(folded.find(word), -len(word)) for word in self.triggers["must"] if word in folded]
+        if not found:
+            return ""
+        at, length = min(found)
+        return text[at - length :] if at - length < len(text) - 2 else ""
+
+
+@lru_cache(maxsize=1)
+def contexts() -> Contexts:
+    """The contexts, read once."""
+    return Contexts.model_validate(read_yaml(_FILE))

@@ -1,0 +1,256 @@
+"""Sentences that give nothing: how supports go together, how long a paper holds, windows, offices, contacts, materials, steps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from assistant.grammar.tokens import Atom, plain
+from assistant.law.contexts import Contexts
+from assistant.law.provisions import (
+    Budget,
+    Contact,
+    Content,
+    Definition,
+    Does,
+    Material,
+    Office,
+    Relates,
+    Relation,
+    Silence,
+    Step,
+    Validity,
+    Window,
+)
+from assistant.law.quantities import Quantity, Unit
+
+_TOGETHER = 4  # characters between offices that act together: 会同
+_RELATIONS = (
+    ("higher", Relates.HIGHER_ONLY),
+    ("not_twice", Relates.NOT_TWICE),
+    ("may_combine", Relates.MAY_COMBINE),
+    ("gap", Relates.DIFFERENCE),
+)
+Placed = tuple[Content, int, int]
+
+
+def plain_contents(text: str, atoms: Sequence[Atom], over: Contexts, kind: str | None) -> Iterator[Placed]:
+    """What a sentence says, each with its span in it."""
+    folded = plain(text)
+    found = [
+        *_relation(text, folded, atoms, over),
+        *_validity(folded, atoms, over),
+        *_silence(text, folded, over),
+        *_windows(folded, atoms, over, kind),
+        *_contacts(text, atoms),
+        *_offices(text, folded, over),
+        *_definition(text, folded, over),
+    ]
+    if kind in ("material", "step", "window") or over.label_kind(text) == "material":
+        found += _items(
+            text, "material" if over.label_kind(text) == "material" or kind == "material" else "step", over
+        )
+    found = found or [*_budget(folded, atoms, over)]
+    yield from found
+
+
+def _relation(text: str, folded: str, atoms: Sequence[Atom], over: Contexts) -> Iterator[Placed]:
+    """How supports go together, part by part; which paper ends or is carried out."""
+    for start, end in _pieces(text, "；;。"):
+        part = [a for a in atoms if start <= a.start < end]
+        for name, relation in _RELATIONS:
+            if any(a.has(name) for a in part):
+                yield Relation(relation=relation, with_=over.without_lead(text[start:end])), start, end
+    titles = [(m[1], m.start(), m.end()) for m in re.finditer(r"《([^《》]+)》", text)]
+    if over.says("replaces", folded):
+        for title, start, end in titles or [(text, 0, len(text))]:
+            yield Relation(relation=Relates.REPLACES, with_=title), start, end
+    elif any(word in folded for word in over.conforming):
+        yield Relation(relation=Relates.REPLACES, with_=over.without_lead(text)), 0, len(text)
+    elif titles and any(word in folded[: titles[0][1]] for word in over.bases):
+        for title, start, end in titles[:1]:
+            yield Relation(relation=Relates.IMPLEMENTS, with_=title), start, end
+
+
+def _pieces(text: str, marks: str) -> Iterator[tuple[int, int]]:
+    for found in re.finditer(rf"[^{marks}]+", text):
+        if found[0].strip():
+            yield found.start(), found.end()
+
+
+def _day(value: tuple[int | None, int | None, int | None]) -> date | None:
+    try:
+        return date(*value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
+
+
+def _validity(folded: str, atoms: Sequence[Atom], over: Contexts) -> Iterator[Placed]:
+    """From when to when a paper holds: 自…起施行，有效期三年; 至…止."""
+    for start, end in _pieces(folded, "；;。"):
+        part = [a for a in atoms if start <= a.start < end]
+        if not over.says("validity", folded[start:end]) or any(a.has("MONEY") for a in part):
+            continue
+        days = [(a, d) for a in part if a.has("DATE") and (d := _day(a.value))]
+        length = next((a for a in part if a.unit in ("年", "个月") and a.has("COUNT")), None)
+        from_issue = over.says("from_issue", folded[start:end])
+        if not (from_issue or days):
+            continue
+        first = next((d for a, d in days if folded[a.end : a.end + 1] in over.since), None)
+        others = [d for _, d in days if d != first]
+        if first is None and len(others) > 1:
+            first, others = others[0], others[1:]
+        content = Validity(
+            valid_from=first,
+            valid_to=others[-1] if others else None,
+            valid_for=Quantity(value=length.value, unit=Unit(length.unit)) if length else None,
+            from_issue=from_issue and first is None,
+        )
+        yield content, start, end
+        return
+
+
+def _silence(text: str, folded: str, over: Contexts) -> Iterator[Placed]:
+    for word in over.triggers["silent"]:
+        if word in folded:
+            yield Silence(silent_on=over.without_lead(text[: folded.find(word)]) or text), 0, len(text)
+            return
+
+
+def _windows(folded: str, atoms: Sequence[Atom], over: Contexts, kind: str | None) -> Iterator[Placed]:
+    """When applications are taken: days of this year, or days and months of every year, batch by batch."""
+    if any(word in folded for word in over.triggers["may_all"]):
+        yield Window(yearly="全年"), 0, len(folded)
+    year = next((a.value[0] for a in atoms if a.classes & {"YEAR", "DATE", "YEARMONTH"}), None)
+    batch = 0
+    for start, end in _pieces(folded, "，,；;。"):
+        part = [a for a in atoms if start <= a.start < end]
+        days = [a for a in part if a.classes & {"DATE", "MONTHDAY", "YEARMONTH", "MONTH"}]
+        if (
+            not days
+            or not (kind == "window" or batch or over.says("window", folded))
+            or any(a.has("MONEY") for a in part)
+        ):
+            continue
+        batch += any(a.has("ORDINAL") for a in part)
+        first, last = days[0], days[-1] if len(days) > 1 else None
+        dated = first.value[0] or (year if not any(a.has("yearly") for a in atoms) else None)
+        if last is None:
+            if not any(
+                folded[first.end : first.end + 2].startswith(w) or w in folded[start : first.start]
+                for w in over.before
+            ):
+                if dated is None and (batch or kind == "window"):
+                    yield Window(yearly=_plain_day(first), batch=batch or None), start, end
+                continue
+            closes = _day((dated, *first.value[1:]))
+            if closes:
+                yield Window(closes=closes), start, end
+        elif dated:
+            opens, closes = (
+                _day((dated, *first.value[1:])),
+                _day((last.value[0] or dated, last.value[1] or first.value[1], last.value[2])),
+            )
+            if opens and closes:
+                yield Window(opens=opens, closes=closes, batch=batch or None), start, end
+        else:
+            yield (
+                Window(yearly=f"{_plain_day(first)}-{_plain_day(last, first)}", batch=batch or None),
+                start,
+                end,
+            )
+
+
+def _plain_day(atom: Atom, first: Atom | None = None) -> str:
+    """3月1日, 3月; the month that an end leaves out is that of its beginning."""
+    _, month, day = atom.value
+    month = month or (first.value[1] if first else None)
+    return f"{month}月" + (f"{day}日" if day else "")
+
+
+def _contacts(text: str, atoms: Sequence[Atom]) -> Iterator[Placed]:
+    for atom in atoms:
+        if atom.has("CONTACT"):
+            yield Contact(contact=text[atom.start : atom.end]), atom.start, atom.end
+
+
+def _definition(text: str, folded: str, over: Contexts) -> Iterator[Placed]:
+    for word in ("是指", "系指", "指的是"):
+        before, found, after = folded.partition(word)
+        if found and 1 < len(before) < 40:
+            term = re.sub(r"^.*所称|^本[\u4e00-\u9fff]{1,4}中", "", text[: len(before)]).strip(
+                ' 的“”"，,：:（）()'
+            )
+            term = over.without_lead(term)
+            if term and after.strip():
+                yield (
+                    Definition(term=term, means=text[len(before) + len(word) :].strip(" ，,：:。")),
+                    0,
+                    len(text),
+                )
+            return
+
+
+def _offices(text: str, folded: str, over: Contexts) -> Iterator[Placed]:
+    """Offices and what they do; those that act together (会同) do the same."""
+    leads = "|".join(sorted(over.office_leads, key=len, reverse=True))
+    ends = "|".join(sorted(over.offices, key=len, reverse=True))
+    name = re.compile(
+        rf"(?:^|{leads})([\u4e00-\u9fff（）()、]{{0,14}}?(?:{ends}))(?=[^\u4e00-\u9fff]|$|{_does_words(over)}|{leads}|\d)"
+    )
+    for start, end in _pieces(text, "，,；;。：:→"):
+        piece = re.sub(r"^\s*(?:[①-⑳]|\d{1,2}[.、])?", lambda m: " " * len(m[0]), text[start:end])
+        names: list[tuple[str, int, int]] = []
+        at = len(piece) - len(piece.lstrip())
+        while found := name.search(piece[at:]):
+            names.append((found[1], at + found.start(1), at + found.end(1)))
+            at += max(found.end(1), 1)
+        for index, (office, _, stop) in enumerate(names):
+            until = names[index + 1][1] if index + 1 < len(names) else len(piece)
+            together = index + 1 < len(names) and until - stop <= _TOGETHER
+            behind = plain(piece[stop : len(piece) if together else until])
+            before = plain(piece[max(0, names[index][1] - 4) : names[index][1]])
+            for does in (Does.EXPLAINS, Does.PAYS, Does.REVIEWS, Does.LEADS, Does.ACCEPTS):
+                said = over.says(does.value, behind) or (
+                    does is Does.ACCEPTS and over.says("accepts", before)
+                )
+                if said and not (does is Does.REVIEWS and over.says("explains", behind)):
+                    yield Office(office=office, does=does), start + names[index][1], start + stop
+
+
+def _does_words(over: Contexts) -> str:
+    words = (
+        {w for does in Does for w in over.triggers[does.value]}
+        | set(over.steps)
+        | {"负责", "组织", "应", "将", "对", "在", "根据", "按"}
+    )
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+def _budget(folded: str, atoms: Sequence[Atom], over: Contexts) -> Iterator[Placed]:
+    if over.says("budget", folded):
+        for atom in atoms:
+            if atom.has("MONEY") or (atom.has("COUNT") and atom.unit in ("家", "个", "人")):
+                yield (
+                    Budget(
+                        budget=Quantity(value=atom.value, unit=Unit(atom.unit)),
+                        per="year" if "年" in folded[: atom.start] else "total",
+                    ),
+                    0,
+                    len(folded),
+                )
+                return
+
+
+def _items(text: str, kind: str, over: Contexts) -> Iterator[Placed]:
+    """The papers to hand in or the steps of a sentence, cut where a list is cut; a step says what is done."""
+    lead = re.match(r"^[^：:，。]{0,40}[：:]", text)
+    at = lead.end() if lead else 0
+    marks = "；;。，,→" if kind == "step" else "；;。、\n"
+    for start, end in _pieces(text[at:], marks):
+        said = over.without_lead(text[at + start : at + end])
+        if len(said) < 3 or (kind == "step" and not any(word in plain(said) for word in over.steps)):
+            continue
+        content: Content = Step(step=said) if kind == "step" else Material(material=said)
+        yield content, at + start, at + end
