@@ -11,7 +11,7 @@ from rich.console import Console
 
 from assistant.errors import InputError
 from assistant.law.provisions import Content, PaperReading
-from assistant.law.told import told
+from assistant.law.told import rows_of, told
 from assistant.models import Document
 from assistant.settings import load_settings
 from assistant.wiring import Application
@@ -77,35 +77,6 @@ def _show(
         **reading.coverage
     )
     console.print(told_of, highlight=False)
-
-
-def rows_of(document: Document, reading: PaperReading) -> list[dict[str, Any]]:
-    """One row a clause that says something: its words, what was read (numbered as in the paper), what was not."""
-    rows = []
-    numbered = list(enumerate(reading.provisions, 1))
-    for clause in reading.clauses:
-        own = [(n, p) for n, p in numbered if clause.start <= p.start < clause.end]
-        rows.append(
-            {
-                "article": clause.article,
-                "text": document.text[clause.start : clause.end].strip(),
-                "start": clause.start,
-                "end": clause.end,
-                "provisions": [
-                    {
-                        "number": n,
-                        "told": told(p.content),
-                        "content": p.content.model_dump(mode="json", exclude_defaults=True, by_alias=True),
-                        "standing": p.standing,
-                        "by": p.by,
-                        "unread": [document.text[s.start : s.end] for s in p.unread],
-                    }
-                    for n, p in own
-                ],
-                "unread": [document.text[s.start : s.end] for s in clause.unread],
-            }
-        )
-    return rows
 
 
 def _approve(

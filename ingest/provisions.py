@@ -17,6 +17,14 @@ from ingest.sections import Outline
 _READER = "provisions-1"  # changes when the same rules read otherwise
 
 
+_HEADING = 40  # characters of a line that is a heading and no more
+
+
+def _heads(document: Document, start: int, text: str) -> bool:
+    """Whether a line heads a section and says nothing else."""
+    return any(s.start == start and s.heading.strip() == text.strip() for s in document.sections)
+
+
 @lru_cache(maxsize=1)
 def grammar_version() -> str:
     """The name of the rules as they are: papers are read again when a rule or a word changes."""
@@ -73,6 +81,9 @@ def _paragraphs(document: Document) -> Iterator[tuple[int, int, tuple[str, ...],
     for text in document.text.split("\n"):
         start, at = at, at + len(text) + 1
         if not text.strip():
+            continue
+        if len(text) <= _HEADING and text.rstrip()[-1] not in "。；：;:" and _heads(document, start, text):
+            before = ""
             continue
         path: tuple[Section, ...] = tuple(outline.at(start))
         headings = tuple(s.heading for s in path if s.heading and s.start != start)

@@ -43,7 +43,6 @@ _FOR_WHAT = {"award", "scale", "applicant", "project", "item", "person", "total"
 _EACH = {"person": "人", "applicant": "家", "project": "个", "item": "个"}
 _OPS = {"least": Op.AT_LEAST, "over": Op.MORE_THAN, "not_over": Op.AT_MOST, "under": Op.LESS_THAN}
 _MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
-_LABELLED = 12  # characters of a label before its colon
 _CELL = 2  # characters by which two cells of a row are of the same
 _NAMED = 14  # characters; longer words say more than what is counted
 
@@ -547,6 +546,8 @@ class Sentence:
             case "lump":
                 money = self._quantity(self._atom(phrase, "money"))
                 before = self.drafts[-1] if self.drafts else None
+                if any(a.has("total") or a.has("budget") for a in self.atoms[phrase.start : phrase.end]):
+                    raise Unread  # 发放总额3亿元 is what there is in all
                 self._recipient(phrase)
                 if self.over.is_no_grant(
                     self._said(phrase.parts["money"][1], min(len(self.atoms), phrase.end + 2))

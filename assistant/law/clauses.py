@@ -44,6 +44,7 @@ _FOR_WHAT = {"award", "scale", "applicant", "project", "item", "person", "total"
 _EACH = {"person": "人", "applicant": "家", "project": "个", "item": "个"}
 _OPS = {"least": Op.AT_LEAST, "over": Op.MORE_THAN, "not_over": Op.AT_MOST, "under": Op.LESS_THAN}
 _MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
+_WORD = 2  # characters; shorter words say nothing
 _LABELLED = 12  # characters of a label before its colon
 _CELL = 2  # characters by which two cells of a row are of the same
 _NAMED = 14  # characters; longer words say more than what is counted
@@ -233,7 +234,7 @@ def _requirements(one: Sentence) -> Iterator[tuple[Requirement, int, int]]:
         piece = one.text[start:end]
         atoms = atoms_of(piece)
         refused = next((a for a in atoms if a.has("refuse") or a.has("except")), None)
-        must = over.behind_must(piece)
+        must = _behind_must(piece, atoms)
         said = piece[: refused.start] if refused else must if must else piece
         conditions = [(c, start, end) for c in _conditions(said, one)]
         if refused is not None:
@@ -249,6 +250,12 @@ def _requirements(one: Sentence) -> Iterator[tuple[Requirement, int, int]]:
         if piece.rstrip().endswith(("；", ";")):
             held = []
     yield from found
+
+
+def _behind_must(piece: str, atoms: Sequence[Atom]) -> str:
+    """What a part says must be so, behind its word for it; empty where it has none."""
+    word = next((a for a in atoms if a.has("must")), None)
+    return piece[word.end :] if word and len(piece) - word.end > _WORD else ""
 
 
 def _parts(text: str, over: Contexts) -> Iterator[tuple[int, int]]:

@@ -146,15 +146,6 @@ class Contexts(Frozen):
         """Whether a folded text has a word of a kind."""
         return any(word in text for word in self.triggers[kind])
 
-    def behind_must(self, text: str) -> str:
-        """What a part says must be so, behind its word for it; empty where it has none."""
-        folded = plain(text)
-        found = [(folded.find(word), -len(word)) for word in self.triggers["must"] if word in folded]
-        if not found:
-            return ""
-        at, length = min(found)
-        return text[at - length :] if at - length < len(text) - 2 else ""
-
 
 @lru_cache(maxsize=1)
 def contexts() -> Contexts:

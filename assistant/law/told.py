@@ -22,6 +22,7 @@ from assistant.law.provisions import (
     Match,
     Material,
     Office,
+    PaperReading,
     PerUnit,
     Rate,
     Relation,
@@ -33,6 +34,7 @@ from assistant.law.provisions import (
     Window,
 )
 from assistant.law.quantities import Bound, Cap, Measure
+from assistant.models import Document
 from assistant.yaml_file import read_yaml
 
 
@@ -73,6 +75,35 @@ def told(content: Content) -> str:
             return str(says["listed"]).format(listed=content.listed)
         case Silence():
             return str(says["silent"]).format(silent_on=content.silent_on)
+
+
+def rows_of(document: Document, reading: PaperReading) -> list[dict[str, Any]]:
+    """One row a clause that says something: its words, what was read (numbered as in the paper), what was not."""
+    rows = []
+    numbered = list(enumerate(reading.provisions, 1))
+    for clause in reading.clauses:
+        own = [(n, p) for n, p in numbered if clause.start <= p.start < clause.end]
+        rows.append(
+            {
+                "article": clause.article,
+                "text": document.text[clause.start : clause.end].strip(),
+                "start": clause.start,
+                "end": clause.end,
+                "provisions": [
+                    {
+                        "number": n,
+                        "told": told(p.content),
+                        "content": p.content.model_dump(mode="json", exclude_defaults=True, by_alias=True),
+                        "standing": p.standing,
+                        "by": p.by,
+                        "unread": [document.text[s.start : s.end] for s in p.unread],
+                    }
+                    for n, p in own
+                ],
+                "unread": [document.text[s.start : s.end] for s in clause.unread],
+            }
+        )
+    return rows
 
 
 def _measure(measure: Measure) -> str:

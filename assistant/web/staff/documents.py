@@ -13,6 +13,7 @@ import gradio as gr
 import yaml
 
 from assistant.errors import InputError
+from assistant.law.told import rows_of
 from assistant.library import listing
 from assistant.web.pages import STATUS_NAMES, templates
 from assistant.web.staff.access import current, require
@@ -57,6 +58,7 @@ def build_documents(application: Application, tab: gr.Tab, jobs: Jobs) -> list[g
             samples = gr.Button("重新导入样本")
         progress = gr.Markdown(elem_id="ingest-progress")
     shown = gr.HTML(elem_id="documents")
+    _build_provisions(application)
     _build_difference(application)
 
     def show(request: gr.Request) -> str:
@@ -88,6 +90,21 @@ def build_documents(application: Application, tab: gr.Tab, jobs: Jobs) -> list[g
     again.click(reread, None, [progress, shown], show_progress="hidden", api_visibility="private")
     samples.click(sampled, None, [progress, shown], show_progress="hidden", api_visibility="private")
     return [editing]
+
+
+def _build_provisions(application: Application) -> None:
+    with gr.Accordion("条文读成了什么", open=False, elem_id="provisions"):
+        with gr.Row():
+            identity = gr.Textbox(label="文件编号", elem_id="provisions-id")
+            unread = gr.Checkbox(label="只看没有读懂的", value=False)
+            look = gr.Button("查看", scale=0)
+        shown = gr.HTML(elem_id="provisions-shown")
+
+    def provisions(id: str, only: bool, request: gr.Request) -> str:
+        current(application, request)
+        return provisions_html(application, id.strip(), only)
+
+    look.click(provisions, [identity, unread], shown, api_visibility="private")
 
 
 def _build_difference(application: Application) -> None:
@@ -170,6 +187,20 @@ def documents_html(application: Application) -> str:
     today = application.clock.today()
     rows = listing(application.catalog, today, application.settings.samples)
     return templates.get_template("staff/documents.html").render(rows=rows, statuses=STATUS_NAMES)
+
+
+def provisions_html(application: Application, id: str, only_unread: bool) -> str:
+    """Beside each clause of the newest version what was read of it and what was not."""
+    document = application.catalog.document(id)
+    if document is None:
+        raise gr.Error("没有这份文件：请看上面的列表。", print_exception=False)
+    reading = application.catalog.reading(id, document.version)
+    if reading is None:
+        raise gr.Error("这份文件还没有逐条读过：请重新导入。", print_exception=False)
+    rows = [row for row in rows_of(document, reading) if row["unread"] or not only_unread]
+    return templates.get_template("staff/provisions.html").render(
+        title=document.head.title, rows=rows, coverage=reading.coverage
+    )
 
 
 def difference_html(application: Application, id: str, older: int, newer: int) -> str:
