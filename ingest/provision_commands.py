@@ -67,7 +67,9 @@ def _show(
         return
     console = Console()
     for row in rows:
-        console.print(f"{row['article'] or ''} {row['text']}".strip(), markup=False, soft_wrap=True)
+        article = row["article"] or ""
+        shown = row["text"] if row["text"].startswith(article) else f"{article} {row['text']}"
+        console.print(shown, markup=False, soft_wrap=True)
         for one in [] if unread else row["provisions"]:
             mark = "✓" if one["standing"] == "approved" else "·"
             console.print(f"  {mark} {one['number']}. {one['told']}", markup=False, soft_wrap=True)

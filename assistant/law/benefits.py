@@ -137,7 +137,7 @@ class Sentence:
         if not own and self._is_case_of_its_own():
             self.apart += [(a + self.offset, b + self.offset) for a, b in self.unread[unread_before:]]
             del self.unread[unread_before:]
-        if self.head is not None and not own:
+        if self.head is not None:
             self.unread.append((atoms[0].start, atoms[-1].end))
         for draft in own:
             draft.unread += [(a + self.offset, b + self.offset) for a, b in self.unread[unread_before:]]

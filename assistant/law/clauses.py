@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
-from assistant.grammar.tokens import Atom
+from assistant.grammar.patterns import MARKS
+from assistant.grammar.tokens import OPEN, Atom
 from assistant.law.benefits import Draft, Sentence, copies_of, figures_of
 from assistant.law.contexts import Contexts, contexts
 from assistant.law.phrases import Phrase, atoms_of, covers
@@ -133,6 +134,7 @@ def _sentence(
     for atoms in segments:
         tied = list(covers(atoms))
         one.take(atoms, _agreed(one, atoms, tied))
+    one.unread += _doubled(list(chain(*segments)))
     unread = [(a + offset, b + offset) for a, b in one.unread]
     if one.drafts and (one.pending_term or one.pending_caps):
         unread.append((offset, offset + len(text)))  # a limit of nothing that we know
@@ -157,6 +159,13 @@ def _sentence(
     if not others and not carried and any(a.has("FIGURE") and not a.has("YEAR") for a in chain(*segments)):
         apart.append((offset, offset + len(text.rstrip())))
     return others
+
+
+def _doubled(atoms: Sequence[Atom]) -> Iterator[tuple[int, int]]:
+    """Words of the grammar that stand twice: 最高最高50万元 is a slip of which nobody knows what it hides."""
+    for one, other in pairwise(atoms):
+        if one.text == other.text and one.end == other.start and not one.has(OPEN) and one.classes - MARKS:
+            yield one.start, other.end
 
 
 def _agreed(one: Sentence, atoms: Sequence[Atom], tied: list[list[Phrase]]) -> list[Phrase]:
