@@ -18,7 +18,8 @@ _FIGURES = (
     {"FIGURE", "SHARE"}, {"FIGURE", "MONEY"}, {"FIGURE", "MONEY", "DOLLAR"}, {"FIGURE", "NUM"},
     {"FIGURE", "RATIO"}, {"FIGURE", "DATE"},
     {"FIGURE", "YEARMONTH"}, {"FIGURE", "YEAR"}, {"FIGURE", "MONTHDAY"}, {"FIGURE", "MONTH"}, {"CLOCK"},
-    {"UNIT"}, {"FIGURE", "TOP"}, {"CONTACT"}, {"NUMBER"}, {"REF"}, {"ORDYEAR"}, {"ORDRANK"}, {"ORDINAL"}, {"mark"}, {OPEN},
+    {"UNIT"}, {"FIGURE", "TOP"}, {"FIGURE", "NTH"},
+    {"CONTACT"}, {"NUMBER"}, {"REF"}, {"ORDYEAR"}, {"ORDRANK"}, {"ORDINAL"}, {"mark"}, {OPEN},
 )  # fmt: skip
 _PUNCTUATION = (
     "comma and_mark semicolon stop colon left right left_title right_title slash to cell quote question "

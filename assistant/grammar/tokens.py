@@ -303,6 +303,10 @@ class _Tokenizer:
             return False
         if char in "wh" and (url := _URL.match(text, at)):
             return self._add(url.end(), {"CONTACT"})
+        if char == "第" and (nth := words().figure.match(text, at + 1)) and nth["number"] and nth["unit"]:
+            unit = words().unit_of[nth["unit"]]
+            if unit not in ("年", "人", "次", "条", "个月"):
+                return self._add(nth.end(), {FIGURE, "NTH"}, _number(nth["number"]), unit)
         if char == "第" and (found := _ORDINAL.match(text, at)):
             if found["ref"]:
                 return self._add(found.end(), {"REF"})
@@ -424,7 +428,7 @@ def _with_units(atoms: list[Atom]) -> list[Atom]:
 
 def _is_bare(atom: Atom) -> bool:
     """Whether an atom is a sum whose unit is not written: 50万."""
-    return atom.has("MONEY") and atom.text[-1] in "万亿"
+    return atom.has("MONEY") and not atom.has("DOLLAR") and atom.text[-1] in _SCALES
 
 
 def tokens_in(text: str) -> list[Atom]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from assistant.grammar import measures
 from assistant.grammar.tokens import OPEN, Atom, plain
 from assistant.law.contexts import Contexts
-from assistant.law.phrases import Phrase, atoms_of, is_significant
+from assistant.law.phrases import Phrase, is_significant
 from assistant.law.provisions import (
     Benefit,
     Bracket,
@@ -99,7 +99,6 @@ class Sentence:
         self.segment = 0
         self.pending_term: Term | None = None
         self.is_row = CELL_MARK in text
-        self.says_given = any(a.has("award") for a in atoms_of(text))
         self.head: PerUnit | None = None  # 每招用1人…, whose sum follows
         self.given = False  # whether a ceiling is of what is given
         self.goes_on = False  # 其中…: what held before holds as well
@@ -134,6 +133,25 @@ class Sentence:
         if self.segment == 0:
             self.lead = self._first_said(atoms)
         own = self.drafts[before:]
+        for draft in own:
+            if draft.term and len(draft.term.years) == 1 and draft.term.length is None:
+                year = draft.term.years[0].year  # 首年按…: one year alone is a condition, not a plan of years
+                which = next(
+                    (
+                        a
+                        for a in self.atoms
+                        if a.has("ORDYEAR") or a.has("first_year") or a.has("second_year")
+                    ),
+                    None,
+                )
+                draft.term = None
+                draft.when.append(Condition(words=self.text[which.start : which.end] if which else str(year)))
+        if not own and self.drafts and self.pending and not self.is_row:
+            if self._is_case_of_its_own():
+                self.apart.append((atoms[0].start + self.offset, atoms[-1].end + self.offset))
+            else:
+                for draft in self.drafts:
+                    draft.when += [c for c in self.pending if c not in draft.when]
         if not own and self._is_case_of_its_own():
             self.apart += [(a + self.offset, b + self.offset) for a, b in self.unread[unread_before:]]
             del self.unread[unread_before:]
@@ -281,7 +299,7 @@ class Sentence:
         return Measure(nature=self.over.nature_of_unit[str(quantity.unit)], objects=tuple(objects))
 
     def _measured(self, words: str, *, around: bool = False) -> Measure | None:
-        words = re.sub(r"[（(][^（）()]*[）)]", "", words)
+        words = re.sub(r"[（(][^（）()]*[）)]|\s", "", words)
         known = measures.measure_of(plain(words), *(map(plain, (self.text, *self.around)) if around else ()))
         if known.nature is None:
             return None
@@ -333,7 +351,12 @@ class Sentence:
             marks = {c for a in self.atoms[slice(*phrase.parts["figures"])] for c in a.classes}
             if "op" not in phrase.parts and not marks & {"above", "below", "to"}:
                 raise Unread  # a list of sums or shares
-            self.names = self._listed_bounds(phrase, words)
+            steps = self._listed_bounds(phrase, words)
+            units = {c.bound.quantity.unit for step in steps for c in step if c.bound}
+            if len(units) > 1:  # 10辆以上、30人以上 hold together
+                self.pending += [c for step in steps for c in step]
+            else:
+                self.names = steps
             self._lead(words)
             return
         else:
@@ -487,7 +510,7 @@ class Sentence:
         """What 部分 behind a base does to it: what is more than before, what is beyond the figure told last, or nothing."""
         if "tail" not in phrase.parts or (tail := self._atom(phrase, "tail")).has("plain_part"):
             return of, None
-        if tail.has("grown_part") or self.over.grows(self._part(phrase, "base")):
+        if tail.has("grown_part") or self.over.grows("".join(self._part(phrase, "base").split())):
             return of.model_copy(update={"change": True}), None
         told = [*(c for d in self._own()[-1:] for c in d.when), *self.pending]
         last = next(
@@ -505,7 +528,7 @@ class Sentence:
 
     def _money_of(self, words: str, *around: str) -> Measure | None:
         """What a sum is of; what is given itself is not what it is a share of, unless others gave it."""
-        words = re.sub(r"[（(][^（）()]*[）)]", "", words)
+        words = re.sub(r"[（(][^（）()]*[）)]|\s", "", words)
         found = measures.measure_of(plain(words))
         if found.nature is not None:
             found = measures.measure_of(plain(words), *map(plain, around))
@@ -587,8 +610,8 @@ class Sentence:
             and not any(a.has("award") or a.has("by") or a.has("scale") for a in atoms)
         ):
             return False  # 过半时给60% is when it is paid
-        given = any(a.has("give") or a.has("award") for a in atoms)
-        return given or bool(self.drafts) or self.kind == "amount" or self.says_given
+        given = any(a.has("give") or a.has("award") for a in self.atoms)
+        return given or bool(self.drafts) or self.kind == "amount"
 
     def _said_of_all(self, first: Draft) -> list[Condition]:
         """What stands before the first comma of the segment, the first benefit behind it: it holds for each of them."""
@@ -601,7 +624,7 @@ class Sentence:
             if (c.words and self.text.find(c.words, self.atoms[0].start) < comma)
             or (c.bound and self.placed.get(c, comma) < comma)
         ]
-        return own if len(own) < len(first.when) else []
+        return own if len(own) < len(first.when) else [c for c in own if c.bound]
 
     def _is_next_step(self) -> bool:
         """Whether nothing but bounds is told, one of them of what the benefit before has a bound of."""
@@ -700,6 +723,7 @@ class Sentence:
             atom = next(a for a in self.atoms[slice(*phrase.parts["time"])] if a.classes & _TIMES.keys())
             time = next(_TIMES[c] for c in atom.classes if c in _TIMES)
         words = self._part(phrase, "what") + self._part(phrase, "thing")
+        self.head = None  # 每招收1人…，按每人每年…: the sum says it again
         if "unit" in phrase.parts:
             atom = self._atom(phrase, "unit")
             if atom.has("person"):
@@ -747,6 +771,11 @@ class Sentence:
 
     def _beyond(self, phrase: Phrase) -> Quantity | None:
         """From where each further one counts: the figure of 超过…的部分, else the bound that was told last."""
+        if "nth" in phrase.parts:  # 从第21架次起
+            nth = self._atom(phrase, "nth")
+            said = Quantity(value=nth.value - 1, unit=Unit(nth.unit))
+            self.pending = [c for c in self.pending if not (c.bound and c.bound.quantity.unit == said.unit)]
+            return said
         on = self.over.goes_on(self._said(max(0, phrase.start - 4), phrase.end))
         if "part" in phrase.parts and self._is_growth_part(phrase):
             return None
@@ -904,6 +933,15 @@ class Sentence:
         of = self._measured(self._part(phrase, "base")) if phrase.kind == "cap_share" else None
         if phrase.kind == "cap_share" and of is None:
             raise Unread
+        who = self.atoms[slice(*phrase.parts.get("who", (0, 0)))]
+        if (
+            self.goes_on
+            and any(a.has(OPEN) for a in who)
+            and not any(a.has("UNIT") or a.has("same") for a in who)
+        ):
+            raise Unread  # 其中乡村岗位每人每月不超过800元 is of that case
+        if self.goes_on and phrase.start and self.atoms[phrase.start - 1].has(OPEN):
+            raise Unread
         counted = self._measured(self._part(phrase, "who"))
         if counted is not None and counted.nature not in ("public_money", "paid") and atom.has("MONEY"):
             raise Unread  # 年营业收入不超过2000万元 is a bound
@@ -925,7 +963,7 @@ class Sentence:
             targets = [self.drafts[-len(own) - 1], *own]
         elif own and (goes_on or self.is_step) and not any(d.caps for d in self.drafts if d not in own):
             targets = self.drafts  # a ceiling at the end of several steps
-        if targets and not own and any(c.words for c in self.pending):
+        if targets and not own and not self.is_row and any(c.words for c in self.pending):
             raise Unread  # of a case of its own
         if not targets:
             self.pending_caps.append(cap)
@@ -953,6 +991,15 @@ class Sentence:
             if cap not in draft.caps:
                 draft.caps.append(cap)
 
+    def _gives_before_comma(self, phrase: Phrase) -> bool:
+        """Whether a sum or a share follows in the same part between commas; a cell or what limits may stand alone."""
+        behind = self.atoms[phrase.end :]
+        comma = next((i for i, a in enumerate(behind) if a.has("comma")), len(behind))
+        limits = any(
+            a.has(c) for a in self.atoms[phrase.start : phrase.end] for c in ("not_over", "most", "longest")
+        )
+        return self.is_row or limits or any(a.has("MONEY") or a.has("SHARE") for a in behind[:comma])
+
     def _of_cell(self) -> list[Draft]:
         """What the cells of a row give whose names begin as this one's does: 租房补贴, 租房补贴期限; the only one there is."""
         name = self._segment_text()[:_CELL]
@@ -973,6 +1020,9 @@ class Sentence:
             targets = self._of_cell()
         if not targets and not self.pending:
             targets = self.drafts or self.earlier
+        if not targets and not self._gives_before_comma(phrase):
+            self._words(phrase.start, phrase.end)  # 连续两年接收…的，: what must have been so
+            return
         if not targets:
             self.pending_term = Term(length=length)
         self.limited = self.limited or not self.drafts

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from assistant.grammar.patterns import MARKS
-from assistant.grammar.tokens import OPEN, Atom
+from assistant.grammar.tokens import OPEN, Atom, plain
 from assistant.law.benefits import Draft, Sentence, copies_of, figures_of
 from assistant.law.contexts import Contexts, contexts
 from assistant.law.phrases import Phrase, atoms_of, covers
-from assistant.law.plain_contents import plain_contents
+from assistant.law.plain_contents import plain_contents, relations_in
 from assistant.law.provisions import (
     Benefit,
     Condition,
@@ -147,7 +147,10 @@ def _sentence(
     if not one.drafts and not drafts:
         carried += [c for c in one.pending if c.bound]
     if one.drafts or (one.limited and drafts):
-        return []
+        related = relations_in(text, plain(text), list(chain(*segments)), over)
+        return [
+            Read(r, offset + a, offset + b) for r, a, b in related if r.relation is not Relates.DIFFERENCE
+        ]
     others = _other(one, segments)
     if (
         unread
@@ -207,7 +210,13 @@ def _segments(atoms: list[Atom], *, is_row: bool) -> list[list[Atom]]:
             found.append([])
         else:
             found[-1].append(atom)
-    return [segment for segment in found if segment]
+    return [segment for segment in found if segment and not (is_row and _is_empty(segment))]
+
+
+def _is_empty(cell: Sequence[Atom]) -> bool:
+    """Whether a cell of a row holds nothing behind its name: 封顶：——."""
+    colon = next((i for i, a in enumerate(cell) if a.has("colon")), None)
+    return colon is not None and all(a.has("to") or a.has("slash") for a in cell[colon + 1 :])
 
 
 def _other(one: Sentence, segments: Sequence[Sequence[Atom]]) -> list[Read]:

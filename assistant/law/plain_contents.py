@@ -39,7 +39,7 @@ def plain_contents(text: str, atoms: Sequence[Atom], over: Contexts, kind: str |
     """What a sentence says, each with its span in it."""
     folded = plain(text)
     found = [
-        *_relation(text, folded, atoms, over),
+        *relations_in(text, folded, atoms, over),
         *_validity(folded, atoms, over),
         *_silence(text, folded, over),
         *_windows(folded, atoms, over, kind),
@@ -55,7 +55,9 @@ def plain_contents(text: str, atoms: Sequence[Atom], over: Contexts, kind: str |
     yield from found
 
 
-def _relation(text: str, folded: str, atoms: Sequence[Atom], over: Contexts) -> Iterator[Placed]:
+def relations_in(
+    text: str, folded: str, atoms: Sequence[Atom], over: Contexts
+) -> Iterator[tuple[Relation, int, int]]:
     """How supports go together, part by part; which paper ends or is carried out."""
     for start, end in _pieces(text, "；;。"):
         part = [a for a in atoms if start <= a.start < end]

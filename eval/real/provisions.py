@@ -212,7 +212,9 @@ def same_benefit(read: Benefit, said: Benefit) -> bool:
         ) and _same_measure(a.of, b.of)
     elif isinstance(a, PerUnit) and isinstance(b, PerUnit):
         same = all(_same_quantity(x, y) for x, y in ((a.each, b.each), (a.per, b.per), (a.beyond, b.beyond)))
-        same = same and a.time == b.time and _same_measure(a.of, b.of)
+        counted = a.per.unit not in (Unit.YUAN, Unit.DOLLAR)
+        grown = [m is not None and m.change for m in (a.of, b.of)]
+        same = same and a.time == b.time and (grown[0] == grown[1] if counted else _same_measure(a.of, b.of))
     elif isinstance(a, Brackets) and isinstance(b, Brackets):
         same = a.brackets == b.brackets and _same_measure(a.of, b.of)
     elif isinstance(a, Match) and isinstance(b, Match):
@@ -228,8 +230,29 @@ def same_benefit(read: Benefit, said: Benefit) -> bool:
     mine, theirs = (
         [c.bound for c in one.when if c.bound and c.bound.quantity != beyond] for one in (read, said)
     )
-    bounds = len(mine) == len(theirs) and all(any(same_bound(x, y) for y in theirs) for x in mine)
-    return same and caps and terms and bounds
+    words = "".join(c.words or "" for c in said.when)
+    # A bound that the annotator left in words was read all the same.
+    more = [x for x in mine if not any(same_bound(x, y) for y in theirs)]
+    fewer = [y for y in theirs if not any(same_bound(x, y) for x in mine)]
+    told = all(any(f in words for f in _figures(x)) for x in more)
+    return same and caps and terms and told and not fewer
+
+
+def _figures(bound: Bound) -> list[str]:
+    return [str(bound.quantity), f"{bound.quantity.value.normalize():f}"]
+
+
+def less_precise(read: Benefit, said: Benefit) -> bool:
+    """Whether a benefit differs only in bounds that stand among the words of its conditions: to be checked by a person."""
+    words = "".join(c.words or "" for c in read.when)
+    bounds = [
+        c
+        for c in said.when
+        if c.bound and not any(r.bound and same_bound(r.bound, c.bound) for r in read.when)
+    ]
+    left = said.model_copy(update={"when": tuple(c for c in said.when if c not in bounds)})
+    in_words = all(any(f in words for f in _figures(c.bound)) for c in bounds if c.bound)
+    return bool(bounds) and in_words and same_benefit(read, left)
 
 
 def _alike(a: str, b: str) -> bool:
@@ -287,6 +310,11 @@ def judge(entry: Entry, read: Sequence[Read]) -> tuple[Tally, list[Content], lis
     excess: list[Read] = []
     for one in sure:
         found = next((i for i, said in enumerate(missed) if same_content(one.content, said)), None)
+        near = [s for s in missed if isinstance(s, Benefit) and isinstance(one.content, Benefit)]
+        if found is None and any(
+            less_precise(one.content, s) for s in near if isinstance(one.content, Benefit)
+        ):
+            continue
         if found is None:
             excess.append(one)
         else:
