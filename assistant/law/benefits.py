@@ -18,6 +18,7 @@ from assistant.law.provisions import (
     Benefit,
     Bracket,
     Brackets,
+    Budget,
     Condition,
     Grant,
     Lump,
@@ -103,6 +104,7 @@ class Sentence:
         self.given = False  # whether a ceiling is of what is given
         self.goes_on = False  # 其中…: what held before holds as well
         self.is_step = False  # 5000万元以上的…: another step of what was given before
+        self.budgets: list[Budget] = []  # how many are chosen
         self.cells: dict[int, str] = {}  # how the segments begin
         self.apart: list[tuple[int, int]] = []  # unread of cases of their own
         self.limited = False  # whether something was said of what earlier sentences give
@@ -223,6 +225,12 @@ class Sentence:
                 self._years_list(phrase)
             case "spread":
                 self._spread(phrase)
+            case "cap_list":
+                self._cap_list(phrase)
+            case "chosen":
+                atom = self._atom(phrase, "number")
+                often = "year" if self.atoms[phrase.start].has("yearly") else "total"
+                self.budgets.append(Budget.model_validate({"budget": self._quantity(atom), "per": often}))
             case "cap" | "cap_share":
                 self._cap(phrase)
             case "term":
@@ -316,8 +324,12 @@ class Sentence:
 
     def _bounds(self, phrase: Phrase) -> None:
         words = self._part(phrase, "thing")
-        if self._is_ceiling(phrase) and self._own():
-            raise Unread  # behind what is given it limits that
+        thing = self.atoms[slice(*phrase.parts.get("thing", (0, 0)))]
+        for_each = any(a.has(c) for a in thing for c in ("applicant", "project", "item", "same", "UNIT"))
+        if self._is_ceiling(phrase) and (
+            self._own() or (for_each and self._atom(phrase, "figure").has("MONEY"))
+        ):
+            raise Unread  # behind what is given, or for each applicant, it limits what is given
         said: list[Bound] = []
         if phrase.kind == "between":
             high = self._atom(phrase, "high")
@@ -947,7 +959,12 @@ class Sentence:
             raise Unread  # 年营业收入不超过2000万元 is a bound
         classes = {c for a in self.atoms[phrase.start : phrase.end] for c in a.classes}
         nothing_given = not (self.drafts or self.earlier)
-        if not self._own() and not classes & _FOR_WHAT and (nothing_given or self.pending):
+        if (
+            not self.is_row
+            and not self._own()
+            and not classes & _FOR_WHAT
+            and (nothing_given or self.pending)
+        ):
             raise Unread  # nothing is given yet: it limits who may
         if atom.unit in ("年", "个月", "天"):
             raise Unread
@@ -1006,6 +1023,18 @@ class Sentence:
         named = [d for d in self.drafts if self.cells.get(d.segment) == name]
         return named or (self.drafts if len(self.drafts) == 1 else [])
 
+    def _cap_list(self, phrase: Phrase) -> None:
+        """A ceiling for each of the cases told before, in their order: 每台最高依次为8000元、3000元."""
+        figures = [a for a in self.atoms[slice(*phrase.parts["figures"])] if a.has("MONEY")]
+        cases = self._own() or self.drafts or self.earlier
+        if len(cases) < len(figures) or (len(cases) > len(figures) and self._own()):
+            raise Unread
+        for draft, figure in zip(cases[-len(figures) :], figures, strict=True):
+            draft.caps.append(
+                Cap(limit=self._quantity(figure), per=self._pers(phrase), usual="usual" in phrase.parts)
+            )
+        self.limited = self.limited or not self.drafts
+
     def last_sentence(self) -> list[Draft]:
         """What the last sentence that gave something gives."""
         return [d for d in self.earlier if d.sentence == self.earlier[-1].sentence]
@@ -1037,7 +1066,15 @@ class Sentence:
             between = self._said(phrase.parts["which"][1], phrase.parts["figure"][0])
             grant: Grant
             if figure.unit is Unit.PERCENT:
-                of = self._money_of(between, *self._around()) or self.measure
+                last = next(
+                    (
+                        d.grant.of
+                        for d in reversed([*self.earlier, *self.drafts])
+                        if isinstance(d.grant, Rate)
+                    ),
+                    None,
+                )
+                of = self._money_of(between) or last or self._money_of(self._segment_text()) or self.measure
                 if of is None:
                     raise Unread
                 grant = Rate(rate=figure, of=of)

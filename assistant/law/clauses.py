@@ -148,9 +148,9 @@ def _sentence(
         carried += [c for c in one.pending if c.bound]
     if one.drafts or (one.limited and drafts):
         related = relations_in(text, plain(text), list(chain(*segments)), over)
-        return [
-            Read(r, offset + a, offset + b) for r, a, b in related if r.relation is not Relates.DIFFERENCE
-        ]
+        found: list[tuple[Content, int, int]] = [(b, 0, len(text)) for b in one.budgets]
+        found += [(r, a, b) for r, a, b in related if r.relation is not Relates.DIFFERENCE]
+        return [Read(content, offset + a, offset + b) for content, a, b in found]
     others = _other(one, segments)
     if (
         unread

@@ -56,6 +56,7 @@ class Unit(StrEnum):
     CARD_HOUR = "卡时"
     TIMES = "次"
     NIGHT = "晚"
+    POINT = "分"
     FOLD = "倍"
     BASIS_POINT = "基点"
     PERCENTAGE_POINT = "个百分点"
