@@ -28,6 +28,7 @@ _RANKS = tuple(
 )
 # What follows a number that is only referred to, at the start of a broken line: 第三条、第五条; （一）项条件.
 _REFERENCE = re.compile(r"[、，和及或至]\s*(?:第|[（(])|[款项](?!目|资金)|规定|所列|的规定")
+_LONGEST = 200  # characters; what a line begins with is far shorter
 ATTACHMENT_RANK = 0
 ARTICLE_RANK = 4
 QUESTION_RANK = 6  # a question and its answer stay together, and are cited without a number
@@ -45,7 +46,7 @@ class Numbering:
 
 def numbering(line: str) -> Numbering | None:
     """The number a line begins with, or None."""
-    line = simplify(line)
+    line = simplify(line[:_LONGEST])
     for rank, pattern in enumerate(_RANKS):
         if found := pattern.match(line):
             if rank >= ARTICLE_RANK and _REFERENCE.match(line[found.end() :]):
@@ -63,7 +64,7 @@ _SPREAD = re.compile(r"(?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff]")
 
 def label_of(line: str) -> str | None:
     """What a line of the kind 补贴标准：… is about; None for any other line."""
-    found = _LABEL.match(simplify(line))
+    found = _LABEL.match(simplify(line[:_LONGEST]))
     return found[1] if found and found[1].endswith(paper_words().labels) else None
 
 

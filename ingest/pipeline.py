@@ -216,13 +216,12 @@ class Ingest:
 
     def _publish(self, run: _Run) -> None:
         report, rebuild = run.report, run.rebuild
-        names = self._names(report)
         current = self.catalog.generation()
-        pending = any(_is_pending(state) for state in self.catalog.sources().values()) or (
-            current is not None and not named_as_published(self.home, current.number, names)
-        )
-        if pending or rebuild:
+        pending = rebuild or any(_is_pending(state) for state in self.catalog.sources().values())
+        if pending:  # before the names: a copy is read, but not published twice
             self.catalog.mark_copies(find_copies(self.catalog.signatures(), self._document))
+        names = self._names(report)
+        if pending or (current is not None and not named_as_published(self.home, current.number, names)):
             rows = self.catalog.current_chunks()
             texts = self._embedded_texts(rows)
             report.embedded = embed_missing(

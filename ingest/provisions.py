@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assistant.articles import article_at
 from assistant.grammar import patterns
+from assistant.grammar.tokens import begins_with_mark
 from assistant.law.clauses import read_whole
 from assistant.law.provisions import Clause, PaperReading, Provision, Span
 from assistant.models import Document, Section
@@ -39,7 +40,7 @@ def read_provisions(document: Document, before: PaperReading | None = None) -> P
     provisions: list[Provision] = []
     clauses: list[Clause] = []
     kept = [p for p in before.provisions if p.standing == "approved"] if before else []
-    for start, end, headings, lead, article in _paragraphs(document):
+    for start, end, headings, lead, article in paragraphs(document):
         reads, unread = read_whole(document.text[start:end], headings, lead)
         own = [p for p in kept if start <= p.start < end]
         approved = {(p.start - start, p.end - start, type(p.content)) for p in own}
@@ -74,18 +75,30 @@ def read_provisions(document: Document, before: PaperReading | None = None) -> P
     )
 
 
-def _paragraphs(document: Document) -> Iterator[tuple[int, int, tuple[str, ...], str, str | None]]:
-    """(start, end, headings, what stands before, article) of each paragraph."""
+def paragraphs(document: Document) -> Iterator[tuple[int, int, tuple[str, ...], str, str | None]]:
+    """(start, end, headings, what stands before, article) of each paragraph; before the items of a list stands its lead-in."""
     outline = Outline(document.sections)
-    at, before = 0, ""
+    at, before, lead = 0, "", ""
     for text in document.text.split("\n"):
         start, at = at, at + len(text) + 1
         if not text.strip():
             continue
+        if text.strip() == document.head.title:
+            continue
         if len(text) <= _HEADING and text.rstrip()[-1] not in "。；：;:" and _heads(document, start, text):
-            before = ""
+            before = lead = ""
             continue
         path: tuple[Section, ...] = tuple(outline.at(start))
         headings = tuple(s.heading for s in path if s.heading and s.start != start)
-        yield start, start + len(text), (document.head.title, *headings), before, article_at(path, start)
+        is_item = begins_with_mark(text)
+        lead = lead if is_item else ""
+        yield (
+            start,
+            start + len(text),
+            (document.head.title, *headings),
+            lead or before,
+            article_at(path, start),
+        )
         before = text
+        if text.rstrip().endswith(("：", ":")):
+            lead = text

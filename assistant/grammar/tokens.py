@@ -67,6 +67,7 @@ class Words:
         units = read_yaml(_ZH / "units.yaml")
         self.unit_of = {plain(w): unit for unit, words in units["units"].items() for w in words}
         only_each = set(units["only_behind_each"])
+        self.not_before: dict[str, tuple[str, ...]] = {k: tuple(v) for k, v in units["not_before"].items()}
         behind = sorted((w for w in self.unit_of if w not in only_each), key=len, reverse=True)
         any_unit = "|".join(map(_unit_pattern, behind))
         self.each_unit = re.compile(
@@ -346,8 +347,8 @@ class _Tokenizer:
 
     def _is_unit(self, unit: re.Match[str]) -> bool:
         """Whether a word behind 每 is a unit and not the beginning of a longer word: 每人 but not 每人民币."""
-        longer = self._longest_word()
-        return longer <= len(unit[0])
+        follows = self.text[unit.end() : unit.end() + 1]
+        return self._longest_word() <= len(unit[0]) and follows not in words().not_before.get(unit[0], ())
 
     def _dated(self) -> bool:
         text, at = self.text, self.position
@@ -390,6 +391,8 @@ class _Tokenizer:
         else:
             value, scale, unit = _number(found["number"]), found["scale"] or "", found["unit"] or ""
         value *= _SCALES[scale]
+        if unit and text[found.end() : found.end() + 1] in words().not_before.get(unit, ()):
+            return False
         if unit == "月":  # 三月 of a year was taken before
             return False
         name = words().unit_of.get(unit, "")
@@ -429,6 +432,11 @@ def _with_units(atoms: list[Atom]) -> list[Atom]:
 def _is_bare(atom: Atom) -> bool:
     """Whether an atom is a sum whose unit is not written: 50万."""
     return atom.has("MONEY") and not atom.has("DOLLAR") and atom.text[-1] in _SCALES
+
+
+def begins_with_mark(text: str) -> bool:
+    """Whether a text begins with the number of an item: （一）, 1., ①."""
+    return _MARK.match(plain(text).lstrip()) is not None
 
 
 def tokens_in(text: str) -> list[Atom]:

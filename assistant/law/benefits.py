@@ -44,6 +44,7 @@ _FOR_WHAT = {"award", "scale", "applicant", "project", "item", "person", "total"
 _EACH = {"person": "人", "applicant": "家", "project": "个", "item": "个"}
 _OPS = {"least": Op.AT_LEAST, "over": Op.MORE_THAN, "not_over": Op.AT_MOST, "under": Op.LESS_THAN}
 _MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
+_SAYS_MORE = 3  # characters: 成立, 年龄 say no more than the unit
 _CELL = 2  # characters by which two cells of a row are of the same
 _NAMED = 14  # characters; longer words say more than what is counted
 
@@ -192,8 +193,7 @@ class Sentence:
             for c in self.drafts[0].when
             if (c.words and c.words in before) or (c.bound and self.placed.get(c, comma) < comma)
         ]
-        is_lead = self.over.is_lead(before) or any(c.bound for c in first)
-        return first if is_lead and len(first) < len(self.drafts[0].when) else []
+        return first if len(first) < len(self.drafts[0].when) else []
 
     def _phrase(self, phrase: Phrase) -> None:
         match phrase.kind:
@@ -292,7 +292,7 @@ class Sentence:
                 found = self.measure.model_copy(update={"change": True})
             if found is None and self.measure is not None and not ceiling:
                 return self.measure
-            if found is None or (ceiling and found.nature == "public_money"):
+            if found is None or (found.nature == "public_money" and not self.over.is_of_others(words)):
                 raise Unread
             self.measure = found
             return found
@@ -377,6 +377,7 @@ class Sentence:
             ceiling = "op" in phrase.parts and self._atom(phrase, "op").has("not_over")
             said = [Bound(measure=self._of(words, quantity, ceiling), op=self._op(phrase), quantity=quantity)]
         self._lead(words)
+        self._counted(words, said)
         for one in said:
             self.pending.append(Condition(bound=one))
             self.placed[self.pending[-1]] = self._span(phrase)[0]
@@ -439,6 +440,17 @@ class Sentence:
         """What a base leaves out or takes in, in brackets, is said beside it: （不含土建）."""
         for said in re.findall(r"[（(]([^（）()]+)[）)]", words):
             self.pending.append(Condition(words=said))
+
+    def _counted(self, words: str, said: Sequence[Bound]) -> None:
+        """What is counted, in the paper's words, where the bound does not say it: 外贸集装箱吞吐量达到10万标箱."""
+        thing = self.over.without_lead(re.split(r"[，,]", words)[-1])
+        if (
+            said
+            and said[0].quantity.unit not in _MONEY_UNITS
+            and not said[0].measure.objects
+            and len(thing) > _SAYS_MORE
+        ):
+            self.pending.append(Condition(words=thing))
 
     def _lead(self, words: str) -> None:
         """The words before what is counted say for whom: 对规上工业企业，年产值…."""
@@ -603,6 +615,8 @@ class Sentence:
                     return
                 grant = Lump(lump=money)
             case "each":
+                if not self._says_given():
+                    raise Unread  # a rent of 30元 for each square metre is paid, not given
                 grant = self._each(phrase)
             case "match":
                 ratio = self._atom(phrase, "ratio")
@@ -614,16 +628,26 @@ class Sentence:
         self._add(grant, most, phrase)
 
     def _is_given(self, phrase: Phrase) -> bool:
-        """Whether a share is said to be given: here, elsewhere in the sentence, or by what stands over the clause."""
+        """Whether a share is said to be given: here, elsewhere in the segment, or by what stands over the clause."""
         atoms = self.atoms[phrase.start : phrase.end]
-        if (
-            "base" not in phrase.parts
-            and "base2" not in phrase.parts
-            and not any(a.has("award") or a.has("by") or a.has("scale") for a in atoms)
-        ):
+        has_base = "base" in phrase.parts or "base2" in phrase.parts
+        if not has_base and not any(a.has("award") or a.has("by") or a.has("scale") for a in atoms):
             return False  # 过半时给60% is when it is paid
-        given = any(a.has("give") or a.has("award") for a in self.atoms)
-        return given or bool(self.drafts) or self.kind == "amount"
+        return self._says_given()
+
+    def _says_given(self) -> bool:
+        """Whether the segment, what was given before or what stands over the clause says that something is given."""
+        given = any(a.has("give") or a.has("award") or a.has("scale") for a in self.atoms)
+        told = given or bool(self.drafts or self.earlier) or self.kind == "amount"
+        return told or any(word in said for said in self.around for word in self.over.awards)
+
+    def _says_for_itself(self, phrase: Phrase, when: Sequence[Condition]) -> bool:
+        """Whether a later case begins by saying whom it is about, in as many parts as the first case did."""
+        start = self.atoms[0].start
+        if self.over.is_lead(self.text[start : start + _NAMED]):
+            return True
+        before = any(c.words and self.text.find(c.words) < self._first_comma(phrase) for c in when)
+        return before and len([c for c in when if c.words]) > 1
 
     def _said_of_all(self, first: Draft) -> list[Condition]:
         """What stands before the first comma of the segment, the first benefit behind it: it holds for each of them."""
@@ -662,11 +686,7 @@ class Sentence:
             when = [*(c for c in lead if c not in when), *when]
         elif self.goes_on:
             when = [*(c for c in (self.drafts or self.earlier)[-1].when if c not in when), *when]
-        elif (
-            self.segment
-            and self.lead
-            and not any(c.words and self.text.find(c.words) < self._first_comma(phrase) for c in when)
-        ):
+        elif self.segment and self.lead and not self._says_for_itself(phrase, when):
             when = [*(c for c in self.lead if c not in when), *when]
         when += [c for c in self.carried if c not in when]
         self.drafts.append(
@@ -911,15 +931,19 @@ class Sentence:
         return Quantity(value=Decimal(1), unit=Unit(next(_EACH[c] for c in _EACH if atom.has(c))))
 
     def _names(self, count: int) -> list[list[Condition]] | None:
-        """The cases of a list: bounds told together, else the last words before it that an enumeration holds."""
+        """The cases of a list: bounds told together, else the members of an enumeration, each with the whole of it beside.
+
+        通过国家级、省级、市级平台认定的: what the members are of stands before the first or behind the last of them.
+        """
         if len(self.names) == count:
             return self.names
         for index in range(len(self.pending) - 1, -1, -1):
             words = self.pending[index].words
-            parts = re.split(r"、|和|及|或|，", words) if words else []
+            parts = [p.strip() for p in re.split(r"、|和|及|或|，", words)] if words else []
             if len(parts) >= count:
-                del self.pending[index]
-                return [[Condition(words=p.strip())] if p.strip() else [] for p in parts[-count:]]
+                whole = self.pending.pop(index)
+                members = [[Condition(words=p)] if p else [] for p in parts[-count:]]
+                return [[*member, whole] for member in members]
         return None
 
     # -------------------------------------------------------------- what limits

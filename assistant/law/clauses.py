@@ -159,7 +159,9 @@ def _sentence(
     ):
         for draft in one.last_sentence():
             draft.unread += unread  # what may limit what was given before was not read
-    if not others and not carried and any(a.has("FIGURE") and not a.has("YEAR") for a in chain(*segments)):
+    sums = any(a.has("MONEY") or a.has("SHARE") for a in chain(*segments))
+    figures = any(a.has("FIGURE") and not a.has("YEAR") for a in chain(*segments))
+    if not others and (sums or (figures and not carried)):
         apart.append((offset, offset + len(text.rstrip())))
     return others
 

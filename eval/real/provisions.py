@@ -43,9 +43,9 @@ from assistant.law.provisions import (
 )
 from assistant.law.quantities import Bound, Cap, Measure, Quantity, Unit
 from assistant.yaml_file import read_yaml
+from ingest.provisions import paragraphs
 from ingest.read import read_document
 from ingest.reading import Limits
-from ingest.sections import Outline
 from ingest.sources import SourceFile
 
 _CONTENT: TypeAdapter[Content] = TypeAdapter(Content)
@@ -131,14 +131,12 @@ def _plain(value: Any) -> Any:
 
 def _paragraphs(path: Path) -> Iterator[tuple[str, tuple[str, ...], str]]:
     document = read_document(SourceFile(str(path), path), path.read_bytes(), 1, Limits())
-    outline = Outline(document.sections)
-    at, before = 0, ""
+    in_place = {start: (headings, before) for start, _, headings, before, _ in paragraphs(document)}
+    at = 0
     for text in document.text.split("\n"):
         start, at = at, at + len(text) + 1
         if text.strip():
-            headings = tuple(s.heading for s in outline.at(start) if s.heading and s.start != start)
-            yield text, (document.head.title, *headings), before
-            before = text
+            yield text, *in_place.get(start, ((document.head.title,), ""))
 
 
 def _paragraph(

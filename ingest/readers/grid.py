@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from assistant.text import CELL_MARK
 from ingest.reading import Block, table_row
 
 _MAX_HEADER = 4
 _LONGEST_NAME = 24  # characters of a column's name
+_LONGEST_GROUP = 60  # characters; it is said before each of its rows
 _FIGURE = re.compile(r"\d\s*(?:元|万元|亿元|%|％|‰|人|家|个|项|分|年|月|日)|[。；]")
 
 
@@ -34,12 +36,12 @@ class Grid:
     header_rows: int = 1
     origin: tuple[int, ...] = ()  # each row's place among the rows that the cells were given by
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Columns."""
         return max((len(row) for row in self.rows), default=0)
 
-    @property
+    @cached_property
     def first_wide(self) -> int:
         """How many rows at the top are captions: over the whole width, or of labels with what they say (制表日期：…)."""
         rows = enumerate(self.rows)
@@ -115,8 +117,10 @@ def grid_blocks(grid: Grid, header: Sequence[str] | None = None) -> list[tuple[i
 
 
 def _is_group(row: Sequence[str]) -> bool:
-    """Whether a row holds a text in its first cell only, and no figure: 一、智能制造类."""
-    return len(row) > 2 and bool(row[0]) and not any(row[1:]) and not _FIGURE.search(row[0])
+    """Whether a row holds a name in its first cell only, and no figure: 一、智能制造类."""
+    return (
+        len(row) > 2 and 0 < len(row[0]) <= _LONGEST_GROUP and not any(row[1:]) and not _FIGURE.search(row[0])
+    )
 
 
 def _names_columns(grid: Grid) -> bool:

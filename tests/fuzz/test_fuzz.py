@@ -105,11 +105,16 @@ SLOW_ONCE = {
     "pictures in a paragraph": (".raw", "<p>" + "<img alt='甲'>" * PARAGRAPHS),
     "spans of a table": (".raw", "<table>" + "<tr><td colspan=100 rowspan=999>甲<td>乙</tr>" * 2000),
     "hidden panes": (".raw", "<div>" + "<p hidden>第一条 甲乙丙。</p>" * PARAGRAPHS + "<p>第二条 丁。</p></div>"),
+    "a million tags": (".raw", "<b>" * 1_000_000),
+    "a frame's long address": (".raw", f"<iframe src='/{'a' * 400_000}'></iframe>"),
+    "a bar of figures": (".raw", f"<p>{'1' * 150}甲</p>" * 40 + "<p>第一条 甲乙丙丁。</p>"),
+    "a table's headers again and again": (".csv", "批次,,\n,企业,金额\n第一批,甲公司,20万元\n" * 12_000),
+    "a group with a long name": (".csv", "企业,金额,备注\n" + "甲" * 50_000 + ",,\n" + "乙公司,30,续\n" * 6_000),
     "a page nested deep": (".raw", "<div>" * 1900 + "<p>第一条 甲乙丙丁。</p>" * PARAGRAPHS),
 }  # fmt: skip
 
 
-QUICK = ("heads of", "spaces", "unclosed", "titles", "offices", "quotation")
+QUICK = ("heads of", "spaces", "unclosed", "titles", "offices", "quotation", "bar", "frame", "group")
 
 
 @pytest.mark.parametrize(

@@ -385,7 +385,7 @@ def page() -> Iterator[Page]:
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         yield page
-        expect.set_options(timeout=5_000)
+        expect.set_options(timeout=20_000)
         context.close()
         chromium.close()
         assert errors == []
