@@ -134,6 +134,7 @@ _RATIO = re.compile(r"(?<![\d:])\d{1,3}(?:\.\d)?(?:\s*[:∶]\s*\d{1,3}(?:\.\d{1,
 _ORDINAL = re.compile(
     rf"第(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?P<of>年度|年|名|位|个月|个年度|批|期|季度|轮)|第[(]?(?:\d{{1,3}}|[{_NUMERAL}]{{1,5}})[)]?(?P<ref>条|款|项|章|目|点)"
 )
+_YEARS = re.compile(rf"(?P<which>前|头|后|其后|之后|随后)(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,2}})个?年度?(?!平均)")
 _TOP = re.compile(rf"前(?P<n>\d{{1,4}}|[{_NUMERAL}]{{1,3}})(?:名|位|强|家)?(?![年个月天届次期批季])")
 _MARK = re.compile(
     rf"(?:【[^】]{{1,24}}】|[(](?:[{_NUMERAL}]{{1,3}}|\d{{1,2}})[)]【[^】]{{1,24}}】|[(](?:[{_NUMERAL}]{{1,3}}|\d{{1,2}})[)]|[{_NUMERAL}]{{1,3}}、|\d{{1,2}}\s*[.、](?!\d)|[①-⑳]|\d{{1,2}}[)]|第[{_NUMERAL}\d]{{1,4}}\s*(?:条|部分|章|节|编)|附件\d{{0,2}}[:.])\s*"
@@ -298,6 +299,9 @@ class _Tokenizer:
             and self._is_unit(unit)
         ):
             return self._add(unit.end(), {"UNIT"}, None, words().unit_of[unit[0]])
+        if char in "前头后其之随" and (found := _YEARS.match(text, at)):
+            follows = found["which"] not in ("前", "头")
+            return self._add(found.end(), {OPEN, "YEARSPAN"}, (follows, int(_number(found["n"]))))
         if char == "前" and (found := _TOP.match(text, at)):
             return self._add(found.end(), {FIGURE, "TOP"}, _number(found["n"]), "名")
         if not (char.isdigit() or char in _NUMERAL or char in "百第千wh" or "\u4e00" <= char <= "\u9fff"):

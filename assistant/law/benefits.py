@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from assistant.grammar import measures
 from assistant.grammar.tokens import OPEN, Atom, plain
@@ -46,6 +47,8 @@ _OPS = {"least": Op.AT_LEAST, "over": Op.MORE_THAN, "not_over": Op.AT_MOST, "und
 _MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
 _SAYS_MORE = 3  # characters: 成立, 年龄 say no more than the unit
 _CELL = 2  # characters by which two cells of a row are of the same
+_BEHIND = 2  # atoms
+_BEFORE = 6  # atoms in which a sum stands beside what it is given for
 _NAMED = 14  # characters; longer words say more than what is counted
 
 
@@ -143,7 +146,7 @@ class Sentence:
                     (
                         a
                         for a in self.atoms
-                        if a.has("ORDYEAR") or a.has("first_year") or a.has("second_year")
+                        if any(a.has(c) for c in ("ORDYEAR", "YEARSPAN", "first_year", "second_year"))
                     ),
                     None,
                 )
@@ -172,7 +175,8 @@ class Sentence:
                 draft.caps = draft.caps or list(self.drafts[-len(own) - 1].caps)
         if own and self.pending_term:
             for draft in own:
-                draft.term = draft.term or self.pending_term
+                years = draft.term.years if draft.term else ()
+                draft.term = Term(length=self.pending_term.length, years=years)
             self.pending_term = None
         self.segment += 1
 
@@ -200,6 +204,8 @@ class Sentence:
             case "run":
                 self._run(phrase)
             case "top":
+                if any(a.has("award") for a in self.atoms[: phrase.start + 1][-2:] + self.atoms[phrase.start : phrase.end]):
+                    raise Unread  # 只奖励署名前3家 is how many get it
                 self._lead(self._part(phrase, "thing"))
                 top = Quantity(value=self._atom(phrase, "figure").value, unit=Unit.RANK)
                 self.pending.append(
@@ -231,6 +237,8 @@ class Sentence:
                 atom = self._atom(phrase, "number")
                 often = "year" if self.atoms[phrase.start].has("yearly") else "total"
                 self.budgets.append(Budget.model_validate({"budget": self._quantity(atom), "per": often}))
+            case "shared_out":
+                pass  # who bears it changes nothing of what is given
             case "cap" | "cap_share":
                 self._cap(phrase)
             case "term":
@@ -268,10 +276,14 @@ class Sentence:
                 while at < index and self.atoms[at].has("mark"):
                     at += 1
                 piece = self.atoms[at:index]
-                if any(a.has(OPEN) for a in piece):
+                sums = [a for a in piece if a.has("MONEY") or a.has("SHARE")]
+                counts = any(a.has("COUNT") for a in piece)
+                if any(a.has(OPEN) for a in piece) or (counts and not sums):
                     said = self.over.without_lead(self._said(at, index))
                     if len(said) > 1:
                         self.pending.append(Condition(words=said))
+                elif sums:
+                    self.unread.append((sums[0].start, sums[-1].end))  # of nothing that is named
                 at = index + 1
 
     # -------------------------------------------------------------- bounds
@@ -327,7 +339,9 @@ class Sentence:
         thing = self.atoms[slice(*phrase.parts.get("thing", (0, 0)))]
         for_each = any(a.has(c) for a in thing for c in ("applicant", "project", "item", "same", "UNIT"))
         if self._is_ceiling(phrase) and (
-            self._own() or (for_each and self._atom(phrase, "figure").has("MONEY"))
+            self._own()
+            or (for_each and self._atom(phrase, "figure").has("MONEY"))
+            or any(a.has("person") for a in thing)
         ):
             raise Unread  # behind what is given, or for each applicant, it limits what is given
         said: list[Bound] = []
@@ -344,7 +358,6 @@ class Sentence:
             one_sided = (
                 self._is_marked(phrase, "included")
                 and not self._is_marked(phrase, "included2", "included3")
-                and "post" not in phrase.parts
             )
             under = (
                 Op.LESS_THAN
@@ -618,6 +631,10 @@ class Sentence:
                 if not self._says_given():
                     raise Unread  # a rent of 30元 for each square metre is paid, not given
                 grant = self._each(phrase)
+                if most and not self._own() and self._gave_before(phrase) and (pers := self._pers_of(grant)):
+                    self._add(Unsaid(unsaid=True), False, phrase)
+                    self.drafts[-1].caps.append(Cap(limit=grant.each, per=pers))
+                    return
             case "match":
                 ratio = self._atom(phrase, "ratio")
                 share = ratio.value if ratio.has("SHARE") else ratio.value[1] / ratio.value[0] * 100
@@ -627,12 +644,28 @@ class Sentence:
                 grant = TopUp(top_up=None)
         self._add(grant, most, phrase)
 
+    def _gave_before(self, phrase: Phrase) -> bool:
+        """Whether a part before says that something is given, and not how much: 按其贡献给予奖励，每人最高…."""
+        atoms = self.atoms[: phrase.start]
+        gives = any(a.has("give") and b.has("award") for a, b in pairwise(atoms))
+        return gives and not any(a.has("MONEY") or a.has("SHARE") for a in atoms[-_BEFORE:])
+
+    def _pers_of(self, grant: PerUnit) -> tuple[Per, ...]:
+        """What a ceiling is for, of which a sum for each of something is one: 每人每年最高100万元."""
+        unit = {Unit.PERSON: Per.PERSON, Unit.FIRM: Per.APPLICANT, Unit.PIECE: Per.ITEM}.get(grant.per.unit)
+        time = {"year": Per.YEAR, "month": Per.MONTH}.get(grant.time or "")
+        found = {unit, time} - {None}
+        return tuple(per for per in Per if per in found) if unit and grant.per.value == 1 else ()
+
     def _is_given(self, phrase: Phrase) -> bool:
         """Whether a share is said to be given: here, elsewhere in the segment, or by what stands over the clause."""
         atoms = self.atoms[phrase.start : phrase.end]
         has_base = "base" in phrase.parts or "base2" in phrase.parts
         if not has_base and not any(a.has("award") or a.has("by") or a.has("scale") for a in atoms):
             return False  # 过半时给60% is when it is paid
+        behind = self.atoms[phrase.start : phrase.end + _BEHIND]
+        if any(a.has("borne") or a.has("counted") for a in behind) and not any(a.has("award") for a in atoms):
+            return False  # 按50%比例分配, 按评估值的50%计入
         return self._says_given()
 
     def _says_given(self) -> bool:
@@ -646,7 +679,12 @@ class Sentence:
         start = self.atoms[0].start
         if self.over.is_lead(self.text[start : start + _NAMED]):
             return True
-        before = any(c.words and self.text.find(c.words) < self._first_comma(phrase) for c in when)
+        first = [c.words for c in when if c.words and self.text.find(c.words) < self._first_comma(phrase)]
+        if any(self.over.names_applicant(w) for w in first) and any(
+            c.words and self.over.names_applicant(c.words) for c in self.lead
+        ):
+            return True
+        before = bool(first)
         return before and len([c for c in when if c.words]) > 1
 
     def _said_of_all(self, first: Draft) -> list[Condition]:
@@ -685,7 +723,11 @@ class Sentence:
         elif own and self.pending and (lead := self._said_of_all(own[0])):
             when = [*(c for c in lead if c not in when), *when]
         elif self.goes_on:
-            when = [*(c for c in (self.drafts or self.earlier)[-1].when if c not in when), *when]
+            last = (self.drafts or self.earlier)[-1].when
+            shared = [c for c in last if c.words or all(c in d.when for d in self.drafts)]
+            when = [*(c for c in shared if c not in when), *when]
+        elif self.segment and not self.pending and self.drafts and not self.is_row:
+            when = [*self.drafts[-1].when, *extra]
         elif self.segment and self.lead and not self._says_for_itself(phrase, when):
             when = [*(c for c in self.lead if c not in when), *when]
         when += [c for c in self.carried if c not in when]
@@ -755,9 +797,11 @@ class Sentence:
             atom = next(a for a in self.atoms[slice(*phrase.parts["time"])] if a.classes & _TIMES.keys())
             time = next(_TIMES[c] for c in atom.classes if c in _TIMES)
         words = self._part(phrase, "what") + self._part(phrase, "thing")
-        self.head = None  # 每招收1人…，按每人每年…: the sum says it again
+        head, self.head = self.head, None  # 每招收1人…，按每人每年…: the sum says it again
         if "unit" in phrase.parts:
             atom = self._atom(phrase, "unit")
+            if head is not None and head.per.unit is not Unit.FIRM and head.per.unit != atom.unit:
+                raise Unread  # 每件每个国家: the product of two counts
             if atom.has("person"):
                 return PerUnit(each=money, per=Quantity(value=Decimal(1), unit=Unit.PERSON), time=time)
             if atom.has("MONEY"):
@@ -973,9 +1017,12 @@ class Sentence:
         if (
             self.goes_on
             and any(a.has(OPEN) for a in who)
-            and not any(a.has("UNIT") or a.has("same") for a in who)
+            and not any(a.has("same") for a in who)
         ):
             raise Unread  # 其中乡村岗位每人每月不超过800元 is of that case
+        joins = any(a.has("joins") for a in self.atoms[: phrase.end])
+        if joins and any(a.has(OPEN) for a in who) and any(a.has("joins") for a in who):
+            raise Unread
         if self.goes_on and phrase.start and self.atoms[phrase.start - 1].has(OPEN):
             raise Unread
         counted = self._measured(self._part(phrase, "who"))
@@ -993,17 +1040,22 @@ class Sentence:
         if atom.unit in ("年", "个月", "天"):
             raise Unread
         per = self._pers(phrase)
+        joined = phrase.start > 1 and self.atoms[phrase.start - 1].has("and")
+        if Per.TOTAL in per and joined and self.atoms[phrase.start - 2].has(OPEN):
+            raise Unread  # 中央和县级补贴合计不超过…: of more than is given here
         last = next((d.caps[-1:] for d in reversed([*self.earlier, *self.drafts])), [])
-        if not per and last and phrase.start and self.atoms[phrase.start - 1].has("and"):
+        if (
+            phrase.kind == "cap" and not per and last and phrase.start and self.atoms[phrase.start - 1].has("and")
+        ):
             per = last[0].per  # 最高…万元，且不超过投资额的20%
-        cap = Cap(limit=self._quantity(atom), of=of, per=per, usual="usual" in phrase.parts)
+        cap = Cap(limit=self._quantity(atom), of=of, per=per, usual=self._is_usual(phrase))
         own = [d for d in self.drafts if d.segment == self.segment]
         targets = own or self.drafts or (self.last_sentence() if self.segment == 0 else [])
         goes_on = any(isinstance(d.grant, PerUnit) and d.grant.beyond is not None for d in own)
         if own and self.goes_on and len(self.drafts) > len(own) and not self.drafts[-len(own) - 1].caps:
             targets = [self.drafts[-len(own) - 1], *own]
         elif own and (goes_on or self.is_step) and not any(d.caps for d in self.drafts if d not in own):
-            targets = self.drafts  # a ceiling at the end of several steps
+            targets = own if len(own) > 1 else self.drafts  # a ceiling at the end of several steps
         if targets and not own and not self.is_row and any(c.words for c in self.pending):
             raise Unread  # of a case of its own
         if not targets:
@@ -1012,9 +1064,13 @@ class Sentence:
                 a.has("award") or a.has("scale") for a in self.atoms[slice(*phrase.parts.get("who", (0, 0)))]
             )
         self.limited = self.limited or not self.drafts
+        further = any(a.has("again") for a in self.atoms[: phrase.start])
         if (
             own
-            and {Per.APPLICANT, Per.TOTAL} <= set(cap.per)
+            and (
+                any(a.has("of_all") for a in who)
+                or (Per.TOTAL in cap.per and (Per.APPLICANT in cap.per or further))
+            )
             and not any(d.caps for d in self.drafts if d not in own)
         ):
             targets = self.drafts  # all together
@@ -1032,6 +1088,9 @@ class Sentence:
             if cap not in draft.caps:
                 draft.caps.append(cap)
 
+    def _is_usual(self, phrase: Phrase) -> bool:
+        return "usual" in phrase.parts or "usual2" in phrase.parts
+
     def _gives_before_comma(self, phrase: Phrase) -> bool:
         """Whether a sum or a share follows in the same part between commas; a cell or what limits may stand alone."""
         behind = self.atoms[phrase.end :]
@@ -1039,7 +1098,8 @@ class Sentence:
         limits = any(
             a.has(c) for a in self.atoms[phrase.start : phrase.end] for c in ("not_over", "most", "longest")
         )
-        return self.is_row or limits or any(a.has("MONEY") or a.has("SHARE") for a in behind[:comma])
+        alone = comma == 0 and bool(behind)  # 自认定次年起连续三年，按…
+        return self.is_row or limits or alone or any(a.has("MONEY") or a.has("SHARE") for a in behind[:comma])
 
     def _of_cell(self) -> list[Draft]:
         """What the cells of a row give whose names begin as this one's does: 租房补贴, 租房补贴期限; the only one there is."""
@@ -1055,7 +1115,7 @@ class Sentence:
             raise Unread
         for draft, figure in zip(cases[-len(figures) :], figures, strict=True):
             draft.caps.append(
-                Cap(limit=self._quantity(figure), per=self._pers(phrase), usual="usual" in phrase.parts)
+                Cap(limit=self._quantity(figure), per=self._pers(phrase), usual=self._is_usual(phrase))
             )
         self.limited = self.limited or not self.drafts
 
@@ -1083,28 +1143,14 @@ class Sentence:
             draft.term = Term(length=length, years=draft.term.years if draft.term else ())
 
     def _year(self, phrase: Phrase) -> None:
-        which = self._atom(phrase, "which")
-        number = which.value if which.has("ORDYEAR") else (1 if which.has("first_year") else 2)
+        """What is given in one year of a term or in several (前两年, 后三年); years that follow one another are one term."""
         figure = self._quantity(self._atom(phrase, "figure"))
-        if not self._own():
-            between = self._said(phrase.parts["which"][1], phrase.parts["figure"][0])
-            grant: Grant
-            if figure.unit is Unit.PERCENT:
-                last = next(
-                    (
-                        d.grant.of
-                        for d in reversed([*self.earlier, *self.drafts])
-                        if isinstance(d.grant, Rate)
-                    ),
-                    None,
-                )
-                of = self._money_of(between) or last or self._money_of(self._segment_text()) or self.measure
-                if of is None:
-                    raise Unread
-                grant = Rate(rate=figure, of=of)
-            else:
-                grant = Lump(lump=figure)
-            self._add(grant, False, phrase)
+        own = self._own()
+        before = own[-1] if own else self.drafts[-1] if self.drafts else None
+        told = before.term.years if before is not None and before.term else ()
+        numbers = self._numbers(self._atom(phrase, "which"), told[-1].year if told else 0)
+        if not own and not (told and told[-1].year + 1 == numbers[0] and not self.pending):
+            self._first_year(phrase, figure)
         draft = self.drafts[-1]
         kind = (
             "lump"
@@ -1113,11 +1159,36 @@ class Sentence:
             if isinstance(draft.grant, Rate)
             else "share"
         )
-        year = Year.model_validate({"year": number, kind: figure})
+        years = tuple(Year.model_validate({"year": n, kind: figure}) for n in numbers)
         draft.term = Term(
             length=draft.term.length if draft.term else None,
-            years=(*(draft.term.years if draft.term else ()), year),
+            years=(*(draft.term.years if draft.term else ()), *years),
         )
+
+    def _numbers(self, which: Atom, last: int) -> list[int]:
+        """The years that a word tells: the second; the first two; the three that follow the `last` one told."""
+        if not which.has("YEARSPAN"):
+            return [which.value if which.has("ORDYEAR") else 1 if which.has("first_year") else 2]
+        follows, count = which.value
+        if follows and not last:
+            raise Unread
+        return list(range(last + 1, last + count + 1)) if follows else list(range(1, count + 1))
+
+    def _first_year(self, phrase: Phrase, figure: Quantity) -> None:
+        between = self._said(phrase.parts["which"][1], phrase.parts["figure"][0])
+        grant: Grant
+        if figure.unit is Unit.PERCENT:
+            last = next(
+                (d.grant.of for d in reversed([*self.earlier, *self.drafts]) if isinstance(d.grant, Rate)),
+                None,
+            )
+            of = self._money_of(between) or last or self._money_of(self._segment_text()) or self.measure
+            if of is None:
+                raise Unread
+            grant = Rate(rate=figure, of=of)
+        else:
+            grant = Lump(lump=figure)
+        self._add(grant, False, phrase)
 
     def _says_most(self, phrase: Phrase) -> bool:
         return any(a.has("most") for a in self.atoms[phrase.start : phrase.end])
@@ -1138,8 +1209,11 @@ class Sentence:
             caps = [Cap(limit=figure, per=c.per) for c in caps] or [Cap(limit=figure)]
         else:
             raise Unread
+        bounds = [c for c in last.when if c.bound and not _is_step(c, self.pending)]
         self._add(grant, last.at_most, phrase)
-        self.drafts[-1].caps, self.drafts[-1].term = caps, last.term
+        raised = self.drafts[-1]
+        raised.caps, raised.term = caps, last.term
+        raised.when = [*(c for c in bounds if c not in raised.when), *raised.when]
 
 
 def _is_step(condition: Condition, own: Sequence[Condition]) -> bool:

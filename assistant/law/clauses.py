@@ -124,7 +124,7 @@ def _sentence(
     carried: list[Condition],
     apart: list[tuple[int, int]],
 ) -> list[Read]:
-    segments = _segments(atoms_of(text), is_row=CELL_MARK in text)
+    segments, refused = _without_refusals(_segments(atoms_of(text), is_row=CELL_MARK in text))
     one = Sentence(text, offset, [*around, earlier], drafts, over, kind)
     one.carried = list(carried)
     one.measure = next(
@@ -149,6 +149,9 @@ def _sentence(
     if one.drafts or (one.limited and drafts):
         related = relations_in(text, plain(text), list(chain(*segments)), over)
         found: list[tuple[Content, int, int]] = [(b, 0, len(text)) for b in one.budgets]
+        for start, end in refused:
+            said = _conditions(_before_refusal(text[start:end]), one)
+            found += [(Requirement(who=Who.MAY_NOT, condition=c), start, end) for c in said]
         found += [(r, a, b) for r, a, b in related if r.relation is not Relates.DIFFERENCE]
         return [Read(content, offset + a, offset + b) for content, a, b in found]
     others = _other(one, segments)
@@ -164,6 +167,56 @@ def _sentence(
     if not others and (sums or (figures and not carried)):
         apart.append((offset, offset + len(text.rstrip())))
     return others
+
+
+def _without_refusals(segments: list[list[Atom]]) -> tuple[list[list[Atom]], list[tuple[int, int]]]:
+    """What gives, and the spans of who is left out of it: …按50%贴息，其中担保费率超过1%的不予补助.
+
+    A refusal goes back to the last part that gives; one of a part of the sum (超出部分不予补助) stays where it is, and so
+    does a segment that is nothing but a refusal.
+    """
+    kept: list[list[Atom]] = []
+    refused: list[tuple[int, int]] = []
+    for segment in segments:
+        parts = _between_commas(segment)
+        gives = [any(a.has("MONEY") or a.has("SHARE") for a in p) and _tells(p) for p in parts]
+        left: list[list[Atom]] = []
+        for part, given in zip(parts, gives, strict=True):
+            refuses = any(a.has("refuse") or a.has("left_out") for a in part)
+            if not refuses or any(a.has("beyond") for a in part):
+                left.append(part)
+                continue
+            first = next((i for i in range(len(left), 0, -1) if gives[parts.index(left[i - 1])]), 0)
+            span = [*chain(*left[first:]), *part]
+            if not given and (first or any(gives[len(left) :])):
+                left = left[:first]
+                refused.append((span[0].start, span[-1].end))
+            else:
+                left.append(part)
+        kept.append([*chain(*left)])
+    return [segment for segment in kept if segment], refused
+
+
+def _tells(part: Sequence[Atom]) -> bool:
+    """Whether a part with a sum or a share says that it is given, or limits what is."""
+    return any(a.has(c) for a in part for c in ("give", "award", "scale", "most", "capped")) and not any(
+        a.has("refuse") or a.has("left_out") for a in part
+    )
+
+
+def _between_commas(segment: Sequence[Atom]) -> list[list[Atom]]:
+    parts: list[list[Atom]] = [[]]
+    for atom in segment:
+        parts[-1].append(atom)
+        if atom.has("comma"):
+            parts.append([])
+    return [part for part in parts if part]
+
+
+def _before_refusal(words: str) -> str:
+    """The words of who is left out, without the refusal."""
+    refusal = next((a for a in atoms_of(words) if a.has("refuse") or a.has("left_out")), None)
+    return words[: refusal.start] if refusal else words
 
 
 def _doubled(atoms: Sequence[Atom]) -> Iterator[tuple[int, int]]:

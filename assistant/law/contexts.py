@@ -124,6 +124,10 @@ class Contexts(Frozen):
         """Whether words begin as what a sentence is about does: 对…企业."""
         return words.lstrip().startswith(self.leads[:_LEADS])
 
+    def names_applicant(self, words: str) -> bool:
+        """Whether words name one who applies: 限上批发企业."""
+        return any(word in plain(words) for word in self.applicants)
+
     def without_award(self, words: str) -> str:
         """What is left of 租金补贴 without the word for what is given."""
         words = words.strip("的 ，,。；;")

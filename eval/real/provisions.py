@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -182,9 +183,10 @@ def _same_quantity(a: Quantity | None, b: Quantity | None) -> bool:
 
 
 def _same_cap(a: Cap, b: Cap) -> bool:
+    is_share = a.limit.unit is Unit.PERCENT  # of its base, whosever that is
     return (
         _same_quantity(a.limit, b.limit)
-        and set(a.per) == set(b.per)
+        and (is_share or set(a.per) == set(b.per))
         and a.usual == b.usual
         and _same_measure(a.of, b.of)
     )
@@ -209,6 +211,7 @@ def same_benefit(read: Benefit, said: Benefit) -> bool:
             _same_quantity(x, y) for x, y in ((a.rate, b.rate), (a.beyond, b.beyond), (a.upto, b.upto))
         ) and _same_measure(a.of, b.of)
     elif isinstance(a, PerUnit) and isinstance(b, PerUnit):
+        a, b = _person_month(a), _person_month(b)
         same = all(_same_quantity(x, y) for x, y in ((a.each, b.each), (a.per, b.per), (a.beyond, b.beyond)))
         counted = a.per.unit not in (Unit.YUAN, Unit.DOLLAR)
         grown = [m is not None and m.change for m in (a.of, b.of)]
@@ -238,6 +241,16 @@ def same_benefit(read: Benefit, said: Benefit) -> bool:
 
 def _figures(bound: Bound) -> list[str]:
     return [str(bound.quantity), f"{bound.quantity.value.normalize():f}"]
+
+
+def _person_month(one: PerUnit) -> PerUnit:
+    """500元 a month, where it is one person's, is 500元 for each person and month."""
+    is_month = one.per == Quantity(value=Decimal(1), unit=Unit.MONTH) and one.time is None
+    return (
+        one.model_copy(update={"per": Quantity(value=Decimal(1), unit=Unit.PERSON), "time": "month"})
+        if is_month
+        else one
+    )
 
 
 def less_precise(read: Benefit, said: Benefit) -> bool:
