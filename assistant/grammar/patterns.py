@@ -19,7 +19,7 @@ _FIGURES = (
     {"FIGURE", "RATIO"}, {"FIGURE", "DATE"},
     {"FIGURE", "YEARMONTH"}, {"FIGURE", "YEAR"}, {"FIGURE", "MONTHDAY"}, {"FIGURE", "MONTH"}, {"CLOCK"},
     {"UNIT"}, {"FIGURE", "TOP"}, {"FIGURE", "NTH"},
-    {"CONTACT"}, {"NUMBER"}, {"REF"}, {"ORDYEAR"}, {"ORDRANK"}, {"ORDINAL"}, {"mark"}, {OPEN}, {OPEN, "YEARSPAN"},
+    {"CONTACT"}, {"NUMBER"}, {"REF"}, {"ORDYEAR"}, {"ORDRANK"}, {"RANKSPAN"}, {"ORDINAL"}, {"mark"}, {OPEN}, {OPEN, "YEARSPAN"},
 )  # fmt: skip
 _PUNCTUATION = (
     "comma and_mark semicolon stop colon left right left_title right_title slash to cell quote question "

@@ -58,6 +58,7 @@ class Words:
         said = read_yaml(_ZH / "words.yaml")
         self.classes: dict[str, tuple[str, ...]] = {k: tuple(v or ()) for k, v in said["classes"].items()}
         self.ignorable = frozenset(said["ignorable"])
+        self.before_figure = frozenset(map(plain, said["only_before_figure"]))
         self.of: dict[str, set[str]] = {}
         for name, words in self.classes.items():
             for word in words:
@@ -124,18 +125,22 @@ _URL = re.compile(r"(?:https?://|www\.)[\w./?=&%#:-]+|[\w.]+@[\w.]+\w")
 _NUMBERED = re.compile(r"[\u4e00-\u9fff]{1,10}[〔\[(]20\d\d[〕\])]\d{1,4}号")
 _SHARE = re.compile(
     rf"(?P<per>{_DIGITS})\s*%|百分之(?P<cn>[{_NUMERAL}点]+|{_DIGITS})|(?P<mille>{_DIGITS})\s*‰|千分之(?P<cm>[{_NUMERAL}]+)"
-    rf"|(?P<below>[{_NUMERAL}]+|\d+)分之(?P<above>[{_NUMERAL}]+|\d+)|(?P<tenths>[一二三四五六七八九])成"
+    rf"|(?P<below>[{_NUMERAL}]+|\d+)分之(?P<above>[{_NUMERAL}]+|\d+)|(?P<tenths>[一二三四五六七八九])成|(?P<half>一半)"
 )
 _UNIT_BEHIND_BRACKET = re.compile(r"[(]不?含[)]")
 _LEVEL = re.compile(r"\d{1,3}(?:级|星|类|号|期|代|寸|强|版|等奖)")  # part of a name
 _SAID_INCLUDED = re.compile(r"[(](不)?含(?:本数)?\d[^()]{0,8}[)]")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-4])[:时](?:00|15|30|45|59)分?(?!\d)|(?:[01]?\d|2[0-4])[时点](?!间)")
 _RATIO = re.compile(r"(?<![\d:])\d{1,3}(?:\.\d)?(?:\s*[:∶]\s*\d{1,3}(?:\.\d{1,2})?){1,4}(?![\d:])")
+_PLACES = re.compile(
+    rf"第(?P<from>\d{{1,3}}|[{_NUMERAL}]{{1,3}})(?:名|位)?(?:至|到|-)第?(?P<to>\d{{1,3}}|[{_NUMERAL}]{{1,3}})(?:名|位)"
+)
 _ORDINAL = re.compile(
     rf"第(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?P<of>年度|年|名|位|个月|个年度|批|期|季度|轮)|第[(]?(?:\d{{1,3}}|[{_NUMERAL}]{{1,5}})[)]?(?P<ref>条|款|项|章|目|点)"
 )
 _YEARS = re.compile(rf"(?P<which>前|头|后|其后|之后|随后)(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,2}})个?年度?(?!平均)")
 _TOP = re.compile(rf"前(?P<n>\d{{1,4}}|[{_NUMERAL}]{{1,3}})(?:名|位|强|家)?(?![年个月天届次期批季])")
+_FIGURE_BEGINS = re.compile(rf"\d|[{_NUMERAL}](?!般|律|致)")
 _MARK = re.compile(
     rf"(?:【[^】]{{1,24}}】|[(](?:[{_NUMERAL}]{{1,3}}|\d{{1,2}})[)]【[^】]{{1,24}}】|[(](?:[{_NUMERAL}]{{1,3}}|\d{{1,2}})[)]|[{_NUMERAL}]{{1,3}}、|\d{{1,2}}\s*[.、](?!\d)|[①-⑳]|\d{{1,2}}[)]|第[{_NUMERAL}\d]{{1,4}}\s*(?:条|部分|章|节|编)|附件\d{{0,2}}[:.])\s*"
 )
@@ -161,6 +166,8 @@ def _share(found: re.Match[str]) -> Decimal:
         return _number(found["per"] or found["cn"])
     if found["mille"] or found["cm"]:
         return _number(found["mille"] or found["cm"]) / 10
+    if found["half"]:
+        return Decimal(50)
     if found["tenths"]:
         return _number(found["tenths"]) * 10
     below = _number(found["below"])
@@ -271,6 +278,8 @@ class _Tokenizer:
         known = words()
         for length in range(min(known.longest, len(text) - at), 0, -1):
             classes = known.of.get(text[at : at + length])
+            if text[at : at + length] in known.before_figure and not _FIGURE_BEGINS.match(text, at + length):
+                continue
             if classes and self._add(at + length, frozenset(classes)):
                 return True
         return text[at] in _PUNCTUATION and self._add(at + 1, {_PUNCTUATION[text[at]]})
@@ -310,8 +319,10 @@ class _Tokenizer:
             return self._add(url.end(), {"CONTACT"})
         if char == "第" and (nth := words().figure.match(text, at + 1)) and nth["number"] and nth["unit"]:
             unit = words().unit_of[nth["unit"]]
-            if unit not in ("年", "人", "次", "条", "个月"):
+            if unit not in ("年", "次", "条", "个月"):
                 return self._add(nth.end(), {FIGURE, "NTH"}, _number(nth["number"]), unit)
+        if char == "第" and (found := _PLACES.match(text, at)):
+            return self._add(found.end(), {"RANKSPAN"}, (_number(found["from"]), _number(found["to"])))
         if char == "第" and (found := _ORDINAL.match(text, at)):
             if found["ref"]:
                 return self._add(found.end(), {"REF"})

@@ -65,6 +65,7 @@ class Draft:
     end: int = 0
     segment: int = 0
     sentence: int = 0
+    case: str = ""  # whom its ceiling is said to be for
     unread: list[tuple[int, int]] = field(default_factory=list)
 
     def benefit(self) -> Benefit:
@@ -105,12 +106,14 @@ class Sentence:
         self.pending_term: Term | None = None
         self.is_row = CELL_MARK in text
         self.head: PerUnit | None = None  # 每招用1人…, whose sum follows
+        self.head_unit = ""  # in the words of the paper
         self.given = False  # whether a ceiling is of what is given
         self.goes_on = False  # 其中…: what held before holds as well
         self.is_step = False  # 5000万元以上的…: another step of what was given before
         self.budgets: list[Budget] = []  # how many are chosen
         self.cells: dict[int, str] = {}  # how the segments begin
         self.apart: list[tuple[int, int]] = []  # unread of cases of their own
+        self.later: list[tuple[int, int]] = []  # segments that say who may, behind what is given
         self.limited = False  # whether something was said of what earlier sentences give
         self.atoms: list[Atom] = []
         self.names: list[list[Condition]] = []
@@ -153,11 +156,17 @@ class Sentence:
                 draft.term = None
                 draft.when.append(Condition(words=self.text[which.start : which.end] if which else str(year)))
         if not own and self.drafts and self.pending and not self.is_row:
-            if self._is_case_of_its_own():
-                self.apart.append((atoms[0].start + self.offset, atoms[-1].end + self.offset))
-            else:
+            span = (atoms[0].start, atoms[-1].end)
+            if self.segment == 0 or self._limits_before():
                 for draft in self.drafts:
                     draft.when += [c for c in self.pending if c not in draft.when]
+            elif self._is_case_of_its_own():
+                self.apart.append((span[0] + self.offset, span[1] + self.offset))
+            elif (new := self._new_bounds()) and not any(a.has("refuse") or a.has("left_out") for a in atoms):
+                for draft in self.drafts:
+                    draft.when += [c for c in new if c not in draft.when]
+            else:
+                self.later.append(span)
         if not own and self._is_case_of_its_own():
             self.apart += [(a + self.offset, b + self.offset) for a, b in self.unread[unread_before:]]
             del self.unread[unread_before:]
@@ -183,8 +192,22 @@ class Sentence:
     def _is_case_of_its_own(self) -> bool:
         """Whether a segment that gives nothing that we read begins with a case of its own: 省级的，减半执行."""
         comma = next((i for i, a in enumerate(self.atoms) if a.has("comma")), len(self.atoms))
+        changes = [i for i, a in enumerate(self.atoms) if is_significant(a) and not a.has("FIGURE")]
         ends = any(a.has("of") for a in self.atoms[1:comma])
-        return self.segment > 0 and bool(self.drafts) and ends and any(c.words for c in self.pending)
+        subject = bool(changes) and any(a.has(OPEN) for a in self.atoms[: changes[0]])
+        told = self.segment > 0 and bool(self.drafts) and any(c.words for c in self.pending)
+        return told and (ends or (subject and not self._limits_before()))
+
+    def _new_bounds(self) -> list[Condition]:
+        """The bounds of a segment where what was given before has none of what they are of."""
+        known = [c.bound.measure for d in self.drafts for c in d.when if c.bound]
+        bounds = [c for c in self.pending if c.bound]
+        return [] if any(c.bound and c.bound.measure in known for c in bounds) else bounds
+
+    def _limits_before(self) -> bool:
+        """Whether a segment goes on about what was given before: 其中…, 上述补贴…, 每…."""
+        first = self.atoms[0]
+        return any(first.has(c) for c in ("joins", "of_all", "award", "each", "but"))
 
     def _first_said(self, atoms: Sequence[Atom]) -> list[Condition]:
         """What stands before the first comma of a sentence, where more follows before what is given: it holds for all cases."""
@@ -211,6 +234,8 @@ class Sentence:
                 self.pending.append(
                     Condition(bound=Bound(measure=Measure(nature="rank"), op=Op.AT_MOST, quantity=top))
                 )
+            case "place":
+                self._place(phrase)
             case "bound" | "between" | "bounds":
                 self._bound(phrase)
             case "each_head":
@@ -237,8 +262,29 @@ class Sentence:
                 atom = self._atom(phrase, "number")
                 often = "year" if self.atoms[phrase.start].has("yearly") else "total"
                 self.budgets.append(Budget.model_validate({"budget": self._quantity(atom), "per": often}))
+            case "rate_loan":
+                of = self._money_of(self._segment_text()) or self._money_of(self.text)
+                if of is None or of.nature not in ("loan", "interest") or not self._says_given():
+                    raise Unread
+                loan = Measure(nature="loan", objects=of.objects)
+                self._add(Rate(rate=self._share(phrase), of=loan), "most" in phrase.parts, phrase)
+            case "pool":
+                self.budgets.append(
+                    Budget(budget=self._quantity(self._atom(phrase, "figure")), per="total")
+                )
+            case "rounding":
+                figure = self._quantity(self._atom(phrase, "figure"))
+                if not any(isinstance(d.grant, PerUnit) and d.grant.per == figure for d in self._own()):
+                    raise Unread
             case "shared_out":
                 pass  # who bears it changes nothing of what is given
+            case "cap_both":
+                self._cap(phrase)
+                self._cap(replace(phrase, parts={**phrase.parts, "limit": phrase.parts["limit2"]}))
+            case "cap_yearly_rate":
+                rate = Cap(limit=self._share(phrase, "limit"), of=Measure(nature="loan"), per=(Per.YEAR,))
+                for draft in self._own() or self._all():
+                    draft.caps.append(rate)
             case "cap" | "cap_share":
                 self._cap(phrase)
             case "term":
@@ -335,7 +381,7 @@ class Sentence:
             self._words(phrase.start, phrase.end)
 
     def _bounds(self, phrase: Phrase) -> None:
-        words = self._part(phrase, "thing")
+        words = self._part(phrase, "thing") or self._before_bracket(phrase)
         thing = self.atoms[slice(*phrase.parts.get("thing", (0, 0)))]
         for_each = any(a.has(c) for a in thing for c in ("applicant", "project", "item", "same", "UNIT"))
         if self._is_ceiling(phrase) and (
@@ -345,6 +391,8 @@ class Sentence:
         ):
             raise Unread  # behind what is given, or for each applicant, it limits what is given
         said: list[Bound] = []
+        if self._is_ceiling(phrase) and thing and thing[-1].has("award"):
+            raise Unread  # 补贴不超过两年
         if phrase.kind == "between":
             high = self._atom(phrase, "high")
             unit = high.unit
@@ -374,7 +422,7 @@ class Sentence:
             ]
         elif phrase.kind == "bounds":
             marks = {c for a in self.atoms[slice(*phrase.parts["figures"])] for c in a.classes}
-            if "op" not in phrase.parts and not marks & {"above", "below", "to"}:
+            if "op" not in phrase.parts and not marks & {"above", "below", "to", "TOP"}:
                 raise Unread  # a list of sums or shares
             steps = self._listed_bounds(phrase, words)
             units = {c.bound.quantity.unit for step in steps for c in step if c.bound}
@@ -395,6 +443,38 @@ class Sentence:
             self.pending.append(Condition(bound=one))
             self.placed[self.pending[-1]] = self._span(phrase)[0]
 
+    def _before_bracket(self, phrase: Phrase) -> str:
+        """What stands before a bracket that begins with a figure: 在我区投资（200万美元以上）."""
+        if not phrase.start or not self.atoms[phrase.start - 1].has("left"):
+            return ""
+        start = next((i for i in range(phrase.start - 1, 0, -1) if self.atoms[i - 1].has("comma")), 0)
+        return self._said(start, phrase.start - 1)
+
+    def _place(self, phrase: Phrase) -> None:
+        """Places of a contest: 第一名, 第二至第四名; several are as many cases."""
+        rank = Measure(nature="rank")
+        cases: list[list[Condition]] = []
+        for atom in self.atoms[slice(*phrase.parts["at"])]:
+            if atom.has("ORDRANK"):
+                ends = [(Op.IS, Decimal(atom.value))]
+            elif atom.has("RANKSPAN"):
+                ends = [(Op.AT_LEAST, atom.value[0]), (Op.AT_MOST, atom.value[1])]
+            else:
+                continue
+            cases.append(
+                [
+                    Condition(bound=Bound(measure=rank, op=op, quantity=Quantity(value=v, unit=Unit.RANK)))
+                    for op, v in ends
+                ]
+            )
+        said = self.over.without_lead(self._part(phrase, "thing"))
+        if len(said) > 1:
+            self.pending.append(Condition(words=said))
+        if len(cases) > 1:
+            self.names = cases
+        else:
+            self.pending += cases[0]
+
     def _is_ceiling(self, phrase: Phrase) -> bool:
         return "op" in phrase.parts and self._atom(phrase, "op").has("not_over")
 
@@ -405,8 +485,10 @@ class Sentence:
     def _head(self, phrase: Phrase) -> PerUnit:
         """What the next sum is given for each of."""
         nothing = Quantity(value=Decimal(0), unit=Unit.YUAN)
+        self.head_unit = ""
         if "unit" in phrase.parts:
             atom = self._atom(phrase, "unit")
+            self.head_unit = atom.text if atom.has("UNIT") else ""
             per = Quantity(value=atom.value if atom.has("COUNT") else Decimal(1), unit=Unit(atom.unit))
         else:
             unit = next(_EACH[c] for c in _EACH if self._atom(phrase, "word_each").has(c))
@@ -433,6 +515,13 @@ class Sentence:
 
     def _step(self, atoms: Sequence[Atom], words: str, over: bool) -> list[Condition]:
         figures = [a for a in atoms if a.has("FIGURE")]
+        if self._ranks(figures):
+            rank = Measure(nature="rank")
+            ends = [Quantity(value=a.value, unit=Unit.RANK) for a in figures]
+            ops = [Op.AT_MOST] if len(ends) == 1 else [Op.AT_LEAST, Op.AT_MOST]
+            return [
+                Condition(bound=Bound(measure=rank, op=op, quantity=q)) for op, q in zip(ops, ends, strict=True)
+            ]
         of = self._of(words, self._quantity(figures[-1]))
         if len(figures) == 1:
             op = Op.AT_MOST if any(a.has("below") for a in atoms) else Op.MORE_THAN if over else Op.AT_LEAST
@@ -448,6 +537,10 @@ class Sentence:
             Condition(bound=Bound(measure=of, op=above, quantity=self._quantity(figures[0]))),
             Condition(bound=Bound(measure=of, op=under, quantity=self._quantity(figures[1]))),
         ]
+
+    def _ranks(self, figures: Sequence[Atom]) -> bool:
+        """Whether figures are places of a ranking: 前20名、21-50名."""
+        return any(a.has("TOP") for a in self.atoms) and all(a.has("TOP") or a.unit == "人" for a in figures)
 
     def _aside(self, words: str) -> None:
         """What a base leaves out or takes in, in brackets, is said beside it: （不含土建）."""
@@ -530,9 +623,13 @@ class Sentence:
             found = self.measure
         if found is None:
             last = next(
-                (d.grant for d in reversed([*self.earlier, *self.drafts]) if isinstance(d.grant, Rate)), None
+                (d.grant for d in reversed([*self.earlier, *self.drafts]) if isinstance(d.grant, Rate | Match)),
+                None,
             )
-            found = last.of if last else next(filter(None, map(self._money_of, self._around())), None)
+            told = (c.words for c in reversed(self.pending) if c.words)
+            found = (
+                last.of if last else next(filter(None, map(self._money_of, [*told, *self._around()])), None)
+            )
         if found is None or found.nature == "public_money":
             raise Unread
         return found
@@ -542,6 +639,14 @@ class Sentence:
         if "share" not in phrase.parts:
             return ""
         return self.over.without_award(self._said(phrase.parts["share"][1], phrase.end))
+
+    def _of_part(self, phrase: Phrase) -> tuple[Measure, Quantity | None]:
+        """What a share is of and beyond what figure; 超出额 alone is of what the last bound is of."""
+        last = next((c.bound for c in reversed(self.pending) if c.bound), None)
+        bare = "base" not in phrase.parts and "base2" not in phrase.parts and "tail" in phrase.parts
+        if bare and last and self._atom(phrase, "tail").has("over_part") and last.quantity.unit in _MONEY_UNITS:
+            return last.measure, last.quantity
+        return self._tail(phrase, self._base(phrase))
 
     def _tail(self, phrase: Phrase, of: Measure) -> tuple[Measure, Quantity | None]:
         """What 部分 behind a base does to it: what is more than before, what is beyond the figure told last, or nothing."""
@@ -580,7 +685,7 @@ class Sentence:
             case "rate":
                 if not self._is_given(phrase):
                     raise Unread
-                of, beyond = self._tail(phrase, self._base(phrase))
+                of, beyond = self._of_part(phrase)
                 share = (
                     self._share(phrase)
                     if "share" in phrase.parts
@@ -631,6 +736,16 @@ class Sentence:
                 if not self._says_given():
                     raise Unread  # a rent of 30元 for each square metre is paid, not given
                 grant = self._each(phrase)
+                if "upper" in phrase.parts and grant.beyond is not None:
+                    upper = self._quantity(self._atom(phrase, "upper"))
+                    self._add(grant, most, phrase)
+                    left = upper.model_copy(update={"value": upper.value - grant.beyond.value})
+                    self.drafts[-1].caps.append(Cap(limit=left))
+                    return
+                if "upto" in phrase.parts:
+                    self._add(grant, most, phrase)
+                    self.drafts[-1].caps.append(Cap(limit=self._quantity(self._atom(phrase, "upto"))))
+                    return
                 if most and not self._own() and self._gave_before(phrase) and (pers := self._pers_of(grant)):
                     self._add(Unsaid(unsaid=True), False, phrase)
                     self.drafts[-1].caps.append(Cap(limit=grant.each, per=pers))
@@ -726,7 +841,13 @@ class Sentence:
             last = (self.drafts or self.earlier)[-1].when
             shared = [c for c in last if c.words or all(c in d.when for d in self.drafts)]
             when = [*(c for c in shared if c not in when), *when]
-        elif self.segment and not self.pending and self.drafts and not self.is_row:
+        elif (
+            self.segment
+            and not self.pending
+            and self.drafts
+            and not self.is_row
+            and not self.over.names_applicant(self._part(phrase, "base"))
+        ):
             when = [*self.drafts[-1].when, *extra]
         elif self.segment and self.lead and not self._says_for_itself(phrase, when):
             when = [*(c for c in self.lead if c not in when), *when]
@@ -800,7 +921,8 @@ class Sentence:
         head, self.head = self.head, None  # 每招收1人…，按每人每年…: the sum says it again
         if "unit" in phrase.parts:
             atom = self._atom(phrase, "unit")
-            if head is not None and head.per.unit is not Unit.FIRM and head.per.unit != atom.unit:
+            counted = self.head_unit and atom.has("UNIT") and self.head_unit != atom.text and atom.unit != "人"
+            if head is not None and head.per.unit is not Unit.FIRM and (head.per.unit != atom.unit or counted):
                 raise Unread  # 每件每个国家: the product of two counts
             if atom.has("person"):
                 return PerUnit(each=money, per=Quantity(value=Decimal(1), unit=Unit.PERSON), time=time)
@@ -881,6 +1003,10 @@ class Sentence:
     def _goes_on_from_last(self, phrase: Phrase) -> bool:
         """Whether the benefit before, of the same sentence, is for reaching a figure of the same unit."""
         unit = self._atom(phrase, "unit").unit
+        thing = self._part(phrase, "thing").rstrip("的")
+        further = self.over.goes_beyond(self._part(phrase, "what"))
+        if thing and not further and thing not in self.text[: self.atoms[phrase.start].start]:
+            return False  # 从业人员超过100人的，每吸纳1名高校毕业生
         if any(
             c.bound
             and c.bound.quantity.unit == unit
@@ -988,6 +1114,11 @@ class Sentence:
                 whole = self.pending.pop(index)
                 members = [[Condition(words=p)] if p else [] for p in parts[-count:]]
                 return [[*member, whole] for member in members]
+        said = self.pending[-count:]
+        told = "、".join(c.words or "" for c in said)
+        if len(said) == count and all(c.words for c in said) and told in self.text:
+            del self.pending[-count:]  # 一等奖1名、二等奖3名
+            return [[c] for c in said]
         return None
 
     # -------------------------------------------------------------- what limits
@@ -1021,10 +1152,18 @@ class Sentence:
         ):
             raise Unread  # 其中乡村岗位每人每月不超过800元 is of that case
         joins = any(a.has("joins") for a in self.atoms[: phrase.end])
-        if joins and any(a.has(OPEN) for a in who) and any(a.has("joins") for a in who):
+        if phrase.kind == "cap" and joins and any(a.has(OPEN) for a in who) and any(a.has("joins") for a in who):
             raise Unread
         if self.goes_on and phrase.start and self.atoms[phrase.start - 1].has(OPEN):
             raise Unread
+        narrower = bool(who) and who[0].has(OPEN) and not who[0].has("of_all") and atom.has("MONEY")
+        told = self._own() or (self.last_sentence() if self.goes_on and self.earlier else [])
+        if narrower and any(d.caps for d in told) and not self._measured(self._part(phrase, "who")):
+            if not self._is_case(told[-1], phrase):
+                raise Unread  # 单户最高150万元，首次申报企业上限为80万元
+            return
+        if narrower and told:
+            told[-1].case = self._case_words(who)
         counted = self._measured(self._part(phrase, "who"))
         if counted is not None and counted.nature not in ("public_money", "paid") and atom.has("MONEY"):
             raise Unread  # 年营业收入不超过2000万元 is a bound
@@ -1056,6 +1195,10 @@ class Sentence:
             targets = [self.drafts[-len(own) - 1], *own]
         elif own and (goes_on or self.is_step) and not any(d.caps for d in self.drafts if d not in own):
             targets = own if len(own) > 1 else self.drafts  # a ceiling at the end of several steps
+        ahead = any(a.has("MONEY") or a.has("SHARE") for a in self.atoms[phrase.end :])
+        if ahead and not own and not self.is_row and self.pending:
+            self.pending_caps.append(cap)  # 按租赁面积（人均不超过20平方米），给予…
+            return
         if targets and not own and not self.is_row and any(c.words for c in self.pending):
             raise Unread  # of a case of its own
         if not targets:
@@ -1087,6 +1230,26 @@ class Sentence:
         for draft in targets:
             if cap not in draft.caps:
                 draft.caps.append(cap)
+
+    def _case_words(self, who: Sequence[Atom]) -> str:
+        """The words that stand before 每件, 单家企业 in whom a ceiling holds for: 境内案件每案最高10万元."""
+        end = next((i for i, a in enumerate(who) if not a.has(OPEN) and not a.has("of")), len(who))
+        return self.over.without_lead(self.text[who[0].start : who[end - 1].end])
+
+    def _is_case(self, base: Draft, phrase: Phrase) -> bool:
+        """Give the benefit before once more for a second case with its own ceiling: 境内案件…10万元，境外案件…50万元."""
+        if not base.case or len(base.caps) != 1:
+            return False
+        first = Condition(words=base.case)
+        other = Condition(words=self._case_words(self.atoms[slice(*phrase.parts["who"])]))
+        cap = Cap(limit=self._quantity(self._atom(phrase, "limit")), per=self._pers(phrase), usual=self._is_usual(phrase))
+        again = replace(base, caps=[cap], when=[*base.when, other], unread=[])
+        again.case, again.segment = "", self.segment
+        if first not in base.when:
+            base.when = [*base.when, first]
+        again.when = [c for c in again.when if c != first]
+        self.drafts.append(again)
+        return True
 
     def _is_usual(self, phrase: Phrase) -> bool:
         return "usual" in phrase.parts or "usual2" in phrase.parts
@@ -1144,7 +1307,8 @@ class Sentence:
 
     def _year(self, phrase: Phrase) -> None:
         """What is given in one year of a term or in several (前两年, 后三年); years that follow one another are one term."""
-        figure = self._quantity(self._atom(phrase, "figure"))
+        whole = Quantity(value=Decimal(100), unit=Unit.PERCENT)
+        figure = whole if "full_word" in phrase.parts else self._quantity(self._atom(phrase, "figure"))
         own = self._own()
         before = own[-1] if own else self.drafts[-1] if self.drafts else None
         told = before.term.years if before is not None and before.term else ()
@@ -1175,14 +1339,16 @@ class Sentence:
         return list(range(last + 1, last + count + 1)) if follows else list(range(1, count + 1))
 
     def _first_year(self, phrase: Phrase, figure: Quantity) -> None:
-        between = self._said(phrase.parts["which"][1], phrase.parts["figure"][0])
+        upto = phrase.parts.get("figure", phrase.parts.get("full_word", (phrase.end, phrase.end)))
+        between = self._said(phrase.parts["which"][1], upto[0])
         grant: Grant
         if figure.unit is Unit.PERCENT:
             last = next(
                 (d.grant.of for d in reversed([*self.earlier, *self.drafts]) if isinstance(d.grant, Rate)),
                 None,
             )
-            of = self._money_of(between) or last or self._money_of(self._segment_text()) or self.measure
+            told = (self._money_of(c.words) for c in reversed(self.pending) if c.words)
+            of = self._money_of(between) or next(filter(None, told), None) or last or self._money_of(self._segment_text()) or self.measure
             if of is None:
                 raise Unread
             grant = Rate(rate=figure, of=of)

@@ -47,6 +47,7 @@ _OPS = {"least": Op.AT_LEAST, "over": Op.MORE_THAN, "not_over": Op.AT_MOST, "und
 _MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
 _WORD = 2  # characters; shorter words say nothing
 _LABELLED = 12  # characters of a label before its colon
+_WHOLE = 100  # percent
 _CELL = 2  # characters by which two cells of a row are of the same
 _NAMED = 14  # characters; longer words say more than what is counted
 
@@ -72,11 +73,14 @@ def read_whole(
     """The same, and the spans of all that could change what it says and was not read: figures, modifiers, whole sentences."""
     over = contexts()
     apart: list[tuple[int, int]] = []
+    last: tuple[int, int] | None = None
     found: list[Read] = []
     drafts: list[Draft] = []
     kind = over.kind_of(text, headings, before)
     carried = _carried(before, headings, over)
     for start, end in _sentences(text):
+        lost = bool(apart) and apart[-1] == last
+        last = (start, start + len(text[start:end].rstrip()))
         found += _sentence(
             text[start:end],
             start,
@@ -87,6 +91,7 @@ def read_whole(
             text[:start],
             carried,
             apart,
+            lost=lost,
         )
     found += [Read(d.benefit(), d.start, d.end, tuple(dict.fromkeys(d.unread))) for d in drafts]
     unread = {span for one in found for span in one.unread} | set(apart)
@@ -123,9 +128,12 @@ def _sentence(
     earlier: str,
     carried: list[Condition],
     apart: list[tuple[int, int]],
+    *,
+    lost: bool,
 ) -> list[Read]:
+    """What a sentence says; what goes on about a sentence before that was not read (`lost`) is of nothing that we know."""
     segments, refused = _without_refusals(_segments(atoms_of(text), is_row=CELL_MARK in text))
-    one = Sentence(text, offset, [*around, earlier], drafts, over, kind)
+    one = Sentence(text, offset, [*around, earlier], [] if lost else drafts, over, kind)
     one.carried = list(carried)
     one.measure = next(
         (c.bound.measure for c in reversed(carried) if c.bound and c.bound.quantity.unit in _MONEY_UNITS),
@@ -149,13 +157,18 @@ def _sentence(
     if one.drafts or (one.limited and drafts):
         related = relations_in(text, plain(text), list(chain(*segments)), over)
         found: list[tuple[Content, int, int]] = [(b, 0, len(text)) for b in one.budgets]
+        for start, end in one.later:
+            found += _said_later(text[start:end], start, one)
         for start, end in refused:
             said = _conditions(_before_refusal(text[start:end]), one)
             found += [(Requirement(who=Who.MAY_NOT, condition=c), start, end) for c in said]
         found += [(r, a, b) for r, a, b in related if r.relation is not Relates.DIFFERENCE]
         return [Read(content, offset + a, offset + b) for content, a, b in found]
     others = _other(one, segments)
-    if (
+    if unread and drafts and (_is_staged(segments) or _is_of_others(one)):
+        if not others:
+            apart += unread if not _is_staged(segments) else []
+    elif (
         unread
         and drafts
         and not any(isinstance(r.content, Relation | Window | Validity | Contact | Office) for r in others)
@@ -217,6 +230,26 @@ def _before_refusal(words: str) -> str:
     """The words of who is left out, without the refusal."""
     refusal = next((a for a in atoms_of(words) if a.has("refuse") or a.has("left_out")), None)
     return words[: refusal.start] if refusal else words
+
+
+def _is_staged(segments: Sequence[Sequence[Atom]]) -> bool:
+    """Whether a sentence tells in which parts it is paid: shares and no sum, together the whole: 过半时给60%、验收后给40%."""
+    atoms = [*chain(*segments)]
+    shares = [a.value for a in atoms if a.has("SHARE")]
+    return len(shares) > 1 and sum(shares) == _WHOLE and not any(a.has("MONEY") for a in atoms)
+
+
+def _is_of_others(one: Sentence) -> bool:
+    """Whether a sentence that changes what was given begins with whom it is about: 众创空间按上述标准减半执行."""
+    first = next((a for a in one.atoms if not a.has("mark")), None)
+    before = one.pending[0].words if one.pending else None
+    return bool(first and first.has("open") and not first.has("of_all") and before and not one.goes_on)
+
+
+def _said_later(words: str, offset: int, one: Sentence) -> list[tuple[Content, int, int]]:
+    """What a segment behind what is given says of who may: …；企业须无重大违法记录."""
+    later = Sentence(words, offset, one.around, [], one.over, one.kind)
+    return [(r, offset + a, offset + b) for r, a, b in _requirements(later)]
 
 
 def _doubled(atoms: Sequence[Atom]) -> Iterator[tuple[int, int]]:

@@ -43,6 +43,7 @@ class Contexts(Frozen):
     goes_on_words: tuple[str, ...]
     others: tuple[str, ...]
     further: tuple[str, ...]
+    beyond: tuple[str, ...]
     base_ends: tuple[str, ...]
     awards: tuple[str, ...]
     lent: tuple[str, ...]
@@ -141,6 +142,10 @@ class Contexts(Frozen):
     def goes_further(self, words: str) -> bool:
         """Whether words count what comes on top: 增加, 再, 超."""
         return any(word in plain(words) for word in self.further)
+
+    def goes_beyond(self, words: str) -> bool:
+        """Whether words count what comes on top of a figure, and not what is new: 每多, 每再, 每超."""
+        return any(word in plain(words) for word in self.beyond)
 
     def is_of_others(self, words: str) -> bool:
         """Whether the public money that words speak of is another's: 国家资助, 上级补助."""
