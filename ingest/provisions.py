@@ -13,6 +13,7 @@ from assistant.grammar.tokens import begins_with_mark
 from assistant.law.clauses import read_whole
 from assistant.law.provisions import Clause, PaperReading, Provision, Span
 from assistant.models import Document, Section
+from ingest.numbering import ARTICLE_RANK, numbering
 from ingest.sections import Outline
 
 _READER = "provisions-1"  # changes when the same rules read otherwise
@@ -90,7 +91,8 @@ def paragraphs(document: Document) -> Iterator[tuple[int, int, tuple[str, ...], 
             continue
         path: tuple[Section, ...] = tuple(outline.at(start))
         headings = tuple(s.heading for s in path if s.heading and s.start != start)
-        is_item = begins_with_mark(text)
+        number = numbering(text.lstrip())
+        is_item = begins_with_mark(text) and not (number and number.rank <= ARTICLE_RANK)
         lead = lead if is_item else ""
         yield (
             start,

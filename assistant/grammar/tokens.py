@@ -117,7 +117,7 @@ _YEAR_MONTH = re.compile(rf"{_YEAR}\s*(?P<month>\d{{1,2}})\s*月(?:份|底|末|�
 _YEAR_ONLY = re.compile(r"(?P<year>(?:19|20)\d\d)\s*年(?:度)?(?:底|末|初)?")
 _MONTH_DAY = re.compile(r"(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]")
 _MONTH = re.compile(rf"(?P<month>\d{{1,2}}|[{_NUMERAL}]{{1,2}})月(?:份|底|末|初)?")
-_DAY_ONLY = re.compile(r"(?P<day>\d{1,2})\s*[日号](?!\w{0,2}文)")
+_DAY_ONLY = re.compile(r"(?P<day>\d{1,2})\s*[日号](?!\w{0,2}文|楼|厅|窗|院|馆|线|门|厂|库|车|机)")
 _PHONE = re.compile(
     r"(?:0\d{2,3}[-\s]?)?\d{7,8}(?:[-转]\d{1,5})?(?!\d)|1[3-9]\d{9}(?!\d)|12345|12333|0\d{2,3}-\d{3,5}(?!\d)"
 )

@@ -333,16 +333,40 @@ def _other(one: Sentence, segments: Sequence[Sequence[Atom]]) -> list[Read]:
 
 def _requirements(one: Sentence) -> Iterator[tuple[Requirement, int, int]]:
     """Who may, who may not and what must be so, part by part between commas; a refusal is of the parts before it."""
-    over, base = one.over, {"may": Who.MAY, "must": Who.MUST, "may_not": Who.MAY_NOT}.get(one.kind or "")
+    over, kinds = one.over, {"may": Who.MAY, "must": Who.MUST, "may_not": Who.MAY_NOT}
+    base = kinds.get(one.kind or "")
+    colon = max(one.text.find("："), one.text.find(":"))
+    if colon > 0:
+        lead = atoms_of(one.text[:colon])
+        if any(a.has("refuse") for a in lead):
+            base = Who.MAY_NOT
+        else:
+            base = kinds.get(over.announced_by(one.text[:colon]) or "", base)
+    for word in over.applies:
+        if (at := plain(one.text).find(word)) >= 0:
+            said = over.without_lead(one.text[at + len(word) :])
+            yield Requirement(who=Who.MAY, condition=Condition(words=said)), at + len(word), len(one.text)
+            return
     held: list[tuple[Condition, int, int]] = []
     found: list[tuple[Requirement, int, int]] = []
     for start, end in _parts(one.text, over):
         piece = one.text[start:end]
         atoms = atoms_of(piece)
         refused = next((a for a in atoms if a.has("refuse") or a.has("except")), None)
-        must = _behind_must(piece, atoms)
+        announces = end >= len(one.text.rstrip()) and piece.rstrip().endswith(("：", ":"))
+        must = "" if over.is_office(piece) or announces else _behind_must(piece, atoms)
+        money = any(a.has("MONEY") for a in atoms_of(one.text))
+        if any(plain(piece).lstrip().startswith(w) for w in over.may_words) and held and not money:
+            words = one.text[held[0][1] : held[-1][2]]
+            said = Condition(words=over.without_lead(words))
+            found.append((Requirement(who=Who.MAY, condition=said), held[0][1], held[-1][2]))
+            held = []
+            continue
+        if may := _before_may(piece, over):
+            yield Requirement(who=Who.MAY, condition=Condition(words=may)), start, end
+            continue
         said = piece[: refused.start] if refused else must if must else piece
-        conditions = [(c, start, end) for c in _conditions(said, one)]
+        conditions = [(c, start, end) for c in _conditions(said, one) if c.words not in over.empty_words]
         if refused is not None:
             found = [(r, a, b) for r, a, b in found if not any(r.condition == c for c, _, _ in held)]
             found += [(Requirement(who=Who.MAY_NOT, condition=c), a, b) for c, a, b in conditions or held]
@@ -355,7 +379,19 @@ def _requirements(one: Sentence) -> Iterator[tuple[Requirement, int, int]]:
             held = [*held, *conditions]
         if piece.rstrip().endswith(("；", ";")):
             held = []
+    atoms = atoms_of(one.text)
+    gives = any(a.has("award") or a.has("give") or a.has("MONEY") for a in atoms)
+    plainly = base is None and one.kind in (None, "amount") and not gives
+    stated = [(c, a, b) for c, a, b in held if c.bound and plainly and "的" not in one.text[b - 2 : b]]
+    found += [(Requirement(who=Who.MUST, condition=c), a, b) for c, a, b in stated if not any(r.condition == c for r, _, _ in found)]
     yield from found
+
+
+def _before_may(piece: str, over: Contexts) -> str:
+    """Whom a part says may apply: …的企业可申请…; empty where it says nothing of it."""
+    at = min((i for w in over.may_words if (i := plain(piece).find(w)) > _WORD), default=0)
+    said = over.without_lead(piece[:at])
+    return said if at and over.names_applicant(said) else ""
 
 
 def _behind_must(piece: str, atoms: Sequence[Atom]) -> str:
@@ -368,11 +404,18 @@ def _parts(text: str, over: Contexts) -> Iterator[tuple[int, int]]:
     """Spans between commas and semicolons, without a label or a lead-in before a colon."""
     begin = 0
     colon = max(text.find("："), text.find(":"))
-    if 0 <= colon < len(text) - 1 and (over.announced_by(text[:colon]) or colon <= _LABELLED):
+    told = over.announced_by(text[:colon]) or any(a.has("refuse") for a in atoms_of(text[: max(colon, 0)]))
+    if 0 <= colon < len(text) - 1 and (told or colon <= _LABELLED):
         begin = colon + 1
     for found in re.finditer(r"[^，,；;。]+[，,；;。]?", text[begin:]):
-        if found[0].strip(" ，,；;。"):
-            yield begin + found.start(), begin + found.end()
+        if not found[0].strip(" ，,；;。"):
+            continue
+        at, start = begin + found.start(), begin + found.start()
+        for atom in atoms_of(found[0]):
+            if atom.has("and_clause") and atom.start > _WORD:
+                yield start, at + atom.start
+                start = at + atom.start
+        yield start, begin + found.end()
 
 
 def _conditions(words: str, one: Sentence) -> list[Condition]:

@@ -20,6 +20,9 @@ _LABEL = re.compile(
 )
 
 
+_QUESTION = re.compile(r"\s*问\s*[：:]([^？?]+)[？?]")
+
+
 class _Bounds(Frozen):
     units: dict[str, str]
     growth: tuple[str, ...]
@@ -36,8 +39,17 @@ class Contexts(Frozen):
     steps: tuple[str, ...]
     bases: tuple[str, ...]
     conforming: tuple[str, ...]
+    may_words: tuple[str, ...]
+    step_nouns: tuple[str, ...]
+    on_top: tuple[str, ...]
+    hand_in: tuple[str, ...]
+    hand_in_after: tuple[str, ...]
+    applies: tuple[str, ...]
+    empty_words: tuple[str, ...]
+    office_cuts: tuple[str, ...]
     before: tuple[str, ...]
     since: tuple[str, ...]
+    since_title: tuple[str, ...]
     offices: tuple[str, ...]
     leads: tuple[str, ...]
     goes_on_words: tuple[str, ...]
@@ -78,6 +90,8 @@ class Contexts(Frozen):
 
     def kind_of(self, text: str, headings: Sequence[str], before: str) -> str | None:
         """Of which kind a clause is: by its own label, else the lead-in before it, else the nearest heading that says."""
+        if (asked := _QUESTION.match(text)) and (kind := self.announced_by(asked[1])):
+            return kind
         if (label := _LABEL.match(text)) and (kind := self.announced_by(label[1])):
             return kind
         if before.rstrip().endswith(("：", ":")) and (kind := self.announced_by(before[-60:])):
@@ -103,6 +117,18 @@ class Contexts(Frozen):
                 if words.startswith(lead) and len(words) > len(lead) + 1:
                     words, changed = words[len(lead) :].lstrip(" ，,"), True
         return words.rstrip("的 ，,。；;：:")
+
+    def is_office(self, words: str) -> bool:
+        """Whether words begin with an office, whose duties ask nothing of who applies: 市财政局应当…."""
+        found = re.match(r"[^，,；;。]{0,20}?(?:应当|应|须|需)", plain(words))
+        return found is not None and any(office in found[0] for office in self.offices if len(office) > 1)
+
+    def does_step(self, words: str) -> bool:
+        """Whether words say what is done on the way to a support, and not what bears the name of it: 申报, not 申报表."""
+        folded = plain(words)
+        for noun in self.step_nouns:
+            folded = folded.replace(noun, "")
+        return any(word in folded for word in self.steps)
 
     def grows(self, words: str) -> bool:
         """Whether words say that only what is more than before counts."""

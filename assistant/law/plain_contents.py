@@ -25,6 +25,7 @@ from assistant.law.provisions import (
 )
 from assistant.law.quantities import Quantity, Unit
 
+_SHORTEST_OFFICE = 3  # characters
 _TOGETHER = 4  # characters between offices that act together: 会同
 _RELATIONS = (
     ("higher", Relates.HIGHER_ONLY),
@@ -47,10 +48,14 @@ def plain_contents(text: str, atoms: Sequence[Atom], over: Contexts, kind: str |
         *_offices(text, folded, over),
         *_definition(text, folded, over),
     ]
-    if kind in ("material", "step", "window") or over.label_kind(text) == "material":
-        found += _items(
-            text, "material" if over.label_kind(text) == "material" or kind == "material" else "step", over
-        )
+    found += _handed_in(text, over)
+    is_material = over.label_kind(text) == "material" or kind == "material"
+    if is_material and not any(isinstance(c, Office) for c, _, _ in found):
+        found += _items(text, "material", over)
+    elif kind in ("step", "window"):
+        taken = [(a, b) for c, a, b in found if isinstance(c, Window)]
+        steps = _items(text, "step", over)
+        found += [s for s in steps if not any(a < s[2] and s[1] < b for a, b in taken)]
     found = found or [*_budget(folded, atoms, over)]
     yield from found
 
@@ -61,8 +66,9 @@ def relations_in(
     """How supports go together, part by part; which paper ends or is carried out."""
     for start, end in _pieces(text, "；;。"):
         part = [a for a in atoms if start <= a.start < end]
+        names = [name for name, _ in _RELATIONS if any(a.has(name) for a in part)]
         for name, relation in _RELATIONS:
-            if any(a.has(name) for a in part):
+            if name in names and not (name == "not_twice" and "higher" in names):
                 yield Relation(relation=relation, with_=over.without_lead(text[start:end])), start, end
     titles = [(m[1], m.start(), m.end()) for m in re.finditer(r"《([^《》]+)》", text)]
     if over.says("replaces", folded):
@@ -70,9 +76,14 @@ def relations_in(
             yield Relation(relation=Relates.REPLACES, with_=title), start, end
     elif any(word in folded for word in over.conforming):
         yield Relation(relation=Relates.REPLACES, with_=over.without_lead(text)), 0, len(text)
-    elif titles and any(word in folded[: titles[0][1]] for word in over.bases):
-        for title, start, end in titles[:1]:
-            yield Relation(relation=Relates.IMPLEMENTS, with_=title), start, end
+    else:
+        for title, start, end in titles:
+            if any(word in folded[:start] for word in over.bases) or folded[:start].endswith(over.since_title):
+                yield Relation(relation=Relates.IMPLEMENTS, with_=title), start, end
+    for word in over.on_top:
+        before = re.search(rf"在([^，,。；;]{{2,20}}?)的?{word}", text)
+        if before and any(a.has("again") for a in atoms):
+            yield Relation(relation=Relates.MAY_COMBINE, with_=before[1]), before.start(), before.end()
 
 
 def _pieces(text: str, marks: str) -> Iterator[tuple[int, int]]:
@@ -125,13 +136,15 @@ def _windows(folded: str, atoms: Sequence[Atom], over: Contexts, kind: str | Non
     if any(word in folded for word in over.triggers["may_all"]):
         yield Window(yearly="全年"), 0, len(folded)
     year = next((a.value[0] for a in atoms if a.classes & {"YEAR", "DATE", "YEARMONTH"}), None)
-    batch = 0
-    for start, end in _pieces(folded, "，,；;。"):
+    batch, told = 0, False
+    for start, end in _pieces(folded, "，,；;。：:"):
+        told = told or over.says("window", folded[start:end])
         part = [a for a in atoms if start <= a.start < end]
         days = [a for a in part if a.classes & {"DATE", "MONTHDAY", "YEARMONTH", "MONTH"}]
         if (
             not days
-            or not (kind == "window" or batch or over.says("window", folded))
+            or not (kind == "window" or batch or told)
+            or (over.says("pays", folded[start:end]) and not over.says("accepts", folded[start:end]))
             or any(a.has("MONEY") for a in part)
         ):
             continue
@@ -149,6 +162,8 @@ def _windows(folded: str, atoms: Sequence[Atom], over: Contexts, kind: str | Non
             closes = _day((dated, *first.value[1:]))
             if closes:
                 yield Window(closes=closes), start, end
+            elif dated is None and first.value[1]:
+                yield Window(yearly=f"{_plain_day(first)}前"), start, end
         elif dated:
             opens, closes = (
                 _day((dated, *first.value[1:])),
@@ -218,7 +233,17 @@ def _offices(text: str, folded: str, over: Contexts) -> Iterator[Placed]:
                     does is Does.ACCEPTS and over.says("accepts", before)
                 )
                 if said and not (does is Does.REVIEWS and over.says("explains", behind)):
-                    yield Office(office=office, does=does), start + names[index][1], start + stop
+                    named = _without_cuts(office, over)
+                    yield Office(office=named, does=does), start + names[index][1], start + stop
+
+
+def _without_cuts(name: str, over: Contexts) -> str:
+    """An office without what leads to it: 据实向领导小组 is 领导小组."""
+    for cut in over.office_cuts:
+        _, found, behind = name.rpartition(cut)
+        if found and len(behind) >= _SHORTEST_OFFICE:
+            name = behind
+    return name
 
 
 def _does_words(over: Contexts) -> str:
@@ -245,14 +270,43 @@ def _budget(folded: str, atoms: Sequence[Atom], over: Contexts) -> Iterator[Plac
                 return
 
 
+def _handed_in(text: str, over: Contexts) -> Iterator[Placed]:
+    """The papers that a sentence says one comes with: 持见习协议、考勤记录向…申请."""
+    for start, end in _pieces(text, "，,；;。：:"):
+        piece = text[start:end]
+        verbs = [(i, i + len(w)) for w in over.hand_in if 0 <= (i := piece.find(w))]
+        at = min((b for a, b in verbs if not piece[:a].strip() or piece[a - 1] in over.hand_in_after), default=-1)
+        if at < 0 or "、" not in piece[at:]:
+            continue
+        until = min((i for w in over.office_leads if (i := piece.find(w, at)) > piece.rfind("、")), default=len(piece))
+        for a, b in _listed(piece[at:until], "、"):
+            said = over.without_lead(piece[at + a : at + b])
+            if len(said) > 1:
+                yield Material(material=said), start + at + a, start + at + b
+
+
+def _listed(text: str, marks: str) -> Iterator[tuple[int, int]]:
+    """Members of a list; a mark in brackets or between figures parts nothing: 照片（正面、侧面）, 2024、2025年度."""
+    depth, at = 0, 0
+    for i, char in enumerate(text):
+        depth += (char in "（(") - (char in "）)")
+        figures = char == "、" and text[i - 1 : i].isdigit() and text[i + 1 : i + 2].isdigit()
+        if char in marks and depth <= 0 and not figures:
+            if text[at:i].strip():
+                yield at, i
+            at = i + 1
+    if text[at:].strip():
+        yield at, len(text)
+
+
 def _items(text: str, kind: str, over: Contexts) -> Iterator[Placed]:
     """The papers to hand in or the steps of a sentence, cut where a list is cut; a step says what is done."""
-    lead = re.match(r"^[^：:，。]{0,40}[：:]", text)
+    lead = re.match(r"^\s*问\s*[：:].*?答\s*[：:]|^[^：:，。]{0,40}[：:]", text)
     at = lead.end() if lead else 0
     marks = "；;。，,→" if kind == "step" else "；;。、\n"
-    for start, end in _pieces(text[at:], marks):
+    for start, end in _listed(text[at:], marks):
         said = over.without_lead(text[at + start : at + end])
-        if len(said) < 3 or (kind == "step" and not any(word in plain(said) for word in over.steps)):
+        if len(said) < 3 or (kind == "step" and not over.does_step(said)):
             continue
         content: Content = Step(step=said) if kind == "step" else Material(material=said)
         yield content, at + start, at + end
