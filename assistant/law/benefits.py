@@ -141,6 +141,8 @@ class Sentence:
                 self.unread.append(self._span(phrase))
         if self.segment == 0:
             self.lead = self._first_said(atoms)
+        if _are_parts(self.drafts[before:]) and any(a.has("joins") for a in atoms):
+            del self.drafts[before + 1 :]  # 补助800万元，其中备案200万元、受理300万元、挂牌300万元
         own = self.drafts[before:]
         for draft in own:
             if draft.term and len(draft.term.years) == 1 and draft.term.length is None:
@@ -268,6 +270,12 @@ class Sentence:
                     raise Unread
                 loan = Measure(nature="loan", objects=of.objects)
                 self._add(Rate(rate=self._share(phrase), of=loan), "most" in phrase.parts, phrase)
+            case "rate_case":
+                before = next((d for d in reversed(self.drafts) if isinstance(d.grant, Rate)), None)
+                if before is None or not isinstance(before.grant, Rate) or not self.pending:
+                    raise Unread
+                raised = before.grant.model_copy(update={"rate": self._share(phrase)})
+                self._add(raised, before.at_most or "most" in phrase.parts, phrase)
             case "pool":
                 self.budgets.append(
                     Budget(budget=self._quantity(self._atom(phrase, "figure")), per="total")
@@ -438,6 +446,12 @@ class Sentence:
             ceiling = "op" in phrase.parts and self._atom(phrase, "op").has("not_over")
             said = [Bound(measure=self._of(words, quantity, ceiling), op=self._op(phrase), quantity=quantity)]
         self._lead(words)
+        if "for_each" in phrase.parts:
+            self.pending.append(Condition(words=self._part(phrase, "for_each")))
+        if self.is_row:  # the next cell of a row is of another step
+            self.pending = [
+                c for c in self.pending if not _is_step(c, [Condition(bound=b) for b in said]) or not self.drafts
+            ]
         self._counted(words, said)
         for one in said:
             self.pending.append(Condition(bound=one))
@@ -606,6 +620,9 @@ class Sentence:
             found = self._money_of(words, self._segment_text()) or (
                 self.measure if words.endswith(self.over.base_ends) else None
             )
+            if found is None and phrase.kind == "bracket":
+                told = (c.words for c in reversed(self.pending) if c.words)
+                found = next(filter(None, map(self._money_of, [*told, *self._around()])), None)
             if found is None:
                 raise Unread
             return found
@@ -899,11 +916,21 @@ class Sentence:
 
     def _lump_case(self, phrase: Phrase) -> None:
         """A further case of what was given before, with its sum alone: 省级的10万元."""
-        last = self.drafts[-1].grant if self.drafts else None
+        last = self.drafts[-1].grant if self.drafts else Lump(lump=self._quantity(self._atom(phrase, "money")))
+        if not self.drafts and not self._is_first_case(phrase):
+            raise Unread
         if not isinstance(last, Lump) or (said := self._part(phrase, "case")).endswith(self.over.base_ends):
             raise Unread
         self.pending.append(Condition(words=self.over.without_lead(said)))
         self._add(Lump(lump=self._quantity(self._atom(phrase, "money"))), "most" in phrase.parts, phrase)
+
+    def _is_first_case(self, phrase: Phrase) -> bool:
+        """Whether a case with its sum alone is the first of a list of such: 国家级100万元、省级40万元."""
+        behind = self.atoms[phrase.end :]
+        if not any(a.has("level") for a in self.atoms[slice(*phrase.parts["case"])]):
+            return False
+        joined = bool(behind) and any(behind[0].has(c) for c in ("and_mark", "comma"))
+        return joined and self._says_given() and sum(a.has("MONEY") for a in behind) > 0
 
     def _each(self, phrase: Phrase) -> PerUnit:
         money = self._quantity(self._atom(phrase, "money"))
@@ -931,7 +958,7 @@ class Sentence:
                 of = (
                     self._money_of(words) or self._money_of(part) or self.measure or self._money_of(self.text)
                 )
-                if of is None:
+                if of is None or of.nature == "public_money":
                     raise Unread
                 beyond = self._beyond(phrase)
                 grows = self.over.grows(self._part(phrase, "what")) or self.over.grows(part)
@@ -984,7 +1011,10 @@ class Sentence:
         ):
             return None
         if "from" in phrase.parts:
-            return self._quantity(self._atom(phrase, "from"))
+            told = self._quantity(self._atom(phrase, "from"))
+            if told.unit.value != self._atom(phrase, "unit").unit and told.unit not in _MONEY_UNITS:
+                raise Unread  # 500公里以上每标箱
+            return told
         told = [c for d in self.drafts[-1:] for c in d.when] + self.pending
         unit = self._atom(phrase, "unit").unit
         last = next((c.bound for c in reversed(told) if c.bound and c.bound.quantity.unit == unit), None)
@@ -1165,7 +1195,8 @@ class Sentence:
         if narrower and told:
             told[-1].case = self._case_words(who)
         counted = self._measured(self._part(phrase, "who"))
-        if counted is not None and counted.nature not in ("public_money", "paid") and atom.has("MONEY"):
+        lends = any(_is_rate_of(d.grant, counted) for d in self._own())
+        if counted is not None and counted.nature not in ("public_money", "paid") and atom.has("MONEY") and not lends:
             raise Unread  # 年营业收入不超过2000万元 is a bound
         classes = {c for a in self.atoms[phrase.start : phrase.end] for c in a.classes}
         nothing_given = not (self.drafts or self.earlier)
@@ -1182,6 +1213,10 @@ class Sentence:
         joined = phrase.start > 1 and self.atoms[phrase.start - 1].has("and")
         if Per.TOTAL in per and joined and self.atoms[phrase.start - 2].has(OPEN):
             raise Unread  # 中央和县级补贴合计不超过…: of more than is given here
+        if counted is not None and (lent := [d for d in self._own() if _is_rate_of(d.grant, counted)]):
+            for draft in lent:
+                draft.grant = draft.grant.model_copy(update={"upto": self._quantity(atom)})
+            return
         last = next((d.caps[-1:] for d in reversed([*self.earlier, *self.drafts])), [])
         if (
             phrase.kind == "cap" and not per and last and phrase.start and self.atoms[phrase.start - 1].has("and")
@@ -1380,6 +1415,17 @@ class Sentence:
         raised = self.drafts[-1]
         raised.caps, raised.term = caps, last.term
         raised.when = [*(c for c in bounds if c not in raised.when), *raised.when]
+
+
+def _are_parts(own: Sequence[Draft]) -> bool:
+    """Whether sums behind a first one are the parts in which it is paid: together they are it."""
+    sums = [d.grant.lump for d in own if isinstance(d.grant, Lump)]
+    return len(sums) == len(own) > 2 and sum(q.value for q in sums[1:]) == sums[0].value
+
+
+def _is_rate_of(grant: Grant, of: Measure | None) -> bool:
+    """Whether a share is given of a measure, so that a limit of the measure limits its base: 贷款额以2000万元为限."""
+    return of is not None and isinstance(grant, Rate) and grant.of.nature == of.nature == "loan"
 
 
 def _is_step(condition: Condition, own: Sequence[Condition]) -> bool:

@@ -22,6 +22,7 @@ from assistant.law.provisions import (
     Condition,
     Contact,
     Content,
+    Listing,
     Lump,
     Office,
     Relates,
@@ -32,7 +33,7 @@ from assistant.law.provisions import (
     Who,
     Window,
 )
-from assistant.law.quantities import Op, Per, Unit
+from assistant.law.quantities import Op, Per, Quantity, Unit
 from assistant.text import CELL_MARK
 
 _GRANTS = {"rate", "rate_beyond", "lump", "list", "each", "match", "top_up"}
@@ -77,6 +78,8 @@ def read_whole(
     found: list[Read] = []
     drafts: list[Draft] = []
     kind = over.kind_of(text, headings, before)
+    if kind == "listing" and CELL_MARK in text:
+        return [*_listed(text)], []  # what others were given
     carried = _carried(before, headings, over)
     for start, end in _sentences(text):
         lost = bool(apart) and apart[-1] == last
@@ -96,6 +99,16 @@ def read_whole(
     found += [Read(d.benefit(), d.start, d.end, tuple(dict.fromkeys(d.unread))) for d in drafts]
     unread = {span for one in found for span in one.unread} | set(apart)
     return sorted(found, key=lambda one: one.start), sorted(unread)
+
+
+def _listed(text: str) -> Iterator[Read]:
+    """Who was chosen, and with what sum, by a row of a list."""
+    atoms = atoms_of(text)
+    sums = [a for a in atoms if a.has("MONEY")]
+    name = text.split(CELL_MARK)[0].partition("：")[2].strip()
+    if name:
+        amount = Quantity(value=sums[-1].value, unit=Unit(sums[-1].unit)) if sums else None
+        yield Read(Listing(listed=name, amount=amount), 0, len(text))
 
 
 def _carried(before: str, headings: Sequence[str], over: Contexts) -> list[Condition]:
@@ -309,7 +322,8 @@ def _is_empty(cell: Sequence[Atom]) -> bool:
 
 def _other(one: Sentence, segments: Sequence[Sequence[Atom]]) -> list[Read]:
     """What a sentence says that gives nothing: a limit of what was given before, a requirement, a window and the rest."""
-    if one.pending_caps and not one.earlier and one.given and one.pending_caps[-1].limit.unit in _MONEY_UNITS:
+    together = bool(one.pending_caps) and Per.TOTAL in one.pending_caps[-1].per and not one.pending
+    if one.pending_caps and not together and not one.earlier and one.given and one.pending_caps[-1].limit.unit in _MONEY_UNITS:
         lump = Benefit(grant=Lump(lump=one.pending_caps[-1].limit), at_most=True, when=tuple(one.pending))
         return [
             Read(

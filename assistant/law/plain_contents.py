@@ -26,6 +26,7 @@ from assistant.law.provisions import (
 from assistant.law.quantities import Quantity, Unit
 
 _SHORTEST_OFFICE = 3  # characters
+_LONGEST_TERM = 40  # characters
 _TOGETHER = 4  # characters between offices that act together: 会同
 _RELATIONS = (
     ("higher", Relates.HIGHER_ONLY),
@@ -56,7 +57,8 @@ def plain_contents(text: str, atoms: Sequence[Atom], over: Contexts, kind: str |
         taken = [(a, b) for c, a, b in found if isinstance(c, Window)]
         steps = _items(text, "step", over)
         found += [s for s in steps if not any(a < s[2] and s[1] < b for a, b in taken)]
-    found = found or [*_budget(folded, atoms, over)]
+    if all(isinstance(c, Relation) for c, _, _ in found):
+        found += _budget(folded, atoms, over)
     yield from found
 
 
@@ -193,6 +195,15 @@ def _contacts(text: str, atoms: Sequence[Atom]) -> Iterator[Placed]:
 
 
 def _definition(text: str, folded: str, over: Contexts) -> Iterator[Placed]:
+    lead = next((w for w in over.definition_leads if folded.lstrip().startswith(w)), None)
+    if lead:
+        begin = folded.find(lead) + len(lead)
+        ends = [(i, w) for w in over.definition_words if (i := folded.find(w, begin + 1)) > 0]
+        at, word = min(ends, key=lambda e: (e[0], -len(e[1])), default=(0, ""))
+        term, means = text[begin:at].strip(' “”"'), text[at + len(word) :].strip(" ，,：:。")
+        if at and means and len(term) < _LONGEST_TERM:
+            yield Definition(term=over.without_lead(term), means=means), 0, len(text)
+            return
     for word in ("是指", "系指", "指的是"):
         before, found, after = folded.partition(word)
         if found and 1 < len(before) < 40:
@@ -216,7 +227,23 @@ def _offices(text: str, folded: str, over: Contexts) -> Iterator[Placed]:
     name = re.compile(
         rf"(?:^|{leads})([\u4e00-\u9fff（）()、]{{0,14}}?(?:{ends}))(?=[^\u4e00-\u9fff]|$|{_does_words(over)}|{leads}|\d)"
     )
-    for start, end in _pieces(text, "，,；;。：:→"):
+    label, colon, _ = text.partition("：")
+    labelled = next((d for d, words in over.office_labels.items() if any(plain(label).endswith(w) for w in words)), None)
+    if colon and labelled:
+        first = next(_listed(text[len(label) + 1 :], "，,；;。、（("), None)
+        if first:
+            at = len(label) + 1
+            yield Office(office=text[at + first[0] : at + first[1]].strip(), does=Does(labelled)), at, at + first[1]
+        return
+    for start, end in _pieces(text, "，,；;。：:→（()）"):
+        in_bracket = text[start - 1 : start] in ("（", "(") if start else False
+        if in_bracket and over.says("in_charge", plain(text[start:end])):
+            first = next(_listed(text[start:end], "、，,"))  # the first of several leads
+            named = text[start : start + first[1]]
+            named = next((named[: plain(named).find(w)] for w in over.triggers["in_charge"] if w in plain(named)), named)
+            if any(named.endswith(o) for o in over.offices):
+                yield Office(office=named, does=Does.LEADS), start, start + len(named)
+            continue
         piece = re.sub(r"^\s*(?:[①-⑳]|\d{1,2}[.、])?", lambda m: " " * len(m[0]), text[start:end])
         names: list[tuple[str, int, int]] = []
         at = len(piece) - len(piece.lstrip())
@@ -256,8 +283,9 @@ def _does_words(over: Contexts) -> str:
 
 
 def _budget(folded: str, atoms: Sequence[Atom], over: Contexts) -> Iterator[Placed]:
-    if over.says("budget", folded):
-        for atom in atoms:
+    said = max((folded.find(w) for w in over.triggers["budget"] if w in folded), default=-1)
+    if said >= 0:
+        for atom in sorted(atoms, key=lambda a: (a.start < said, a.start)):  # what stands behind the word comes first
             if atom.has("MONEY") or (atom.has("COUNT") and atom.unit in ("家", "个", "人")):
                 yield (
                     Budget(
@@ -304,6 +332,8 @@ def _items(text: str, kind: str, over: Contexts) -> Iterator[Placed]:
     lead = re.match(r"^\s*问\s*[：:].*?答\s*[：:]|^[^：:，。]{0,40}[：:]", text)
     at = lead.end() if lead else 0
     marks = "；;。，,→" if kind == "step" else "；;。、\n"
+    if kind == "step" and lead and text.count("、") > 1 and not any(m in text[at:] for m in "；;，,→"):
+        marks = "、。"  # 程序依次为：申报、审查、公示
     for start, end in _listed(text[at:], marks):
         said = over.without_lead(text[at + start : at + end])
         if len(said) < 3 or (kind == "step" and not over.does_step(said)):
