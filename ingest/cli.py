@@ -25,6 +25,7 @@ from rich.progress import (
 
 from assistant.budget import Budget
 from assistant.errors import InputError, KnowledgeBaseError
+from assistant.law.changes import changes
 from assistant.matching import programme_row
 from assistant.page_store import PageStore
 from assistant.programmes.quotes import faults
@@ -34,7 +35,6 @@ from assistant.wiring import Application
 from ingest.columns import remember
 from ingest.drafting import propose
 from ingest.drafting_cases import cases_of
-from ingest.figure_changes import figure_changes
 from ingest.gather import gather, limits_of
 from ingest.model_drafting import add_by_model
 from ingest.pipeline import Ingest, Report
@@ -271,7 +271,7 @@ def _print_line(console: Console, text: str) -> None:
 
 def _print_change(console: Console, document_id: str, clause: dict[str, str | None]) -> None:
     console.print(f"变化：{document_id} {clause['article'] or ''}", markup=False, soft_wrap=True)
-    for sentence in figure_changes(clause["before"], clause["after"]):
+    for sentence in changes(clause["before"], clause["after"]):
         console.print(f"  {sentence}", markup=False, soft_wrap=True)
     for mark, text in (("-", clause["before"]), ("+", clause["after"])):
         if text:

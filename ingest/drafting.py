@@ -1,29 +1,67 @@
-"""`Document → proposed programmes`, for a person to accept or mend: what its clauses give, each field with its quote.
+"""`Document → proposed programmes`, for a person to accept or mend: a view of what was read of its clauses, with its quotes.
 
-Read by wording (`assistant/programmes/clauses.py`), so nothing is proposed that a clause does not say. What no fact of ours
-counts is proposed with a new fact; conditions in words become `human`: a person decides. A language model may add to it
-(`model_drafting.py`).
+What a programme file has a form for (a share of one thing, a sum, a sum for each, one ceiling in yuan) stands in its fields. All
+that a clause says stands in `provisions` beside them, so that nothing of it is lost; a benefit whose ceilings, steps, terms or
+limits the fields cannot say keeps its words and its provision, and no figure that would be computed without them.
+What no fact of ours counts is proposed with a new fact; conditions in words become `human`: a person decides. A language model
+may add to it (`model_drafting.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from assistant.articles import article_at, without_number
 from assistant.grammar.measures import Measure, measure_of, meets
+from assistant.law.provisions import (
+    Benefit,
+    Budget,
+    Condition,
+    Does,
+    Lump,
+    Match,
+    Material,
+    Office,
+    PaperReading,
+    PerUnit,
+    Provision,
+    Rate,
+    Relation,
+    Requirement,
+    Step,
+    Who,
+    Window,
+)
+from assistant.law.quantities import Bound, Cap, Op, Per, Unit
+from assistant.law.told import condition_in_words, measure_in_words, told
 from assistant.models import Document, Frozen, Kind, Section
-from assistant.programmes.clauses import read_rules
-from assistant.programmes.counting import SAYS
 from assistant.programmes.definitions import FactDefinition
-from assistant.programmes.offers import Bound, Offer, Rules
 from assistant.programmes.told import likeness
-from ingest.caps import caps_alone
-from ingest.windows import window_in
+from ingest.provisions import read_provisions
 
 _UNIT_TYPES = {"元": "money", "%": "percent"}
+_OPERATORS = {
+    Op.AT_LEAST: "at_least",
+    Op.MORE_THAN: "more_than",
+    Op.AT_MOST: "at_most",
+    Op.LESS_THAN: "less_than",
+}
+# What a ceiling in a programme is for, of all that the paper says it is for.
+_PERS = {
+    frozenset[Per](): "applicant",
+    frozenset({Per.APPLICANT}): "applicant",
+    frozenset({Per.TOTAL}): "applicant",
+    frozenset({Per.APPLICANT, Per.TOTAL}): "applicant",
+    frozenset({Per.YEAR}): "year",
+    frozenset({Per.APPLICANT, Per.YEAR}): "year",
+    frozenset({Per.APPLICANT, Per.YEAR, Per.TOTAL}): "year",
+    frozenset({Per.PROJECT}): "project",
+    frozenset({Per.PROJECT, Per.TOTAL}): "project",
+    frozenset({Per.ITEM}): "item",
+}
 _PLACE = re.compile(
     r"(?:在|于)(?P<place>本[市区县省]|我[市区县省]|[^，,。；;：:\n在于]{2,10}[市区县省])[^，,。；;：:\n]{0,8}(?:注册登记|登记注册|依法注册|注册|登记|设立)"
 )
@@ -42,20 +80,26 @@ class Proposal(Frozen):
     remarks: tuple[str, ...] = ()
 
 
-def propose(document: Document, definitions: Mapping[str, FactDefinition]) -> list[Proposal]:
-    """One proposal for each clause that gives something, in the paper's order."""
+def propose(
+    document: Document, definitions: Mapping[str, FactDefinition], reading: PaperReading | None = None
+) -> list[Proposal]:
+    """One proposal for each clause that gives something, in the paper's order; `reading`: what is stored of the document."""
+    provisions = (reading or read_provisions(document)).provisions
     found = []
-    spans = clauses_of(document)
-    for number, (section, start, end) in enumerate(spans, 1):
-        rules = read_rules(document.text[start:end])
-        capped = [] if rules.offers else caps_alone(document.text[start:end])
-        if rules.offers or capped:
-            programme = blank(document, section, number)
-            facts = _fill(programme, document, start, rules, definitions)
-            _add_caps(programme, document, start, capped, facts, definitions)
-            found.append(Proposal(programme=programme, facts=facts, start=start, end=end))
+    for number, (section, start, end) in enumerate(clauses_of(document), 1):
+        own = [p for p in provisions if start <= p.start < end]
+        if any(isinstance(p.content, Benefit) for p in own):
+            draft = _Draft(document, section, number, definitions)
+            draft.fill(own)
+            unread = {document.text[s.start : s.end] for p in own for s in p.unread}
+            remarks = [f"有没有读懂的字句，金额请看原文：{words}" for words in sorted(unread)]
+            found.append(
+                Proposal(
+                    programme=draft.programme, facts=draft.facts, start=start, end=end, remarks=tuple(remarks)
+                )
+            )
     for proposal in found:
-        _add_window(proposal, document, found)
+        _add_windows(proposal, document, provisions, found)
         _add_place(proposal, document, definitions)
     return found
 
@@ -111,64 +155,201 @@ def cited(programme: dict[str, Any], document: Document, start: int, end: int) -
     return name
 
 
-def _fill(
-    programme: dict[str, Any],
-    document: Document,
-    offset: int,
-    rules: Rules,
-    definitions: Mapping[str, FactDefinition],
-) -> dict[str, dict[str, Any]]:
-    """Put the rules of a clause into a programme; gives the facts that it needs and that are not defined yet."""
-    facts: dict[str, dict[str, Any]] = {}
-    prefix, revision = programme["id"], programme["revisions"][0]
+class _Draft:
+    """A programme being put together out of the provisions of a clause."""
 
-    def source(start: int, end: int) -> str:
-        return cited(programme, document, offset + start, offset + end)
+    def __init__(
+        self,
+        document: Document,
+        section: Section | None,
+        number: int,
+        definitions: Mapping[str, FactDefinition],
+    ) -> None:
+        self.document, self.definitions = document, definitions
+        self.programme = blank(document, section, number)
+        self.facts: dict[str, dict[str, Any]] = {}
+        self.revision = self.programme["revisions"][0]
 
-    def fact(words: str, unit: str) -> str:
-        return fact_of(words, unit, prefix, facts, definitions)
+    def fill(self, provisions: Sequence[Provision]) -> None:
+        """Put everything that the clause says into the programme."""
+        benefits = [p for p in provisions if isinstance(p.content, Benefit)]
+        for number, one in enumerate(benefits, 1):
+            self.revision["benefits"].append(self._benefit(one, number))
+        self._conditions(benefits, [p for p in provisions if isinstance(p.content, Requirement)])
+        for one in provisions:
+            self._other(one)
+        self.revision["provisions"] = [_content(p) for p in provisions]
 
-    revision["benefits"] = [_benefit(o, i, source, fact) for i, o in enumerate(rules.offers, 1)]
-    revision["conditions"] = _conditions(rules, source, fact)
-    return facts
+    def _source(self, provision: Provision) -> str:
+        return cited(self.programme, self.document, provision.start, provision.end)
+
+    def _fact(self, words: str, unit: str, own: Measure | None = None) -> str:
+        return fact_of(words, unit, self.programme["id"], self.facts, self.definitions, own)
+
+    def _benefit(self, provision: Provision, number: int) -> dict[str, Any]:
+        benefit = provision.content
+        assert isinstance(benefit, Benefit)
+        place = cited(self.programme, self.document, *_sentence(self.document.text, provision))
+        made: dict[str, Any] = {
+            "id": f"b{number}",
+            "zh": told(benefit),
+            "en": "",
+            "at_most": benefit.at_most or not is_whole(benefit, provision),
+            "source": place,
+        }
+        if is_whole(benefit, provision):
+            match benefit.grant:
+                case Rate(rate=rate, of=of):
+                    made |= {
+                        "basis": self._fact(measure_in_words(of), "元", of.grammar),
+                        "rate": plain(rate.value / 100),
+                    }
+                case Match(match=share, of=of):
+                    made |= {
+                        "basis": self._fact(measure_in_words(of), "元", of.grammar),
+                        "rate": plain(share.value / 100),
+                    }
+                case Lump(lump=lump):
+                    made["amount"] = plain(lump.value)
+                case PerUnit(each=each, per=per):
+                    made |= {
+                        "amount": plain(each.value),
+                        "count": self._fact(f"{per.unit}数", str(per.unit)),
+                    }
+            if benefit.caps:
+                made["cap"] = _cap(benefit.caps, place)
+        return made
+
+    def _conditions(self, benefits: Sequence[Provision], asked: Sequence[Provision]) -> None:
+        """What all benefits of the clause ask for, and what it asks for by itself; what one alone asks stays in its words."""
+        whens = [p.content.when for p in benefits if isinstance(p.content, Benefit)]
+        shared = [c for c in whens[0] if all(c in when for when in whens)] if whens else []
+        told_by = [(c, benefits[0], False) for c in shared]
+        for one in asked:
+            if isinstance(one.content, Requirement):
+                told_by.append((one.content.condition, one, one.content.who is Who.MAY_NOT))
+        for number, (condition, provision, refused) in enumerate(told_by, 1):
+            rule = {"id": f"c{number}", **self._rule(condition, refused), "en": ""}
+            self.revision["conditions"].append(rule | {"source": self._source(provision)})
+
+    def _rule(self, condition: Condition, refused: bool) -> dict[str, Any]:
+        words = condition_in_words(condition)
+        rule: dict[str, Any] = {"zh": f"没有下列情形：{words}" if refused else words}
+        bound = condition.bound
+        if bound is None or refused or bound.op not in _OPERATORS or not _is_testable(bound):
+            return rule | {"op": "human"}
+        if bound.quantity.unit is Unit.YEAR:
+            value = f"{plain(bound.quantity.value)} years"
+            return rule | {"fact": "founded_on", "op": _OPERATORS[bound.op], "value": value}
+        key = self._fact(measure_in_words(bound.measure), "元", bound.measure.grammar)
+        return rule | {"fact": key, "op": _OPERATORS[bound.op], "value": plain(bound.quantity.value)}
+
+    def _other(self, provision: Provision) -> None:
+        content = provision.content
+        match content:
+            case Material(material=words):
+                self.revision.setdefault("materials", []).append(
+                    {"zh": words, "source": self._source(provision)}
+                )
+            case Step(step=words):
+                self.revision.setdefault("procedure", []).append(
+                    {"zh": words, "source": self._source(provision)}
+                )
+            case Relation():
+                self.revision.setdefault("notes", []).append(
+                    {"zh": told(content), "source": self._source(provision)}
+                )
+            case Office(office=name, does=does) if does in (Does.LEADS, Does.ACCEPTS):
+                self.revision.setdefault("department", {"zh": name, "source": self._source(provision)})
+            case Budget(budget=budget, per=per) if budget.unit is Unit.YUAN:
+                whole = {
+                    "amount": plain(budget.value),
+                    "per": per or "total",
+                    "source": self._source(provision),
+                }
+                self.revision.setdefault("budget", whole)
 
 
-def _add_caps(
-    programme: dict[str, Any],
-    document: Document,
-    offset: int,
-    capped: Sequence[tuple[int, int, Decimal]],
-    facts: dict[str, dict[str, Any]],
-    definitions: Mapping[str, FactDefinition],
-) -> None:
-    """Benefits of which only the cap is told: what they are counted on is left to a person."""
-    for number, (start, end, cap) in enumerate(capped, 1):
-        place = cited(programme, document, offset + start, offset + end)
-        label = f"{document.text[offset + start : offset + end].rstrip('。；;')[:40]}（比例没有写明）"
-        benefit = {"id": f"b{number}", "zh": label, "en": "", "source": place}
-        benefit |= {"basis": fact_of("金额", "元", programme["id"], facts, definitions)}
-        programme["revisions"][0]["benefits"].append(
-            benefit | {"cap": {"amount": plain(cap), "source": place}}
+def is_whole(benefit: Benefit, provision: Provision) -> bool:
+    """Whether the fields of a programme say all that a benefit does, so that a sum counted by them is the paper's."""
+    grant, caps = benefit.grant, [c for c in benefit.caps if not c.usual]
+    plain_grant = (
+        (isinstance(grant, Rate) and grant.beyond is None and grant.upto is None)
+        or isinstance(grant, Match)
+        or (isinstance(grant, Lump) and grant.lump.unit is Unit.YUAN)
+        or (
+            isinstance(grant, PerUnit)
+            and grant.each.unit is Unit.YUAN
+            and grant.time is None
+            and grant.beyond is None
+            and grant.of is None
+            and grant.per.value == 1
         )
+    )
+    yuan = all(c.limit.unit is Unit.YUAN and c.of is None for c in benefit.caps)
+    named = all(frozenset(c.per) in _PERS for c in benefit.caps)
+    return (
+        plain_grant
+        and not provision.unread
+        and yuan
+        and named
+        and len(caps) <= 1
+        and len(benefit.caps) - len(caps) <= 1
+        and not (benefit.term and benefit.term.years)
+    )
 
 
-def _add_window(proposal: Proposal, document: Document, found: Sequence[Proposal]) -> None:
-    """The window that the clause states, or else the document outside of all such clauses."""
-    for begin, text in ((proposal.start, document.text[proposal.start : proposal.end]), (0, document.text)):
-        days = list(window_in(text))
-        if not days:
+def _cap(caps: Sequence[Cap], source: str) -> dict[str, Any]:
+    usual = next((c for c in caps if c.usual), None)
+    outer = next((c for c in caps if not c.usual), usual)
+    assert outer is not None
+    made: dict[str, Any] = {"amount": plain(outer.limit.value), "source": source}
+    if (per := _PERS[frozenset(outer.per)]) != "applicant":
+        made["per"] = per
+    if usual is not None and usual is not outer:
+        made["usual"] = plain(usual.limit.value)
+    return made
+
+
+def _is_testable(bound: Bound) -> bool:
+    """Whether a fact of a firm can be held against a bound: money in yuan, or the age of the firm."""
+    if bound.quantity.unit is Unit.YUAN:
+        return not bound.measure.change
+    return bound.quantity.unit is Unit.YEAR and "firm" in bound.measure.objects
+
+
+def _sentence(text: str, provision: Provision) -> tuple[int, int]:
+    """The whole sentence in which a provision stands: its figures alone quote too little."""
+    start = max((text.rfind(mark, 0, provision.start) for mark in "。\n"), default=-1) + 1
+    ends = [i for mark in "。\n" if (i := text.find(mark, provision.end - 1)) >= 0]
+    return start, min(ends, default=len(text))
+
+
+def _content(provision: Provision) -> dict[str, Any]:
+    said: dict[str, Any] = provision.content.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    return said
+
+
+def _add_windows(
+    proposal: Proposal, document: Document, provisions: Sequence[Provision], found: Sequence[Proposal]
+) -> None:
+    """The windows that the clause states, or else those of the document outside of all such clauses."""
+    windows = [p for p in provisions if isinstance(p.content, Window)]
+    own = [p for p in windows if proposal.start <= p.start < proposal.end]
+    apart = [p for p in windows if not any(o.start <= p.start < o.end for o in found)]
+    for one in own or apart:
+        content = one.content
+        if not isinstance(content, Window) or not (content.opens or content.closes):
             continue
-        start, end = begin + days[0][2], begin + days[0][3]
-        own = proposal.start <= start < proposal.end
-        if own or not any(o.start <= start < o.end for o in found):
-            programme = proposal.programme
-            window: dict[str, Any] = {name.removeprefix("window_"): day for name, day, *_ in days}
-            window |= {
-                "confidence": programme["confidence"],
-                "source": cited(programme, document, start, end),
+        days = {"from": content.opens, "to": content.closes}
+        window: dict[str, Any] = {name: day for name, day in days.items() if day}
+        proposal.programme["revisions"][0]["windows"].append(
+            window
+            | {
+                "confidence": proposal.programme["confidence"],
+                "source": cited(proposal.programme, document, one.start, one.end),
             }
-            programme["revisions"][0]["windows"].append(window)
-        return
+        )
 
 
 def _add_place(proposal: Proposal, document: Document, definitions: Mapping[str, FactDefinition]) -> None:
@@ -200,74 +381,17 @@ def _title(document: Document, section: Section | None) -> str:
     return words[:24] if len(words) > 3 else document.head.title
 
 
-def _benefit(
-    offer: Offer, number: int, source: Callable[[int, int], str], fact: Callable[[str, str], str]
-) -> dict[str, Any]:
-    place = source(offer.start, offer.end)
-    benefit: dict[str, Any] = {
-        "id": f"b{number}",
-        "zh": _label(offer),
-        "en": "",
-        "at_most": offer.at_most,
-        "source": place,
-    }
-    if offer.rate is not None:
-        benefit |= {
-            "basis": fact(offer.basis or "金额", "元"),
-            "rate": plain(offer.rate),
-        }
-    if offer.amount is not None:
-        benefit["amount"] = plain(offer.amount)
-    if offer.each:
-        benefit["count"] = fact(f"{offer.each}数", "个")
-    cap = offer.cap if offer.cap is not None else offer.usual
-    if cap is not None:
-        at = source(*offer.cap_at) if offer.cap_at else place
-        benefit["cap"] = {"amount": plain(cap), "source": at}
-        if offer.usual is not None and offer.cap is not None:
-            benefit["cap"]["usual"] = plain(offer.usual)
-    return benefit
-
-
-def _label(offer: Offer) -> str:
-    parts = [p for p in re.split(r"[,;。]", offer.label) if p.strip()]
-    return "，".join(parts[-2:])[-60:] or "资助"
-
-
-def _conditions(
-    rules: Rules, source: Callable[[int, int], str], fact: Callable[[str, str], str]
-) -> list[dict[str, Any]]:
-    """The bounds that every offer of the clause has; those of one offer only stay in its words."""
-    shared = [b for b in rules.bounds if all(b[0] in o.bounds for o in rules.offers)]
-    found = []
-    for number, (bound, start, end) in enumerate(shared, 1):
-        text = f"{bound.noun}{SAYS[bound.op]}{bound.written}"
-        rule: dict[str, Any] = {"id": f"c{number}", "zh": text, "en": "", "source": source(start, end)}
-        if bound.unit == "元":
-            key = fact(bound.noun, "元")
-            rule |= {"fact": key, "op": bound.op, "value": plain(bound.value)}
-        elif bound.unit == "年" and "成立" in bound.noun:
-            rule |= {"fact": "founded_on", "op": bound.op, "value": _age(bound)}
-        else:
-            rule["op"] = "human"
-        found.append(rule)
-    return found
-
-
-def _age(bound: Bound) -> str:
-    return f"{bound.value.normalize():f} years"
-
-
 def fact_of(
     words: str,
     unit: str,
     prefix: str,
     facts: dict[str, dict[str, Any]],
     definitions: Mapping[str, FactDefinition],
+    measure: Measure | None = None,
 ) -> str:
     """The fact of ours that the words speak of, else a new one, named after the programme so that none collide."""
     kind = _UNIT_TYPES.get(unit, "number")
-    own = measure_of(words) if kind == "money" else Measure()
+    own = measure or (measure_of(words) if kind == "money" else Measure())
     if kind == "money":
         measured = [(d, d.measure.measure) for d in definitions.values() if d.measure]
         known = [d for d, base in measured if meets(own, base) and meets(base, own)]

@@ -11,6 +11,8 @@ import pytest
 
 import eval
 from assistant.clock import FixedClock
+from assistant.law.changes import changes
+from assistant.law.provisions import Benefit, Lump, Match, PerUnit, Rate
 from assistant.models import Document
 from assistant.programmes.definitions import FactDefinition
 from assistant.programmes.quotes import faults
@@ -21,7 +23,6 @@ from eval.answers import Score
 from eval.cases import Case, load_cases
 from eval.runs import generate, score_all
 from ingest.drafting import propose
-from ingest.figure_changes import figure_changes
 from ingest.programme_files import load_facts
 from tests.conftest import TODAY, ingest_paths, make_settings
 
@@ -115,8 +116,15 @@ def test_drafts_hold_and_nothing_is_invented(cities: Application) -> None:
                 said = {v.value for n in names for v in values_in(revision.sources[n].quote)}
                 figures = [benefit.rate * 100 if benefit.rate is not None else None, benefit.amount]
                 figures += [benefit.cap.amount if benefit.cap else None]
+                whole = any(
+                    w in revision.sources[n].quote for n in names for w in ("1:1", "1∶1", "全额", "据实")
+                )
                 for figure in figures:
-                    assert figure is None or figure in said, (document.head.title, benefit.id, figure)
+                    assert figure is None or figure in said or (figure == 100 and whole), (
+                        document.head.title,
+                        benefit.id,
+                        figure,
+                    )
                 proposed += 1
     assert proposed > 100
 
@@ -156,7 +164,27 @@ RULES: dict[str, list[tuple[str, str | None, int | None, int | None]]] = {
 }  # fmt: skip
 
 
-def test_nine_of_ten_rules_are_proposed_as_written(cities: Application) -> None:
+def _figures(content: object) -> tuple[set[Decimal], set[Decimal]]:
+    """(figures of what is given, its ceilings in yuan) of a benefit; a share as a fraction."""
+    assert isinstance(content, Benefit)
+    grant, caps = content.grant, {c.limit.value for c in content.caps}
+    match grant:
+        case Rate():
+            given = {grant.rate.value / 100}
+        case Match():
+            given = {grant.match.value / 100}
+        case Lump():
+            given = {grant.lump.value}
+            caps |= given if content.at_most else set()
+        case PerUnit():
+            given = {grant.each.value}
+        case _:
+            given = set()
+    return given, caps
+
+
+def test_nine_of_ten_rules_are_in_the_drafts_as_written(cities: Application) -> None:
+    """A draft holds all that was read: a ceiling of area or count stands in its provisions where its fields have no form."""
     definitions = load_facts(None)
     by_file = {Path(d.source).name: d for d in papers_of(cities)}
     missed, total = [], 0
@@ -164,12 +192,13 @@ def test_nine_of_ten_rules_are_proposed_as_written(cities: Application) -> None:
         offers = []
         for proposal in propose(by_file[name], definitions):
             revision = Programme.model_validate(proposal.programme).revisions[0]
-            offers += [(revision.sources[b.source].quote, b) for b in revision.benefits]
+            quote = by_file[name].text[proposal.start : proposal.end]
+            offers += [(quote, *_figures(c)) for c in revision.provisions if isinstance(c, Benefit)]
         for word, rate, amount, cap in rules:
             total += 1
-            wanted = (Decimal(rate) if rate else None, Decimal(amount) if amount else None)
-            found = [b for quote, b in offers if word in quote and (b.rate, b.amount) == wanted]
-            if not any((b.cap.amount if b.cap else None) == cap for b in found):
+            wanted = Decimal(rate or amount or 0)
+            found = [caps for quote, given, caps in offers if word in quote and wanted in given]
+            if not any(cap is None or cap in caps for caps in found):
                 missed.append((name, word))
     assert len(missed) <= total // 10, missed
 
@@ -179,7 +208,7 @@ def test_changes_in_words() -> None:
         "企业租用算力的，按合同金额的30%给予补贴，每年最高200万元。对通过备案的大模型，每个给予50万元奖励。"
     )
     after = "企业租用算力的，按合同金额的40%给予补贴，每年最高150万元。对获评标杆的示范项目，给予80万元奖励。"
-    said = "；".join(figure_changes(before, after))
+    said = "；".join(changes(before, after))
     assert "比例由30%改为40%" in said and "上限由200万元改为150万元" in said
     assert "新增：" in said and "80万元" in said and "取消：" in said and "50万元" in said
-    assert figure_changes(before, before) == []
+    assert changes(before, before) == []

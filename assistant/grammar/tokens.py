@@ -138,7 +138,9 @@ _PLACES = re.compile(
 _ORDINAL = re.compile(
     rf"第(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?P<of>年度|年|名|位|个月|个年度|批|期|季度|轮)|第[(]?(?:\d{{1,3}}|[{_NUMERAL}]{{1,5}})[)]?(?P<ref>条|款|项|章|目|点)"
 )
-_YEARS = re.compile(rf"(?P<which>前|头|后|其后|之后|随后)(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,2}})个?年度?(?!平均)")
+_YEARS = re.compile(
+    rf"(?P<which>前|头|后|其后|之后|随后)(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,2}})个?年度?(?!平均)"
+)
 _TOP = re.compile(rf"前(?P<n>\d{{1,4}}|[{_NUMERAL}]{{1,3}})(?:名|位|强|家)?(?![年个月天届次期批季])")
 _FIGURE_BEGINS = re.compile(rf"\d|[{_NUMERAL}](?!般|律|致)")
 _MARK = re.compile(

@@ -65,6 +65,7 @@ class Draft:
     end: int = 0
     segment: int = 0
     sentence: int = 0
+    raised: bool = False  # whether its ceilings are those of what it was raised from
     case: str = ""  # whom its ceiling is said to be for
     unread: list[tuple[int, int]] = field(default_factory=list)
 
@@ -229,7 +230,10 @@ class Sentence:
             case "run":
                 self._run(phrase)
             case "top":
-                if any(a.has("award") for a in self.atoms[: phrase.start + 1][-2:] + self.atoms[phrase.start : phrase.end]):
+                if any(
+                    a.has("award")
+                    for a in self.atoms[: phrase.start + 1][-2:] + self.atoms[phrase.start : phrase.end]
+                ):
                     raise Unread  # 只奖励署名前3家 is how many get it
                 self._lead(self._part(phrase, "thing"))
                 top = Quantity(value=self._atom(phrase, "figure").value, unit=Unit.RANK)
@@ -277,9 +281,7 @@ class Sentence:
                 raised = before.grant.model_copy(update={"rate": self._share(phrase)})
                 self._add(raised, before.at_most or "most" in phrase.parts, phrase)
             case "pool":
-                self.budgets.append(
-                    Budget(budget=self._quantity(self._atom(phrase, "figure")), per="total")
-                )
+                self.budgets.append(Budget(budget=self._quantity(self._atom(phrase, "figure")), per="total"))
             case "rounding":
                 figure = self._quantity(self._atom(phrase, "figure"))
                 if not any(isinstance(d.grant, PerUnit) and d.grant.per == figure for d in self._own()):
@@ -411,9 +413,8 @@ class Sentence:
             of = self._of(words, top)
             is_open = "op2" in phrase.parts and not self._atom(phrase, "op2").has("not_over")
             over = "op" in phrase.parts and self._atom(phrase, "op").has("over")
-            one_sided = (
-                self._is_marked(phrase, "included")
-                and not self._is_marked(phrase, "included2", "included3")
+            one_sided = self._is_marked(phrase, "included") and not self._is_marked(
+                phrase, "included2", "included3"
             )
             under = (
                 Op.LESS_THAN
@@ -450,7 +451,9 @@ class Sentence:
             self.pending.append(Condition(words=self._part(phrase, "for_each")))
         if self.is_row:  # the next cell of a row is of another step
             self.pending = [
-                c for c in self.pending if not _is_step(c, [Condition(bound=b) for b in said]) or not self.drafts
+                c
+                for c in self.pending
+                if not _is_step(c, [Condition(bound=b) for b in said]) or not self.drafts
             ]
         self._counted(words, said)
         for one in said:
@@ -534,7 +537,8 @@ class Sentence:
             ends = [Quantity(value=a.value, unit=Unit.RANK) for a in figures]
             ops = [Op.AT_MOST] if len(ends) == 1 else [Op.AT_LEAST, Op.AT_MOST]
             return [
-                Condition(bound=Bound(measure=rank, op=op, quantity=q)) for op, q in zip(ops, ends, strict=True)
+                Condition(bound=Bound(measure=rank, op=op, quantity=q))
+                for op, q in zip(ops, ends, strict=True)
             ]
         of = self._of(words, self._quantity(figures[-1]))
         if len(figures) == 1:
@@ -640,7 +644,11 @@ class Sentence:
             found = self.measure
         if found is None:
             last = next(
-                (d.grant for d in reversed([*self.earlier, *self.drafts]) if isinstance(d.grant, Rate | Match)),
+                (
+                    d.grant
+                    for d in reversed([*self.earlier, *self.drafts])
+                    if isinstance(d.grant, Rate | Match)
+                ),
                 None,
             )
             told = (c.words for c in reversed(self.pending) if c.words)
@@ -661,7 +669,12 @@ class Sentence:
         """What a share is of and beyond what figure; 超出额 alone is of what the last bound is of."""
         last = next((c.bound for c in reversed(self.pending) if c.bound), None)
         bare = "base" not in phrase.parts and "base2" not in phrase.parts and "tail" in phrase.parts
-        if bare and last and self._atom(phrase, "tail").has("over_part") and last.quantity.unit in _MONEY_UNITS:
+        if (
+            bare
+            and last
+            and self._atom(phrase, "tail").has("over_part")
+            and last.quantity.unit in _MONEY_UNITS
+        ):
             return last.measure, last.quantity
         return self._tail(phrase, self._base(phrase))
 
@@ -916,7 +929,9 @@ class Sentence:
 
     def _lump_case(self, phrase: Phrase) -> None:
         """A further case of what was given before, with its sum alone: 省级的10万元."""
-        last = self.drafts[-1].grant if self.drafts else Lump(lump=self._quantity(self._atom(phrase, "money")))
+        last = (
+            self.drafts[-1].grant if self.drafts else Lump(lump=self._quantity(self._atom(phrase, "money")))
+        )
         if not self.drafts and not self._is_first_case(phrase):
             raise Unread
         if not isinstance(last, Lump) or (said := self._part(phrase, "case")).endswith(self.over.base_ends):
@@ -948,15 +963,26 @@ class Sentence:
         head, self.head = self.head, None  # 每招收1人…，按每人每年…: the sum says it again
         if "unit" in phrase.parts:
             atom = self._atom(phrase, "unit")
-            counted = self.head_unit and atom.has("UNIT") and self.head_unit != atom.text and atom.unit != "人"
-            if head is not None and head.per.unit is not Unit.FIRM and (head.per.unit != atom.unit or counted):
+            counted = (
+                self.head_unit and atom.has("UNIT") and self.head_unit != atom.text and atom.unit != "人"
+            )
+            if (
+                head is not None
+                and head.per.unit is not Unit.FIRM
+                and (head.per.unit != atom.unit or counted)
+            ):
                 raise Unread  # 每件每个国家: the product of two counts
             if atom.has("person"):
                 return PerUnit(each=money, per=Quantity(value=Decimal(1), unit=Unit.PERSON), time=time)
             if atom.has("MONEY"):
                 part = self._part(phrase, "part")
+                said = (self._money_of(c.words) for c in reversed(self.pending) if c.words)
                 of = (
-                    self._money_of(words) or self._money_of(part) or self.measure or self._money_of(self.text)
+                    self._money_of(words)
+                    or self._money_of(part)
+                    or self.measure
+                    or next(filter(None, said), None)
+                    or self._money_of(self.text)
                 )
                 if of is None or of.nature == "public_money":
                     raise Unread
@@ -971,11 +997,11 @@ class Sentence:
                 )
             value = atom.value if atom.has("COUNT") else Decimal(1)
             grown = "part" in phrase.parts and self._is_growth_part(phrase)
-            counted = Measure(nature=self.over.nature_of_unit[atom.unit], change=True) if grown else None
+            growth = Measure(nature=self.over.nature_of_unit[atom.unit], change=True) if grown else None
             return PerUnit(
                 each=money,
                 per=Quantity(value=value, unit=Unit(atom.unit)),
-                of=counted,
+                of=growth,
                 time=time,
                 beyond=self._beyond(phrase),
             )
@@ -1011,10 +1037,10 @@ class Sentence:
         ):
             return None
         if "from" in phrase.parts:
-            told = self._quantity(self._atom(phrase, "from"))
-            if told.unit.value != self._atom(phrase, "unit").unit and told.unit not in _MONEY_UNITS:
+            first = self._quantity(self._atom(phrase, "from"))
+            if first.unit.value != self._atom(phrase, "unit").unit and first.unit not in _MONEY_UNITS:
                 raise Unread  # 500公里以上每标箱
-            return told
+            return first
         told = [c for d in self.drafts[-1:] for c in d.when] + self.pending
         unit = self._atom(phrase, "unit").unit
         last = next((c.bound for c in reversed(told) if c.bound and c.bound.quantity.unit == unit), None)
@@ -1074,6 +1100,7 @@ class Sentence:
         if not own and self.pending:
             raise Unread  # of a case of its own: 迁入的，参照前款分三年兑现
         for draft in own or self._all():
+            self._reaches(draft, phrase)
             draft.term = Term(years=years)
 
     def _all(self) -> list[Draft]:
@@ -1175,14 +1202,15 @@ class Sentence:
         if phrase.kind == "cap_share" and of is None:
             raise Unread
         who = self.atoms[slice(*phrase.parts.get("who", (0, 0)))]
-        if (
-            self.goes_on
-            and any(a.has(OPEN) for a in who)
-            and not any(a.has("same") for a in who)
-        ):
+        if self.goes_on and any(a.has(OPEN) for a in who) and not any(a.has("same") for a in who):
             raise Unread  # 其中乡村岗位每人每月不超过800元 is of that case
         joins = any(a.has("joins") for a in self.atoms[: phrase.end])
-        if phrase.kind == "cap" and joins and any(a.has(OPEN) for a in who) and any(a.has("joins") for a in who):
+        if (
+            phrase.kind == "cap"
+            and joins
+            and any(a.has(OPEN) for a in who)
+            and any(a.has("joins") for a in who)
+        ):
             raise Unread
         if self.goes_on and phrase.start and self.atoms[phrase.start - 1].has(OPEN):
             raise Unread
@@ -1194,9 +1222,18 @@ class Sentence:
             return
         if narrower and told:
             told[-1].case = self._case_words(who)
+        if any(a.has("budget") for a in who) and atom.has("MONEY"):
+            often = "year" if any(a.has("yearly") for a in who) else "total"
+            self.budgets.append(Budget.model_validate({"budget": self._quantity(atom), "per": often}))
+            return
         counted = self._measured(self._part(phrase, "who"))
         lends = any(_is_rate_of(d.grant, counted) for d in self._own())
-        if counted is not None and counted.nature not in ("public_money", "paid") and atom.has("MONEY") and not lends:
+        if (
+            counted is not None
+            and counted.nature not in ("public_money", "paid")
+            and atom.has("MONEY")
+            and not lends
+        ):
             raise Unread  # 年营业收入不超过2000万元 is a bound
         classes = {c for a in self.atoms[phrase.start : phrase.end] for c in a.classes}
         nothing_given = not (self.drafts or self.earlier)
@@ -1219,7 +1256,11 @@ class Sentence:
             return
         last = next((d.caps[-1:] for d in reversed([*self.earlier, *self.drafts])), [])
         if (
-            phrase.kind == "cap" and not per and last and phrase.start and self.atoms[phrase.start - 1].has("and")
+            phrase.kind == "cap"
+            and not per
+            and last
+            and phrase.start
+            and self.atoms[phrase.start - 1].has("and")
         ):
             per = last[0].per  # 最高…万元，且不超过投资额的20%
         cap = Cap(limit=self._quantity(atom), of=of, per=per, usual=self._is_usual(phrase))
@@ -1238,8 +1279,9 @@ class Sentence:
             raise Unread  # of a case of its own
         if not targets:
             self.pending_caps.append(cap)
-            self.given = any(
-                a.has("award") or a.has("scale") for a in self.atoms[slice(*phrase.parts.get("who", (0, 0)))]
+            said = self.atoms[phrase.start : phrase.end]
+            self.given = any(a.has("award") or a.has("scale") for a in who) or any(
+                a.has("most") and a.text.endswith(self.over.awards) for a in said
             )
         self.limited = self.limited or not self.drafts
         further = any(a.has("again") for a in self.atoms[: phrase.start])
@@ -1252,6 +1294,12 @@ class Sentence:
             and not any(d.caps for d in self.drafts if d not in own)
         ):
             targets = self.drafts  # all together
+        for draft in own:
+            if (
+                draft.raised
+            ):  # 提高到50%，每年最高150万元: its own ceiling in place of that of what it was raised from
+                draft.caps = [c for c in draft.caps if (c.limit.unit, c.usual) != (cap.limit.unit, cap.usual)]
+                draft.raised = False
         if any(
             c.per == cap.per
             and c.limit.unit == cap.limit.unit
@@ -1263,8 +1311,13 @@ class Sentence:
         ):
             raise Unread  # two ceilings for the same: each is of a case of its own
         for draft in targets:
+            self._reaches(draft, phrase)
             if cap not in draft.caps:
                 draft.caps.append(cap)
+
+    def _reaches(self, draft: Draft, phrase: Phrase) -> None:
+        """What is said of a benefit in a later sentence belongs to its span."""
+        draft.end = max(draft.end, self._span(phrase)[1] + self.offset)
 
     def _case_words(self, who: Sequence[Atom]) -> str:
         """The words that stand before 每件, 单家企业 in whom a ceiling holds for: 境内案件每案最高10万元."""
@@ -1277,7 +1330,11 @@ class Sentence:
             return False
         first = Condition(words=base.case)
         other = Condition(words=self._case_words(self.atoms[slice(*phrase.parts["who"])]))
-        cap = Cap(limit=self._quantity(self._atom(phrase, "limit")), per=self._pers(phrase), usual=self._is_usual(phrase))
+        cap = Cap(
+            limit=self._quantity(self._atom(phrase, "limit")),
+            per=self._pers(phrase),
+            usual=self._is_usual(phrase),
+        )
         again = replace(base, caps=[cap], when=[*base.when, other], unread=[])
         again.case, again.segment = "", self.segment
         if first not in base.when:
@@ -1312,6 +1369,7 @@ class Sentence:
         if len(cases) < len(figures) or (len(cases) > len(figures) and self._own()):
             raise Unread
         for draft, figure in zip(cases[-len(figures) :], figures, strict=True):
+            self._reaches(draft, phrase)
             draft.caps.append(
                 Cap(limit=self._quantity(figure), per=self._pers(phrase), usual=self._is_usual(phrase))
             )
@@ -1338,6 +1396,7 @@ class Sentence:
             self.pending_term = Term(length=length)
         self.limited = self.limited or not self.drafts
         for draft in targets:
+            self._reaches(draft, phrase)
             draft.term = Term(length=length, years=draft.term.years if draft.term else ())
 
     def _year(self, phrase: Phrase) -> None:
@@ -1383,7 +1442,13 @@ class Sentence:
                 None,
             )
             told = (self._money_of(c.words) for c in reversed(self.pending) if c.words)
-            of = self._money_of(between) or next(filter(None, told), None) or last or self._money_of(self._segment_text()) or self.measure
+            of = (
+                self._money_of(between)
+                or next(filter(None, told), None)
+                or last
+                or self._money_of(self._segment_text())
+                or self.measure
+            )
             if of is None:
                 raise Unread
             grant = Rate(rate=figure, of=of)
@@ -1413,7 +1478,7 @@ class Sentence:
         bounds = [c for c in last.when if c.bound and not _is_step(c, self.pending)]
         self._add(grant, last.at_most, phrase)
         raised = self.drafts[-1]
-        raised.caps, raised.term = caps, last.term
+        raised.caps, raised.term, raised.raised = caps, last.term, not self._says_most(phrase)
         raised.when = [*(c for c in bounds if c not in raised.when), *raised.when]
 
 

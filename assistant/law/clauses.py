@@ -323,7 +323,13 @@ def _is_empty(cell: Sequence[Atom]) -> bool:
 def _other(one: Sentence, segments: Sequence[Sequence[Atom]]) -> list[Read]:
     """What a sentence says that gives nothing: a limit of what was given before, a requirement, a window and the rest."""
     together = bool(one.pending_caps) and Per.TOTAL in one.pending_caps[-1].per and not one.pending
-    if one.pending_caps and not together and not one.earlier and one.given and one.pending_caps[-1].limit.unit in _MONEY_UNITS:
+    if (
+        one.pending_caps
+        and not together
+        and not one.earlier
+        and one.given
+        and one.pending_caps[-1].limit.unit in _MONEY_UNITS
+    ):
         lump = Benefit(grant=Lump(lump=one.pending_caps[-1].limit), at_most=True, when=tuple(one.pending))
         return [
             Read(
@@ -352,10 +358,8 @@ def _requirements(one: Sentence) -> Iterator[tuple[Requirement, int, int]]:
     colon = max(one.text.find("："), one.text.find(":"))
     if colon > 0:
         lead = atoms_of(one.text[:colon])
-        if any(a.has("refuse") for a in lead):
-            base = Who.MAY_NOT
-        else:
-            base = kinds.get(over.announced_by(one.text[:colon]) or "", base)
+        announced = kinds.get(over.announced_by(one.text[:colon]) or "", base)
+        base = Who.MAY_NOT if any(a.has("refuse") for a in lead) else announced
     for word in over.applies:
         if (at := plain(one.text).find(word)) >= 0:
             said = over.without_lead(one.text[at + len(word) :])
@@ -372,8 +376,8 @@ def _requirements(one: Sentence) -> Iterator[tuple[Requirement, int, int]]:
         money = any(a.has("MONEY") for a in atoms_of(one.text))
         if any(plain(piece).lstrip().startswith(w) for w in over.may_words) and held and not money:
             words = one.text[held[0][1] : held[-1][2]]
-            said = Condition(words=over.without_lead(words))
-            found.append((Requirement(who=Who.MAY, condition=said), held[0][1], held[-1][2]))
+            whom = Condition(words=over.without_lead(words))
+            found.append((Requirement(who=Who.MAY, condition=whom), held[0][1], held[-1][2]))
             held = []
             continue
         if may := _before_may(piece, over):
@@ -397,7 +401,11 @@ def _requirements(one: Sentence) -> Iterator[tuple[Requirement, int, int]]:
     gives = any(a.has("award") or a.has("give") or a.has("MONEY") for a in atoms)
     plainly = base is None and one.kind in (None, "amount") and not gives
     stated = [(c, a, b) for c, a, b in held if c.bound and plainly and "的" not in one.text[b - 2 : b]]
-    found += [(Requirement(who=Who.MUST, condition=c), a, b) for c, a, b in stated if not any(r.condition == c for r, _, _ in found)]
+    found += [
+        (Requirement(who=Who.MUST, condition=c), a, b)
+        for c, a, b in stated
+        if not any(r.condition == c for r, _, _ in found)
+    ]
     yield from found
 
 

@@ -80,7 +80,9 @@ def relations_in(
         yield Relation(relation=Relates.REPLACES, with_=over.without_lead(text)), 0, len(text)
     else:
         for title, start, end in titles:
-            if any(word in folded[:start] for word in over.bases) or folded[:start].endswith(over.since_title):
+            if any(word in folded[:start] for word in over.bases) or folded[:start].endswith(
+                over.since_title
+            ):
                 yield Relation(relation=Relates.IMPLEMENTS, with_=title), start, end
     for word in over.on_top:
         before = re.search(rf"在([^，,。；;]{{2,20}}?)的?{word}", text)
@@ -228,19 +230,28 @@ def _offices(text: str, folded: str, over: Contexts) -> Iterator[Placed]:
         rf"(?:^|{leads})([\u4e00-\u9fff（）()、]{{0,14}}?(?:{ends}))(?=[^\u4e00-\u9fff]|$|{_does_words(over)}|{leads}|\d)"
     )
     label, colon, _ = text.partition("：")
-    labelled = next((d for d, words in over.office_labels.items() if any(plain(label).endswith(w) for w in words)), None)
+    labelled = next(
+        (d for d, words in over.office_labels.items() if any(plain(label).endswith(w) for w in words)), None
+    )
     if colon and labelled:
         first = next(_listed(text[len(label) + 1 :], "，,；;。、（("), None)
         if first:
             at = len(label) + 1
-            yield Office(office=text[at + first[0] : at + first[1]].strip(), does=Does(labelled)), at, at + first[1]
+            yield (
+                Office(office=text[at + first[0] : at + first[1]].strip(), does=Does(labelled)),
+                at,
+                at + first[1],
+            )
         return
     for start, end in _pieces(text, "，,；;。：:→（()）"):
         in_bracket = text[start - 1 : start] in ("（", "(") if start else False
         if in_bracket and over.says("in_charge", plain(text[start:end])):
             first = next(_listed(text[start:end], "、，,"))  # the first of several leads
             named = text[start : start + first[1]]
-            named = next((named[: plain(named).find(w)] for w in over.triggers["in_charge"] if w in plain(named)), named)
+            named = next(
+                (named[: plain(named).find(w)] for w in over.triggers["in_charge"] if w in plain(named)),
+                named,
+            )
             if any(named.endswith(o) for o in over.offices):
                 yield Office(office=named, does=Does.LEADS), start, start + len(named)
             continue
@@ -285,7 +296,9 @@ def _does_words(over: Contexts) -> str:
 def _budget(folded: str, atoms: Sequence[Atom], over: Contexts) -> Iterator[Placed]:
     said = max((folded.find(w) for w in over.triggers["budget"] if w in folded), default=-1)
     if said >= 0:
-        for atom in sorted(atoms, key=lambda a: (a.start < said, a.start)):  # what stands behind the word comes first
+        for atom in sorted(
+            atoms, key=lambda a: (a.start < said, a.start)
+        ):  # what stands behind the word comes first
             if atom.has("MONEY") or (atom.has("COUNT") and atom.unit in ("家", "个", "人")):
                 yield (
                     Budget(
@@ -302,11 +315,15 @@ def _handed_in(text: str, over: Contexts) -> Iterator[Placed]:
     """The papers that a sentence says one comes with: 持见习协议、考勤记录向…申请."""
     for start, end in _pieces(text, "，,；;。：:"):
         piece = text[start:end]
-        verbs = [(i, i + len(w)) for w in over.hand_in if 0 <= (i := piece.find(w))]
-        at = min((b for a, b in verbs if not piece[:a].strip() or piece[a - 1] in over.hand_in_after), default=-1)
+        verbs = [(i, i + len(w)) for w in over.hand_in if (i := piece.find(w)) >= 0]
+        at = min(
+            (b for a, b in verbs if not piece[:a].strip() or piece[a - 1] in over.hand_in_after), default=-1
+        )
         if at < 0 or "、" not in piece[at:]:
             continue
-        until = min((i for w in over.office_leads if (i := piece.find(w, at)) > piece.rfind("、")), default=len(piece))
+        until = min(
+            (i for w in over.office_leads if (i := piece.find(w, at)) > piece.rfind("、")), default=len(piece)
+        )
         for a, b in _listed(piece[at:until], "、"):
             said = over.without_lead(piece[at + a : at + b])
             if len(said) > 1:

@@ -77,6 +77,21 @@ def told(content: Content) -> str:
             return str(says["silent"]).format(silent_on=content.silent_on)
 
 
+def changed_in_words(form: str, **fields: object) -> str:
+    """A phrase on what changed, by its key in sentences.yaml."""
+    return str(_says()["changes"][form]).format(**fields)
+
+
+def measure_in_words(measure: Measure) -> str:
+    """What a figure is of."""
+    return _measure(measure)
+
+
+def condition_in_words(condition: Condition) -> str:
+    """What must hold."""
+    return _condition(condition)
+
+
 def rows_of(document: Document, reading: PaperReading) -> list[dict[str, Any]]:
     """One row a clause that says something: its words, what was read (numbered as in the paper), what was not."""
     rows = []
@@ -130,8 +145,10 @@ def _grant(grant: Grant) -> str:
     says = _says()["grants"]
     match grant:
         case Rate():
-            form = says["rate_beyond"] if grant.beyond else says["rate"]
-            return str(form).format(of=_measure(grant.of), rate=grant.rate, beyond=grant.beyond)
+            form = says["rate_beyond"] if grant.beyond else says["rate_upto"] if grant.upto else says["rate"]
+            return str(form).format(
+                of=_measure(grant.of), rate=grant.rate, beyond=grant.beyond, upto=grant.upto
+            )
         case Lump():
             return str(says["lump"]).format(lump=grant.lump)
         case PerUnit():

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
+from assistant.law.provisions import Content
 from assistant.models import Confidence
 from assistant.programmes.definitions import FactDefinition, Rule
 
@@ -210,6 +211,9 @@ class Revision(Rule):
     procedure: tuple[Statement, ...] = ()
     materials: tuple[Statement, ...] = ()
     stacking: tuple[Stacking, ...] = ()
+    provisions: tuple[Content, ...] = Field(
+        default=(), description="all that was read of the clause, whether or not the fields above can say it"
+    )
     notes: tuple[Statement, ...] = Field(
         default=(), description="what must be said beside it: conflicts, gaps"
     )
