@@ -28,6 +28,7 @@ _SCALE = r"(?:[百千十]?[万亿]|[百千](?=元))"
 OPEN = "open"
 _NOUN = 4  # characters of what a count is of, between it and 以上
 POSTPOSED = frozenset({"above", "below", "capped"})
+_LIMITS = frozenset({"least", "over", "under", "not_over", "lasting", "longest"})
 _INCLUDING = frozenset({"included", "excluded"})
 FIGURE = "FIGURE"
 
@@ -313,7 +314,11 @@ class _Tokenizer:
         if char in "前头后其之随" and (found := _YEARS.match(text, at)):
             follows = found["which"] not in ("前", "头")
             return self._add(found.end(), {OPEN, "YEARSPAN"}, (follows, int(_number(found["n"]))))
-        if char == "前" and (found := _TOP.match(text, at)):
+        if (
+            char == "前"
+            and (found := _TOP.match(text, at))
+            and (found["n"].isdigit() or found[0][-1] not in _NUMERAL)
+        ):
             return self._add(found.end(), {FIGURE, "TOP"}, _number(found["n"]), "名")
         if not (char.isdigit() or char in _NUMERAL or char in "百第千wh" or "\u4e00" <= char <= "\u9fff"):
             return False
@@ -397,8 +402,13 @@ class _Tokenizer:
     def _quantity(self) -> bool:
         text, at = self.text, self.position
         found = words().figure.match(text, at)
-        if found is None or found.end() - at <= self._longest_word():
+        if found is None:
             return False
+        limited = bool(self.atoms) and self.open_from is None and bool(self.atoms[-1].classes & _LIMITS)
+        if found.end() - at < self._longest_word() or (
+            found.end() - at == self._longest_word() and not limited
+        ):
+            return False  # 一年 is every year, but behind 满 a length
         if found["spelled"]:
             value, scale, unit = (
                 _number(found["spelled"]),

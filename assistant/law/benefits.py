@@ -45,6 +45,7 @@ _FOR_WHAT = {"award", "scale", "applicant", "project", "item", "person", "total"
 _EACH = {"person": "人", "applicant": "家", "project": "个", "item": "个"}
 _OPS = {"least": Op.AT_LEAST, "over": Op.MORE_THAN, "not_over": Op.AT_MOST, "under": Op.LESS_THAN}
 _MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
+_WHOLE = 100  # percent
 _SAYS_MORE = 3  # characters: 成立, 年龄 say no more than the unit
 _CELL = 2  # characters by which two cells of a row are of the same
 _BEHIND = 2  # atoms
@@ -138,7 +139,7 @@ class Sentence:
         for phrase in cover:
             try:
                 self._phrase(phrase)
-            except (Unread, ValueError, KeyError, ArithmeticError):
+            except (Unread, ValueError, LookupError, ArithmeticError):
                 self.unread.append(self._span(phrase))
         if self.segment == 0:
             self.lead = self._first_said(atoms)
@@ -246,7 +247,7 @@ class Sentence:
                 self._bound(phrase)
             case "each_head":
                 self.head = self._head(phrase)
-            case "unsaid" if any(a.has("except") for a in self.atoms):
+            case "unsaid" if any(a.has(c) for a in self.atoms for c in ("except", "refuse", "not_twice")):
                 self._words(phrase.start, phrase.end)
             case "unsaid":
                 self._add(Unsaid(unsaid=True), False, phrase)
@@ -625,8 +626,10 @@ class Sentence:
                 self.measure if words.endswith(self.over.base_ends) else None
             )
             if found is None and phrase.kind == "bracket":
-                told = (c.words for c in reversed(self.pending) if c.words)
+                told = (self.over.without_award(c.words) for c in reversed(self.pending) if c.words)
                 found = next(filter(None, map(self._money_of, [*told, *self._around()])), None)
+            if found is None and self.measure is not None and self.over.grows(words):
+                found = self.measure.model_copy(update={"change": True})  # 按增量的50%
             if found is None:
                 raise Unread
             return found
@@ -640,7 +643,8 @@ class Sentence:
         ):
             del self.pending[-1]
         found = found or self._money_of(self._behind_share(phrase))
-        if found is None and self.measure is not None and self.measure.grammar.family == "spending":
+        spends = self.measure is not None and self.measure.grammar.family == "spending"
+        if found is None and self.measure is not None and (spends or phrase.kind == "bracket"):
             found = self.measure
         if found is None:
             last = next(
@@ -651,7 +655,9 @@ class Sentence:
                 ),
                 None,
             )
-            told = (c.words for c in reversed(self.pending) if c.words)
+            told = (self.over.without_award(c.words) for c in reversed(self.pending) if c.words)
+            if phrase.kind == "bracket":
+                last = None
             found = (
                 last.of if last else next(filter(None, map(self._money_of, [*told, *self._around()])), None)
             )
@@ -713,7 +719,9 @@ class Sentence:
         most = "most" in phrase.parts or "most2" in phrase.parts
         match phrase.kind:
             case "rate":
-                if not self._is_given(phrase):
+                if not self._is_given(phrase) or any(
+                    a.has("match_word") for a in self.atoms[phrase.start : phrase.end]
+                ):
                     raise Unread
                 of, beyond = self._of_part(phrase)
                 share = (
@@ -847,7 +855,9 @@ class Sentence:
 
     def _is_next_step(self) -> bool:
         """Whether nothing but bounds is told, one of them of what the benefit before has a bound of."""
-        told = bool(self.drafts and self.pending) and all(c.bound for c in self.pending)
+        told = bool(self.drafts and self.pending) and all(
+            c.bound or c in self.drafts[-1].when for c in self.pending
+        )
         return told and any(_is_step(c, self.pending) for c in self.drafts[-1].when)
 
     def _recipient(self, phrase: Phrase) -> None:
@@ -939,11 +949,19 @@ class Sentence:
         self.pending.append(Condition(words=self.over.without_lead(said)))
         self._add(Lump(lump=self._quantity(self._atom(phrase, "money"))), "most" in phrase.parts, phrase)
 
+    def _before_part(self, phrase: Phrase) -> str:
+        """The words between the comma before a phrase and it: 营业收入比上年, before 每增加."""
+        start = next((i for i in range(phrase.start, 0, -1) if self.atoms[i - 1].has("comma")), 0)
+        said = self._said(start, phrase.start)
+        return said if self.over.compares(said) else ""
+
     def _is_first_case(self, phrase: Phrase) -> bool:
         """Whether a case with its sum alone is the first of a list of such: 国家级100万元、省级40万元."""
         behind = self.atoms[phrase.end :]
         if not any(a.has("level") for a in self.atoms[slice(*phrase.parts["case"])]):
             return False
+        if self.is_row:
+            return self._says_given()
         joined = bool(behind) and any(behind[0].has(c) for c in ("and_mark", "comma"))
         return joined and self._says_given() and sum(a.has("MONEY") for a in behind) > 0
 
@@ -955,6 +973,8 @@ class Sentence:
             and not any(c.words for c in self.pending)
         ):
             raise Unread  # 每平方米最高600元 behind what is given is its ceiling
+        if "most" in phrase.parts and any(a.has("total") for a in self.atoms[phrase.start : phrase.end]):
+            raise Unread  # 每家企业累计不超过2000万元
         time: Time | None = None
         if "time" in phrase.parts:
             atom = next(a for a in self.atoms[slice(*phrase.parts["time"])] if a.classes & _TIMES.keys())
@@ -987,7 +1007,9 @@ class Sentence:
                 if of is None or of.nature == "public_money":
                     raise Unread
                 beyond = self._beyond(phrase)
-                grows = self.over.grows(self._part(phrase, "what")) or self.over.grows(part)
+                grows = any(
+                    map(self.over.grows, (self._part(phrase, "what"), part, self._before_part(phrase)))
+                )
                 change = (grows or of.change) and beyond is None
                 return PerUnit(
                     each=money,
@@ -1027,6 +1049,8 @@ class Sentence:
             said = Quantity(value=nth.value - 1, unit=Unit(nth.unit))
             self.pending = [c for c in self.pending if not (c.bound and c.bound.quantity.unit == said.unit)]
             return said
+        if self.over.compares(self._said(0, phrase.end)):
+            return None
         on = self.over.goes_on(self._said(max(0, phrase.start - 4), phrase.end))
         if "part" in phrase.parts and self._is_growth_part(phrase):
             return None
@@ -1270,7 +1294,10 @@ class Sentence:
         if own and self.goes_on and len(self.drafts) > len(own) and not self.drafts[-len(own) - 1].caps:
             targets = [self.drafts[-len(own) - 1], *own]
         elif own and (goes_on or self.is_step) and not any(d.caps for d in self.drafts if d not in own):
-            targets = own if len(own) > 1 else self.drafts  # a ceiling at the end of several steps
+            before = self.drafts[-len(own) - 1].when if len(self.drafts) > len(own) else own[0].when
+            new = [c for c in own[0].when if c.words and c not in before]
+            # A ceiling at the end of several steps is of them all, unless the last is of another thing.
+            targets = own if len(own) > 1 or new else self.drafts
         ahead = any(a.has("MONEY") or a.has("SHARE") for a in self.atoms[phrase.end :])
         if ahead and not own and not self.is_row and self.pending:
             self.pending_caps.append(cap)  # 按租赁面积（人均不超过20平方米），给予…
@@ -1294,10 +1321,10 @@ class Sentence:
             and not any(d.caps for d in self.drafts if d not in own)
         ):
             targets = self.drafts  # all together
+        if targets is own or targets == own:
+            targets = self._since_further(own, phrase) if Per.TOTAL not in per else own
         for draft in own:
-            if (
-                draft.raised
-            ):  # 提高到50%，每年最高150万元: its own ceiling in place of that of what it was raised from
+            if draft.raised:  # 提高到50%，每年最高150万元: its own ceiling in place of the one before
                 draft.caps = [c for c in draft.caps if (c.limit.unit, c.usual) != (cap.limit.unit, cap.usual)]
                 draft.raised = False
         if any(
@@ -1314,6 +1341,15 @@ class Sentence:
             self._reaches(draft, phrase)
             if cap not in draft.caps:
                 draft.caps.append(cap)
+
+    def _since_further(self, own: Sequence[Draft], phrase: Phrase) -> list[Draft]:
+        """Of what a segment gives, what stands behind the last 另, 再 with a base of its own: 认证费用另按50%补助，最高8万元."""
+        for index in range(len(own) - 1, 0, -1):
+            here, before = own[index], own[index - 1]
+            between = [a for a in self.atoms if before.end - self.offset <= a.start < here.end - self.offset]
+            if any(a.has("again") for a in between) and type(here.grant) is not type(before.grant):
+                return list(own[index:])
+        return list(own)
 
     def _reaches(self, draft: Draft, phrase: Phrase) -> None:
         """What is said of a benefit in a later sentence belongs to its span."""
@@ -1404,6 +1440,14 @@ class Sentence:
         whole = Quantity(value=Decimal(100), unit=Unit.PERCENT)
         figure = whole if "full_word" in phrase.parts else self._quantity(self._atom(phrase, "figure"))
         own = self._own()
+        shares = [a.value for a in self.atoms if a.has("SHARE")]
+        if not own and not self.drafts and self.earlier and len(shares) > 1 and sum(shares) == _WHOLE:
+            for draft in self.last_sentence():  # 补助款分两年给，第一年给70%，第二年给30%
+                years = draft.term.years if draft.term else ()
+                which = self._numbers(self._atom(phrase, "which"), years[-1].year if years else 0)
+                draft.term = Term(years=(*years, *(Year(year=n, share=figure) for n in which)))
+            self.limited = True
+            return
         before = own[-1] if own else self.drafts[-1] if self.drafts else None
         told = before.term.years if before is not None and before.term else ()
         numbers = self._numbers(self._atom(phrase, "which"), told[-1].year if told else 0)
@@ -1497,7 +1541,8 @@ def _is_step(condition: Condition, own: Sequence[Condition]) -> bool:
     """Whether a bound gives way to one of the same measure that the next step has."""
     return condition.bound is not None and any(
         c.bound
-        and c.bound.measure == condition.bound.measure
+        and c.bound.measure.nature == condition.bound.measure.nature
+        and c.bound.measure.change == condition.bound.measure.change
         and c.bound.quantity.unit == condition.bound.quantity.unit
         for c in own
     )

@@ -15,7 +15,7 @@ from assistant.grammar.patterns import MARKS
 from assistant.grammar.tokens import OPEN, Atom, plain
 from assistant.law.benefits import Draft, Sentence, copies_of, figures_of
 from assistant.law.contexts import Contexts, contexts
-from assistant.law.phrases import Phrase, atoms_of, covers
+from assistant.law.phrases import Phrase, atoms_of, covers, is_significant
 from assistant.law.plain_contents import plain_contents, relations_in
 from assistant.law.provisions import (
     Benefit,
@@ -178,7 +178,10 @@ def _sentence(
         found += [(r, a, b) for r, a, b in related if r.relation is not Relates.DIFFERENCE]
         return [Read(content, offset + a, offset + b) for content, a, b in found]
     others = _other(one, segments)
-    if unread and drafts and (_is_staged(segments) or _is_of_others(one)):
+    counts_only = not any(
+        is_significant(a) and not a.has("COUNT") for s in segments for a in s if _within(a, one.unread)
+    )
+    if unread and drafts and (_is_staged(segments) or _is_of_others(one) or counts_only):
         if not others:
             apart += unread if not _is_staged(segments) else []
     elif (
@@ -243,6 +246,10 @@ def _before_refusal(words: str) -> str:
     """The words of who is left out, without the refusal."""
     refusal = next((a for a in atoms_of(words) if a.has("refuse") or a.has("left_out")), None)
     return words[: refusal.start] if refusal else words
+
+
+def _within(atom: Atom, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a <= atom.start < b for a, b in spans)
 
 
 def _is_staged(segments: Sequence[Sequence[Atom]]) -> bool:

@@ -59,6 +59,7 @@ class Contexts(Frozen):
     others: tuple[str, ...]
     further: tuple[str, ...]
     beyond: tuple[str, ...]
+    compared: tuple[str, ...]
     base_ends: tuple[str, ...]
     awards: tuple[str, ...]
     lent: tuple[str, ...]
@@ -175,6 +176,10 @@ class Contexts(Frozen):
     def goes_beyond(self, words: str) -> bool:
         """Whether words count what comes on top of a figure, and not what is new: 每多, 每再, 每超."""
         return any(word in plain(words) for word in self.beyond)
+
+    def compares(self, words: str) -> bool:
+        """Whether words hold a year against the one before: 比上年每增加…."""
+        return any(word in plain(words) for word in self.compared)
 
     def is_of_others(self, words: str) -> bool:
         """Whether the public money that words speak of is another's: 国家资助, 上级补助."""

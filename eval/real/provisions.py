@@ -223,10 +223,10 @@ def same_benefit(read: Benefit, said: Benefit) -> bool:
     else:
         same = a == b
     caps = all(any(_same_cap(x, y) for y in said.caps) for x in read.caps)
-    terms = (read.term.length if read.term else None, read.term.years if read.term else ()) == (
-        said.term.length if said.term else None,
-        said.term.years if said.term else (),
-    )
+    years = [one.term.years if one.term else () for one in (read, said)]
+    lengths = [one.term.length if one.term else None for one in (read, said)]
+    # Years one by one tell how many there are.
+    terms = years[0] == years[1] and (lengths[0] == lengths[1] or (bool(years[0]) and None in lengths))
     beyond = getattr(a, "beyond", None)  # told already by 超过…的部分
     mine, theirs = (
         [c.bound for c in one.when if c.bound and c.bound.quantity != beyond] for one in (read, said)
