@@ -144,6 +144,7 @@ _YEARS = re.compile(
 )
 _TOP = re.compile(rf"前(?P<n>\d{{1,4}}|[{_NUMERAL}]{{1,3}})(?:名|位|强|家)?(?![年个月天届次期批季])")
 _FIGURE_BEGINS = re.compile(rf"\d|[{_NUMERAL}](?!般|律|致)")
+_LENGTH_ENDS = re.compile("[及或]?以[上下内]|内|期")
 _MARK = re.compile(
     rf"(?:【[^】]{{1,24}}】|[(](?:[{_NUMERAL}]{{1,3}}|\d{{1,2}})[)]【[^】]{{1,24}}】|[(](?:[{_NUMERAL}]{{1,3}}|\d{{1,2}})[)]|[{_NUMERAL}]{{1,3}}、|\d{{1,2}}\s*[.、](?!\d)|[①-⑳]|\d{{1,2}}[)]|第[{_NUMERAL}\d]{{1,4}}\s*(?:条|部分|章|节|编)|附件\d{{0,2}}[:.])\s*"
 )
@@ -404,7 +405,8 @@ class _Tokenizer:
         found = words().figure.match(text, at)
         if found is None:
             return False
-        limited = bool(self.atoms) and self.open_from is None and bool(self.atoms[-1].classes & _LIMITS)
+        behind = bool(self.atoms) and self.open_from is None and bool(self.atoms[-1].classes & _LIMITS)
+        limited = behind or _LENGTH_ENDS.match(text, found.end()) is not None
         if found.end() - at < self._longest_word() or (
             found.end() - at == self._longest_word() and not limited
         ):

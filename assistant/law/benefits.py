@@ -795,6 +795,8 @@ class Sentence:
                 grant = Match(match=Quantity(value=share, unit=Unit.PERCENT), of=of)
             case _:
                 grant = TopUp(top_up=None)
+                first = next(i for i in range(phrase.start, phrase.end) if self.atoms[i].has("gap"))
+                self._words(phrase.start, first)  # 晋档的企业只补足差额
         self._add(grant, most, phrase)
 
     def _gave_before(self, phrase: Phrase) -> bool:
@@ -842,9 +844,10 @@ class Sentence:
 
     def _said_of_all(self, first: Draft) -> list[Condition]:
         """What stands before the first comma of the segment, the first benefit behind it: it holds for each of them."""
-        comma = next((a.start for a in self.atoms if a.has("comma")), None)
-        if comma is None or first.start - self.offset < comma:
+        before = [a.start for a in self.atoms if a.has("comma") and a.start < first.start - self.offset]
+        if not before:
             return []
+        comma = before[-1]
         own = [
             c
             for c in first.when
@@ -890,7 +893,8 @@ class Sentence:
         ):
             when = [*self.drafts[-1].when, *extra]
         elif self.segment and self.lead and not self._says_for_itself(phrase, when):
-            when = [*(c for c in self.lead if c not in when), *when]
+            own_words = any(c.words and len(c.words) > _SAYS_MORE for c in when)
+            when = [*(c for c in self.lead if c not in when and not (c.bound and own_words)), *when]
         when += [c for c in self.carried if c not in when]
         self.drafts.append(
             Draft(
@@ -1136,7 +1140,7 @@ class Sentence:
     def _list(self, phrase: Phrase) -> None:
         """Several sums for as many cases, which stand before them."""
         figures = [a for a in self.atoms[slice(*phrase.parts["figures"])] if a.has("FIGURE")]
-        most = "most" in phrase.parts
+        most = "most" in phrase.parts or "most2" in phrase.parts
         names = self._names(len(figures))
         if names is None:
             raise Unread
@@ -1347,7 +1351,9 @@ class Sentence:
         for index in range(len(own) - 1, 0, -1):
             here, before = own[index], own[index - 1]
             between = [a for a in self.atoms if before.end - self.offset <= a.start < here.end - self.offset]
-            if any(a.has("again") for a in between) and type(here.grant) is not type(before.grant):
+            if any(a.has("again") or a.has("and_clause") for a in between) and type(here.grant) is not type(
+                before.grant
+            ):
                 return list(own[index:])
         return list(own)
 
@@ -1381,6 +1387,17 @@ class Sentence:
 
     def _is_usual(self, phrase: Phrase) -> bool:
         return "usual" in phrase.parts or "usual2" in phrase.parts
+
+    def _gives_in_part(self, phrase: Phrase) -> bool:
+        """Whether something more is given behind a term, in its own part: …，并连续3年每年按研发费用的10%予以补助."""
+        if not self._own() or self.is_row:
+            return False
+        behind = self.atoms[phrase.end :]
+        comma = next((i for i, a in enumerate(behind) if a.has("comma")), len(behind))
+        start = next((i for i in range(phrase.start, 0, -1) if self.atoms[i - 1].has("comma")), 0)
+        part = self.atoms[start : phrase.start]
+        figures = any(a.has("SHARE") or a.has("MONEY") for a in behind[:comma])
+        return figures and any(a.has("and_clause") or a.has("again") for a in part)
 
     def _gives_before_comma(self, phrase: Phrase) -> bool:
         """Whether a sum or a share follows in the same part between commas; a cell or what limits may stand alone."""
@@ -1420,7 +1437,7 @@ class Sentence:
         limits = any(a.has("not_over") or a.has("capped") for a in self.atoms[phrase.start : phrase.end])
         if limits and not self._own() and self.pending:
             raise Unread  # 贷款期限不超过2年的, before what is given
-        targets = self._own()
+        targets = [] if self._gives_in_part(phrase) else self._own()
         if self.is_row and not targets:
             targets = self._of_cell()
         if not targets and not self.pending:
@@ -1428,8 +1445,9 @@ class Sentence:
         if not targets and not self._gives_before_comma(phrase):
             self._words(phrase.start, phrase.end)  # 连续两年接收…的，: what must have been so
             return
-        if not targets:
+        if not targets or self._gives_in_part(phrase):
             self.pending_term = Term(length=length)
+            return
         self.limited = self.limited or not self.drafts
         for draft in targets:
             self._reaches(draft, phrase)

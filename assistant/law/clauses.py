@@ -155,6 +155,8 @@ def _sentence(
     for atoms in segments:
         tied = list(covers(atoms))
         one.take(atoms, _agreed(one, atoms, tied))
+    if one.is_row and one.drafts:
+        _close_row(one)
     one.unread += _doubled(list(chain(*segments)))
     unread = [(a + offset, b + offset) for a, b in one.unread]
     if one.drafts and (one.pending_term or one.pending_caps):
@@ -246,6 +248,14 @@ def _before_refusal(words: str) -> str:
     """The words of who is left out, without the refusal."""
     refusal = next((a for a in atoms_of(words) if a.has("refuse") or a.has("left_out")), None)
     return words[: refusal.start] if refusal else words
+
+
+def _close_row(one: Sentence) -> None:
+    """The conditions in the cells behind what a row gives: 补助标准：60元/亩｜作业面积：50亩以上."""
+    late = [c for c in one.pending if c not in one.drafts[-1].when]
+    for draft in one.drafts:
+        measures = [c.bound.measure for c in draft.when if c.bound]
+        draft.when += [c for c in late if c.words or (c.bound and c.bound.measure not in measures)]
 
 
 def _within(atom: Atom, spans: Sequence[tuple[int, int]]) -> bool:
