@@ -186,6 +186,7 @@ class Sentence:
         if own and self.goes_on and len(self.drafts) > len(own):
             for draft in own:
                 draft.caps = draft.caps or list(self.drafts[-len(own) - 1].caps)
+                draft.term = draft.term or self.drafts[-len(own) - 1].term
         if own and self.pending_term:
             for draft in own:
                 years = draft.term.years if draft.term else ()
@@ -333,10 +334,12 @@ class Sentence:
                 while at < index and self.atoms[at].has("mark"):
                     at += 1
                 piece = self.atoms[at:index]
+                while piece and piece[-1].has("again"):
+                    piece = piece[:-1]  # 审计费用另按50%补助
                 sums = [a for a in piece if a.has("MONEY") or a.has("SHARE")]
                 counts = any(a.has("COUNT") for a in piece)
                 if any(a.has(OPEN) for a in piece) or (counts and not sums):
-                    said = self.over.without_lead(self._said(at, index))
+                    said = self.over.without_lead(self._said(at, at + len(piece)))
                     if len(said) > 1:
                         self.pending.append(Condition(words=said))
                 elif sums:
@@ -674,7 +677,8 @@ class Sentence:
     def _of_part(self, phrase: Phrase) -> tuple[Measure, Quantity | None]:
         """What a share is of and beyond what figure; 超出额 alone is of what the last bound is of."""
         last = next((c.bound for c in reversed(self.pending) if c.bound), None)
-        bare = "base" not in phrase.parts and "base2" not in phrase.parts and "tail" in phrase.parts
+        named = self._part(phrase, "base") + self._part(phrase, "base2")
+        bare = len(named) <= 1 and "tail" in phrase.parts  # 对超过部分
         if (
             bare
             and last
@@ -882,7 +886,7 @@ class Sentence:
             when = [*(c for c in lead if c not in when), *when]
         elif self.goes_on:
             last = (self.drafts or self.earlier)[-1].when
-            shared = [c for c in last if c.words or all(c in d.when for d in self.drafts)]
+            shared = [c for c in last if all(c in d.when for d in self.drafts)]
             when = [*(c for c in shared if c not in when), *when]
         elif (
             self.segment
@@ -893,7 +897,9 @@ class Sentence:
         ):
             when = [*self.drafts[-1].when, *extra]
         elif self.segment and self.lead and not self._says_for_itself(phrase, when):
-            own_words = any(c.words and len(c.words) > _SAYS_MORE for c in when)
+            own_words = any(c.bound for c in when) and any(
+                c.words and len(c.words) > _SAYS_MORE for c in when
+            )
             when = [*(c for c in self.lead if c not in when and not (c.bound and own_words)), *when]
         when += [c for c in self.carried if c not in when]
         self.drafts.append(
@@ -962,7 +968,11 @@ class Sentence:
     def _is_first_case(self, phrase: Phrase) -> bool:
         """Whether a case with its sum alone is the first of a list of such: 国家级100万元、省级40万元."""
         behind = self.atoms[phrase.end :]
-        if not any(a.has("level") for a in self.atoms[slice(*phrase.parts["case"])]):
+        lead = self.around[0].rstrip() if self.around else ""
+        announced = lead.endswith(("：", ":")) and any(word in lead for word in self.over.awards)
+        labelled = self.is_row and self.atoms[0].classes & {"scale", "award"}
+        level = any(a.has("level") for a in self.atoms[slice(*phrase.parts["case"])])
+        if not (level or announced or labelled):
             return False
         if self.is_row:
             return self._says_given()
@@ -1145,6 +1155,7 @@ class Sentence:
         if names is None:
             raise Unread
         self._recipient(phrase)
+        head, self.head = self.head, None
         shared, self.pending, self.names = list(self.pending), [], []
         time = None
         if phrase.kind == "list_each":
@@ -1159,6 +1170,10 @@ class Sentence:
             time = next((_TIMES[c] for c in atom.classes if c in _TIMES), None) if atom else None
         for figure, name in zip(figures, names, strict=True):
             grant: Grant
+            if phrase.kind == "list" and head is not None and figure.has("MONEY"):
+                grant = head.model_copy(update={"each": self._quantity(figure)})  # 每引进1人分别给予
+                self._add_listed(phrase, grant, most, [*shared, *name])
+                continue
             if phrase.kind == "list_each":
                 grant = PerUnit(each=self._quantity(figure), per=self._unit(phrase), time=time)
                 self._add_listed(phrase, grant, most, [*shared, *name])
@@ -1230,7 +1245,8 @@ class Sentence:
         if phrase.kind == "cap_share" and of is None:
             raise Unread
         who = self.atoms[slice(*phrase.parts.get("who", (0, 0)))]
-        if self.goes_on and any(a.has(OPEN) for a in who) and not any(a.has("same") for a in who):
+        first = who[0] if who else None
+        if first is not None and self.goes_on and (first.has(OPEN) or first.has("joins")) and not first.has("of_all"):
             raise Unread  # 其中乡村岗位每人每月不超过800元 is of that case
         joins = any(a.has("joins") for a in self.atoms[: phrase.end])
         if (
@@ -1258,7 +1274,7 @@ class Sentence:
         lends = any(_is_rate_of(d.grant, counted) for d in self._own())
         if (
             counted is not None
-            and counted.nature not in ("public_money", "paid")
+            and counted.nature not in ("public_money", "paid", "supply")
             and atom.has("MONEY")
             and not lends
         ):
@@ -1294,6 +1310,8 @@ class Sentence:
         cap = Cap(limit=self._quantity(atom), of=of, per=per, usual=self._is_usual(phrase))
         own = [d for d in self.drafts if d.segment == self.segment]
         targets = own or self.drafts or (self.last_sentence() if self.segment == 0 else [])
+        if not own and any(a.has("of_all") for a in who):
+            targets = [*self.earlier, *self.drafts]
         goes_on = any(isinstance(d.grant, PerUnit) and d.grant.beyond is not None for d in own)
         if own and self.goes_on and len(self.drafts) > len(own) and not self.drafts[-len(own) - 1].caps:
             targets = [self.drafts[-len(own) - 1], *own]

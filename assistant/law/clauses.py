@@ -28,10 +28,12 @@ from assistant.law.provisions import (
     Relates,
     Relation,
     Requirement,
+    Term,
     Time,
     Validity,
     Who,
     Window,
+    Year,
 )
 from assistant.law.quantities import Op, Per, Quantity, Unit
 from assistant.text import CELL_MARK
@@ -49,6 +51,8 @@ _MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
 _WORD = 2  # characters; shorter words say nothing
 _LABELLED = 12  # characters of a label before its colon
 _WHOLE = 100  # percent
+_FEWEST_STAGES = 2
+_SUBJECT = 20  # characters of who must do something
 _CELL = 2  # characters by which two cells of a row are of the same
 _NAMED = 14  # characters; longer words say more than what is counted
 
@@ -146,6 +150,7 @@ def _sentence(
 ) -> list[Read]:
     """What a sentence says; what goes on about a sentence before that was not read (`lost`) is of nothing that we know."""
     segments, refused = _without_refusals(_segments(atoms_of(text), is_row=CELL_MARK in text))
+    segments, stages = _without_stages(segments)
     one = Sentence(text, offset, [*around, earlier], [] if lost else drafts, over, kind)
     one.carried = list(carried)
     one.measure = next(
@@ -155,6 +160,14 @@ def _sentence(
     for atoms in segments:
         tied = list(covers(atoms))
         one.take(atoms, _agreed(one, atoms, tied))
+    if any(a.has("yearly") or a.has("ORDYEAR") or a.has("second_year") for part in stages for a in part):
+        shares = [next(a for a in part if a.has("SHARE")).value for part in stages]
+        years = tuple(
+            Year(year=i, share=Quantity(value=v, unit=Unit.PERCENT)) for i, v in enumerate(shares, 1)
+        )
+        for draft in one.drafts or (one.last_sentence() if one.earlier else []):
+            if not (draft.term and draft.term.years):
+                draft.term = Term(years=years)
     if one.is_row and one.drafts:
         _close_row(one)
     one.unread += _doubled(list(chain(*segments)))
@@ -226,6 +239,28 @@ def _without_refusals(segments: list[list[Atom]]) -> tuple[list[list[Atom]], lis
                 left.append(part)
         kept.append([*chain(*left)])
     return [segment for segment in kept if segment], refused
+
+
+def _without_stages(segments: list[list[Atom]]) -> tuple[list[list[Atom]], list[list[Atom]]]:
+    """What gives, and the last parts that say when which share of it is paid: …，验收后拨付六成，竣工后拨付四成.
+
+    They have one share each and no base, and together are the whole; what they are paid after changes nothing of the sum.
+    """
+    parts = [part for segment in segments for part in _between_commas(segment)]
+    stages: list[list[Atom]] = []
+    for part in reversed(parts):
+        shares = [a for a in part if a.has("SHARE")]
+        others = any(a.has(c) for a in part for c in ("MONEY", "by", "scale", "most", "raised"))
+        paid = any(a.has("give") for a in part)
+        if len(shares) != 1 or others or not paid:
+            break
+        stages.insert(0, part)
+    whole = sum(a.value for part in stages for a in part if a.has("SHARE"))
+    if len(stages) < _FEWEST_STAGES or whole != _WHOLE or len(stages) == len(parts):
+        return segments, []
+    first = stages[0][0].start
+    kept = [[a for a in segment if a.start < first] for segment in segments]
+    return [segment for segment in kept if segment], stages
 
 
 def _tells(part: Sequence[Atom]) -> bool:
@@ -332,9 +367,9 @@ def _segments(atoms: list[Atom], *, is_row: bool) -> list[list[Atom]]:
 
 
 def _is_empty(cell: Sequence[Atom]) -> bool:
-    """Whether a cell of a row holds nothing behind its name: 封顶：——."""
+    """Whether a cell of a row holds nothing behind its name, or a bare number of the row: 封顶：——, 序号：4."""
     colon = next((i for i, a in enumerate(cell) if a.has("colon")), None)
-    return colon is not None and all(a.has("to") or a.has("slash") for a in cell[colon + 1 :])
+    return colon is not None and all(a.has("to") or a.has("slash") or a.has("NUM") for a in cell[colon + 1 :])
 
 
 def _other(one: Sentence, segments: Sequence[Sequence[Atom]]) -> list[Read]:
@@ -389,7 +424,9 @@ def _requirements(one: Sentence) -> Iterator[tuple[Requirement, int, int]]:
         atoms = atoms_of(piece)
         refused = next((a for a in atoms if a.has("refuse") or a.has("except")), None)
         announces = end >= len(one.text.rstrip()) and piece.rstrip().endswith(("：", ":"))
-        must = "" if over.is_office(piece) or announces else _behind_must(piece, atoms)
+        told = next((a for a in atoms if a.has("must")), None)
+        is_duty = told is not None and told.start <= _SUBJECT and over.names_office(piece[: told.start])
+        must = "" if is_duty or announces else _behind_must(piece, atoms)
         money = any(a.has("MONEY") for a in atoms_of(one.text))
         if any(plain(piece).lstrip().startswith(w) for w in over.may_words) and held and not money:
             words = one.text[held[0][1] : held[-1][2]]

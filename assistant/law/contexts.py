@@ -36,6 +36,8 @@ class Contexts(Frozen):
     contexts: dict[str, tuple[str, ...]]
     triggers: dict[str, tuple[str, ...]]
     office_leads: tuple[str, ...]
+    office_follows: tuple[str, ...]
+    defines: tuple[str, ...]
     steps: tuple[str, ...]
     bases: tuple[str, ...]
     conforming: tuple[str, ...]
@@ -122,10 +124,9 @@ class Contexts(Frozen):
                     words, changed = words[len(lead) :].lstrip(" ，,"), True
         return words.rstrip("的 ，,。；;：:")
 
-    def is_office(self, words: str) -> bool:
-        """Whether words begin with an office, whose duties ask nothing of who applies: 市财政局应当…."""
-        found = re.match(r"[^，,；;。]{0,20}?(?:应当|应|须|需)", plain(words))
-        return found is not None and any(office in found[0] for office in self.offices if len(office) > 1)
+    def names_office(self, words: str) -> bool:
+        """Whether words name an office, whose duties ask nothing of who applies: 市财政局, before 应当."""
+        return any(office in plain(words) for office in self.offices if len(office) > 1)
 
     def does_step(self, words: str) -> bool:
         """Whether words say what is done on the way to a support, and not what bears the name of it: 申报, not 申报表."""

@@ -206,7 +206,7 @@ def _definition(text: str, folded: str, over: Contexts) -> Iterator[Placed]:
         if at and means and len(term) < _LONGEST_TERM:
             yield Definition(term=over.without_lead(term), means=means), 0, len(text)
             return
-    for word in ("是指", "系指", "指的是"):
+    for word in over.defines:
         before, found, after = folded.partition(word)
         if found and 1 < len(before) < 40:
             term = re.sub(r"^.*所称|^本[\u4e00-\u9fff]{1,4}中", "", text[: len(before)]).strip(
@@ -288,7 +288,7 @@ def _does_words(over: Contexts) -> str:
     words = (
         {w for does in Does for w in over.triggers[does.value]}
         | set(over.steps)
-        | {"负责", "组织", "应", "将", "对", "在", "根据", "按"}
+        | set(over.office_follows)
     )
     return "|".join(sorted(words, key=len, reverse=True))
 
