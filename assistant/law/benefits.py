@@ -183,7 +183,7 @@ class Sentence:
         if own and self.pending and not self.is_row:
             for draft in own[-1:]:
                 draft.when += [c for c in self.pending if c not in draft.when]
-        if own and self.goes_on and len(self.drafts) > len(own):
+        if own and joins and len(self.drafts) > len(own):
             for draft in own:
                 draft.caps = draft.caps or list(self.drafts[-len(own) - 1].caps)
                 draft.term = draft.term or self.drafts[-len(own) - 1].term
@@ -839,9 +839,7 @@ class Sentence:
         if self.over.is_lead(self.text[start : start + _NAMED]):
             return True
         first = [c.words for c in when if c.words and self.text.find(c.words) < self._first_comma(phrase)]
-        if any(self.over.names_applicant(w) for w in first) and any(
-            c.words and self.over.names_applicant(c.words) for c in self.lead
-        ):
+        if any(self.over.names_applicant(w) for w in first):
             return True
         before = bool(first)
         return before and len([c for c in when if c.words]) > 1
