@@ -1244,7 +1244,12 @@ class Sentence:
             raise Unread
         who = self.atoms[slice(*phrase.parts.get("who", (0, 0)))]
         first = who[0] if who else None
-        if first is not None and self.goes_on and (first.has(OPEN) or first.has("joins")) and not first.has("of_all"):
+        if (
+            first is not None
+            and self.goes_on
+            and (first.has(OPEN) or first.has("joins"))
+            and not first.has("of_all")
+        ):
             raise Unread  # 其中乡村岗位每人每月不超过800元 is of that case
         joins = any(a.has("joins") for a in self.atoms[: phrase.end])
         if (

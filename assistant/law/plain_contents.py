@@ -286,9 +286,7 @@ def _without_cuts(name: str, over: Contexts) -> str:
 
 def _does_words(over: Contexts) -> str:
     words = (
-        {w for does in Does for w in over.triggers[does.value]}
-        | set(over.steps)
-        | set(over.office_follows)
+        {w for does in Does for w in over.triggers[does.value]} | set(over.steps) | set(over.office_follows)
     )
     return "|".join(sorted(words, key=len, reverse=True))
 

@@ -16,7 +16,7 @@ from eval.real.provisions import Tally, entries_of, judge
 CORPUS = Path(__file__).parents[2] / "assistant" / "grammar" / "corpus"
 SEEN = [CORPUS / f"{name}.yaml" for name in ("coast", "inland", "north")]
 # What the seen part of the corpus stands at; it may rise, not fall.
-RIGHT, WRONG = 0.62, 0.11
+RIGHT, WRONG = 0.80, 0.07
 MODIFIERS = {
     "most",
     "not_over",
