@@ -16,6 +16,7 @@ from typing import Any
 
 from assistant.articles import article_at, without_number
 from assistant.grammar.measures import Measure, measure_of, meets
+from assistant.law.phrases import base_said
 from assistant.law.provisions import (
     Benefit,
     Budget,
@@ -200,8 +201,11 @@ class _Draft:
         if is_whole(benefit, provision):
             match benefit.grant:
                 case Rate(rate=rate, of=of):
+                    said = (
+                        "" if of.objects else base_said(self.document.text[provision.start : provision.end])
+                    )
                     made |= {
-                        "basis": self._fact(measure_in_words(of), "元", of.grammar),
+                        "basis": self._fact(said or measure_in_words(of), "元", of.grammar),
                         "rate": plain(rate.value / 100),
                     }
                 case Match(match=share, of=of):

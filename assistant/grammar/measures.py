@@ -87,6 +87,8 @@ class Vocabulary(_Data):
     plain: tuple[str, ...]
     numbered: tuple[str, ...]
     modifiers: dict[str, tuple[str, ...]]
+    in_papers: dict[str, dict[str, tuple[str, ...]]]
+    people: frozenset[str]
 
     def model_post_init(self, _: object) -> None:
         """Raise ValueError for a name that does not exist."""
@@ -165,10 +167,19 @@ class Vocabulary(_Data):
         return frozenset(fold(word) for word in self.plain)
 
 
-@lru_cache(maxsize=1)
-def vocabulary() -> Vocabulary:
-    """The vocabulary, read once; raises InputError or ValueError for a faulty file."""
-    return Vocabulary.model_validate(read_yaml(_VOCABULARY))
+@lru_cache(maxsize=2)
+def vocabulary(papers: bool = False) -> Vocabulary:
+    """The vocabulary, read once; `papers`: with the words that are read so in papers alone.
+
+    Raises InputError or ValueError for a faulty file.
+    """
+    said = read_yaml(_VOCABULARY)
+    if papers:
+        for sort, names in said["in_papers"].items():
+            for name, words in names.items():
+                entry = said[sort][name]
+                entry["words"] = [*words, *(entry.get("words") or ())]
+    return Vocabulary.model_validate(said)
 
 
 @dataclass(frozen=True)
@@ -259,10 +270,10 @@ class Token:
     text: str
 
 
-@lru_cache(maxsize=4096)
-def tokens_of(text: str) -> tuple[Token, ...]:
+@lru_cache(maxsize=8192)
+def tokens_of(text: str, papers: bool = False) -> tuple[Token, ...]:
     """The words of the vocabulary in a folded text, in order; a word that stands for several things is several tokens."""
-    known = vocabulary()
+    known = vocabulary(papers)
     return tuple(
         Token(sort, key, m.start(), m.end(), m[0])
         for m in known.pattern.finditer(text)
@@ -275,18 +286,18 @@ def literal(text: str) -> str:
     return vocabulary().pattern.sub(" ", text)
 
 
-def measure_of(phrase: str, *around: str) -> Measure:
+def measure_of(phrase: str, *around: str, papers: bool = False) -> Measure:
     """The measure of a phrase that names what a figure is of; what it leaves open is taken from the words around it.
 
-    `around`: its sentence, then what stands before that; the first that names a thing counts.
+    `around`: its sentence, then what stands before that; the first that names a thing counts; `papers`: as papers say it.
     """
-    tokens = tokens_of(fold(phrase))
+    tokens = tokens_of(fold(phrase), papers)
     nature = _nature_before(tokens)
     objects = _objects(tokens, (), nature)
     if objects and around:
-        objects = _refined(objects, tokens_of(fold(around[0])))
+        objects = _refined(objects, tokens_of(fold(around[0]), papers))
     if not objects and nature in (None, *_spending()):
-        found = (_objects_around(tokens_of(fold(text)), tokens, nature) for text in around)
+        found = (_objects_around(tokens_of(fold(text), papers), tokens, nature) for text in around)
         objects = next((things for things in found if things), frozenset()) or _alone(tokens, nature)
     change = any(t.sort == "change" for t in tokens)
     if nature is None and objects:

@@ -64,14 +64,16 @@ class Pattern:
 
     def matches(self, signs: str) -> Iterator[tuple[int, int, dict[str, tuple[int, int]]]]:
         """(start, end, part → (start, end)) of the match at each place where there is one; numbers are of atoms."""
-        for at in range(len(signs)):
-            if (found := self.expression.match(signs, at)) and found.end() > at:
+        at = 0
+        while at < len(signs) and (found := self.expression.search(signs, at)):
+            at = found.start() + 1
+            if found.end() >= at:
                 parts = {}
                 for name, groups in self.groups.items():
                     spans = [found.span(g) for g in groups if found[g] is not None and found[g] != ""]
                     if spans:
                         parts[name] = spans[0]
-                yield at, found.end(), parts
+                yield found.start(), found.end(), parts
 
 
 def compiled(pattern: str, fragments: Mapping[str, str]) -> Pattern:

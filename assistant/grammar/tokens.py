@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,19 @@ class Words:
         said = read_yaml(_ZH / "words.yaml")
         self.classes: dict[str, tuple[str, ...]] = {k: tuple(v or ()) for k, v in said["classes"].items()}
         self.ignorable = frozenset(said["ignorable"])
+        self.not_within = frozenset(map(plain, said["not_within_words"]))
         self.before_figure = frozenset(map(plain, said["only_before_figure"]))
         self.of: dict[str, set[str]] = {}
         for name, words in self.classes.items():
             for word in words:
                 self.of.setdefault(plain(word), set()).add(name)
-        self.longest = max(map(len, self.of))
+        for name, products in said["products"].items():
+            for parts in products:
+                for word in map("".join, product(*parts)):
+                    self.of.setdefault(plain(word), set()).add(name)
+        self.longest: dict[str, int] = {}  # of the words that begin with a character
+        for word in self.of:
+            self.longest[word[0]] = max(self.longest.get(word[0], 0), len(word))
         self.sets = {frozenset(names) for names in self.of.values()}
         units = read_yaml(_ZH / "units.yaml")
         self.unit_of = {plain(w): unit for unit, words in units["units"].items() for w in words}
@@ -97,12 +105,14 @@ def words() -> Words:
     return Words()
 
 
+@lru_cache(maxsize=8192)
 def _narrow(char: str) -> str:
     """A character's usual form; figures in circles stay what they are: numbers of items."""
     usual = unicodedata.normalize("NFKC", char)
     return usual if len(usual) == 1 and not "①" <= char <= "⓿" else char
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Folded one character to one: width, case, 繁简; so that places stay."""
     narrow = "".join(_narrow(c) for c in text)
@@ -132,6 +142,8 @@ _UNIT_BEHIND_BRACKET = re.compile(r"[(]不?含[)]")
 _LEVEL = re.compile(r"\d{1,3}(?:级|星|类|号|期|代|寸|强|版|等奖)")  # part of a name
 _SAID_INCLUDED = re.compile(r"[(](不)?含(?:本数)?\d[^()]{0,8}[)]")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-4])[:时](?:00|15|30|45|59)分?(?!\d)|(?:[01]?\d|2[0-4])[时点](?!间)")
+_RATIO_SPELLED = re.compile(r"[一二三四五六七八九]{2,5}(?=的?比例|开)")  # 六四, 四三三
+_HALF_YEAR = re.compile(r"半年(?![度报检])")
 _RATIO = re.compile(r"(?<![\d:])\d{1,3}(?:\.\d)?(?:\s*[:∶]\s*\d{1,3}(?:\.\d{1,2})?){1,4}(?![\d:])")
 _PLACES = re.compile(
     rf"第(?P<from>\d{{1,3}}|[{_NUMERAL}]{{1,3}})(?:名|位)?(?:至|到|-)第?(?P<to>\d{{1,3}}|[{_NUMERAL}]{{1,3}})(?:名|位)"
@@ -140,7 +152,7 @@ _ORDINAL = re.compile(
     rf"第(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,3}})(?P<of>年度|年|名|位|个月|个年度|批|期|季度|轮)|第[(]?(?:\d{{1,3}}|[{_NUMERAL}]{{1,5}})[)]?(?P<ref>条|款|项|章|目|点)"
 )
 _YEARS = re.compile(
-    rf"(?P<which>前|头|后|其后|之后|随后)(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,2}})个?年度?(?!平均)"
+    rf"(?P<which>前|头|后|其后|之后|随后)(?P<n>\d{{1,2}}|[{_NUMERAL}]{{1,2}})个?年度?(?!平均|以?内|之内)"
 )
 _TOP = re.compile(rf"前(?P<n>\d{{1,4}}|[{_NUMERAL}]{{1,3}})(?:名|位|强|家)?(?![年个月天届次期批季])")
 _FIGURE_BEGINS = re.compile(rf"\d|[{_NUMERAL}](?!般|律|致)")
@@ -280,9 +292,11 @@ class _Tokenizer:
         if text[at] == "(" and (said := _SAID_INCLUDED.match(text, at)) and self._is_behind_figure():
             return self._add(said.end(), {"excluded" if said[1] else "included"})
         known = words()
-        for length in range(min(known.longest, len(text) - at), 0, -1):
+        for length in range(min(known.longest.get(text[at], 0), len(text) - at), 0, -1):
             classes = known.of.get(text[at : at + length])
             if text[at : at + length] in known.before_figure and not _FIGURE_BEGINS.match(text, at + length):
+                continue
+            if self.open_from is not None and text[at : at + length] in known.not_within:
                 continue
             if classes and self._add(at + length, frozenset(classes)):
                 return True
@@ -294,7 +308,7 @@ class _Tokenizer:
         return next(
             (
                 n
-                for n in range(min(known.longest, len(self.text) - at), 0, -1)
+                for n in range(min(known.longest.get(self.text[at], 0), len(self.text) - at), 0, -1)
                 if self.text[at : at + n] in known.of
             ),
             0,
@@ -314,6 +328,10 @@ class _Tokenizer:
             return self._add(unit.end(), {"UNIT"}, None, words().unit_of[unit[0]])
         if char in "前头后其之随" and (found := _YEARS.match(text, at)):
             follows = found["which"] not in ("前", "头")
+            if int(_number(found["n"])) == 1 and not follows:
+                self.open_from = at if self.open_from is None else self.open_from
+                self.position = found.end()  # 前一年 is the year before
+                return True
             return self._add(found.end(), {OPEN, "YEARSPAN"}, (follows, int(_number(found["n"]))))
         if (
             char == "前"
@@ -342,6 +360,12 @@ class _Tokenizer:
                 "位": "ORDRANK",
             }.get(found["of"], "ORDINAL")
             return self._add(found.end(), {kind}, int(_number(found["n"])))
+        if (
+            char == "半"
+            and text[at - 1 : at] not in ("上", "下", "每")
+            and (found := _HALF_YEAR.match(text, at))
+        ):
+            return self._add(found.end(), {FIGURE, "COUNT", "COUNT_个月"}, Decimal(6), "个月")
         if not (char.isdigit() or char in _NUMERAL or char in "百千"):
             if (found := _NUMBERED.match(text, at)) and self.open_from is None:
                 return self._add(found.end(), {"NUMBER"})
@@ -363,6 +387,10 @@ class _Tokenizer:
             return True
         if char.isdigit() and (found := _CLOCK.match(text, at)):
             return self._add(found.end(), {"CLOCK"}, found[0])
+        if self.open_from is None and (found := _RATIO_SPELLED.match(text, at)):
+            return self._add(
+                found.end(), {FIGURE, "RATIO"}, tuple(Decimal(chinese_number(c)) for c in found[0])
+            )
         if char.isdigit() and (found := _RATIO.match(text, at)):
             parts = tuple(Decimal(p) for p in re.split(r"\s*[:∶]\s*", found[0]))
             return self._add(found.end(), {FIGURE, "RATIO"}, parts)
@@ -470,4 +498,10 @@ def begins_with_mark(text: str) -> bool:
 
 def tokens_in(text: str) -> list[Atom]:
     """The atoms of a text, in order; white space belongs to none."""
-    return _Tokenizer(text).run()
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=1024)
+def _tokens(text: str) -> tuple[Atom, ...]:
+    """The same, kept: a sentence is looked at by several readers."""
+    return tuple(_Tokenizer(text).run())

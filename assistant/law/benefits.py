@@ -14,7 +14,7 @@ from itertools import pairwise
 from assistant.grammar import measures
 from assistant.grammar.tokens import OPEN, Atom, plain
 from assistant.law.contexts import Contexts
-from assistant.law.phrases import Phrase, is_significant
+from assistant.law.phrases import Phrase, covers, is_significant
 from assistant.law.provisions import (
     Benefit,
     Bracket,
@@ -26,6 +26,8 @@ from assistant.law.provisions import (
     Match,
     PerUnit,
     Rate,
+    Relates,
+    Relation,
     Term,
     Time,
     TopUp,
@@ -69,6 +71,9 @@ class Draft:
     raised: bool = False  # whether its ceilings are those of what it was raised from
     case: str = ""  # whom its ceiling is said to be for
     unread: list[tuple[int, int]] = field(default_factory=list)
+    by: set[str] = field(
+        default_factory=set
+    )  # the ways in which it was put together, so that each can be measured
 
     def benefit(self) -> Benefit:
         return Benefit(
@@ -103,37 +108,96 @@ class Sentence:
         self.pending: list[Condition] = []
         self.pending_caps: list[Cap] = []
         self.unread: list[tuple[int, int]] = []
+        self.told_base: Measure | None = None  # 以…为基数
+        self.split: tuple[Draft, Draft, int] | None = (
+            None  # what is given by case, as it was, and in which segment
+        )
+        self.listed: list[list[Condition]] = []  # the cases of the last list
         self.measure: Measure | None = None  # what the last bound or base was of
+        self.base_by = ""  # by which words the last base was found
         self.segment = 0
         self.pending_term: Term | None = None
         self.is_row = CELL_MARK in text
         self.head: PerUnit | None = None  # 每招用1人…, whose sum follows
         self.head_unit = ""  # in the words of the paper
         self.given = False  # whether a ceiling is of what is given
+        self.is_part = False  # whether it begins with 其中, and not with 同时
         self.goes_on = False  # 其中…: what held before holds as well
         self.is_step = False  # 5000万元以上的…: another step of what was given before
-        self.budgets: list[Budget] = []  # how many are chosen
+        self.budgets: list[
+            Budget | Relation
+        ] = []  # what there is in all, how many are chosen, what limits all together
         self.cells: dict[int, str] = {}  # how the segments begin
+        self.labels: dict[int, str] = {}  # of the cells of a row
         self.apart: list[tuple[int, int]] = []  # unread of cases of their own
         self.later: list[tuple[int, int]] = []  # segments that say who may, behind what is given
         self.limited = False  # whether something was said of what earlier sentences give
         self.atoms: list[Atom] = []
         self.names: list[list[Condition]] = []
+        self.lead_case = ""  # how the first of the cases below a first case begins
+        self.lead_bounds: list[Condition] = []  # what that first case asks
         self.lead: list[Condition] = []  # what a sentence says first, before its cases
         self.carried: list[Condition] = []  # what a sentence before asks of all
         self.placed: dict[Condition, int] = {}  # where a bound stands
 
     # -------------------------------------------------------------- walking
 
+    def read(self, atoms: Sequence[Atom]) -> None:
+        """Read a segment by the cover that leaves least unread."""
+        self.take(atoms, self._agreed(atoms, list(covers(atoms))))
+
+    def _agreed(self, atoms: Sequence[Atom], tied: list[list[Phrase]]) -> list[Phrase]:
+        """The cover, where the tied ones say the same; the first stands for all of them, else nothing of the segment is read."""
+        if len(tied) == 1:
+            return tied[0]
+        trials = []
+        for cover in tied:
+            trial = self._copy()
+            trial.take(atoms, cover)
+            reading = (
+                [figures_of(d) for d in (*trial.earlier, *trial.drafts)],
+                trial.pending_caps,
+                [c.bound for c in trial.pending if c.bound],
+            )
+            left = len(trial.unread) + len(trial.apart) + sum(len(d.unread) for d in trial.drafts)
+            trials.append((left, cover, reading))
+        least = min(unread for unread, _, _ in trials)
+        best = [(cover, reading) for unread, cover, reading in trials if unread == least]
+        return (
+            best[0][0]
+            if all(reading == best[0][1] for _, reading in best)
+            else [Phrase("run", 0, len(atoms))]
+        )
+
+    def _copy(self) -> Sentence:
+        """This sentence as it stands, to try a reading on."""
+        trial = Sentence(self.text, self.offset, self.around, copies_of(self.earlier), self.over, self.kind)
+        trial.measure, trial.segment, trial.lead = self.measure, self.segment, self.lead
+        trial.drafts, trial.pending, trial.names = (
+            copies_of(self.drafts),
+            list(self.pending),
+            list(self.names),
+        )
+        trial.lead_case, trial.lead_bounds = self.lead_case, list(self.lead_bounds)
+        trial.cells, trial.labels, trial.listed = dict(self.cells), dict(self.labels), list(self.listed)
+        trial.pending_caps, trial.placed, trial.carried = (
+            list(self.pending_caps),
+            dict(self.placed),
+            list(self.carried),
+        )
+        return trial
+
     def take(self, atoms: Sequence[Atom], cover: Sequence[Phrase]) -> None:
         """Read a segment by a cover."""
-        self.atoms, self.head = list(atoms), None
+        self.atoms, self.head, self.told_base = list(atoms), None, None
         self.cells[self.segment] = self._segment_text()[:_CELL]
+        self.labels[self.segment] = self._segment_text().partition("：")[0]
         before = len(self.drafts)
         if not self.is_row:
             self.pending = []
         joins = any(a.has("joins") or a.has("again") for a in self.atoms[:2])
         self.is_step = False
+        self.is_part = any(a.has("of_it") for a in self.atoms[:2])
         self.goes_on = joins and bool(self.drafts or (self.earlier and self.segment == 0))
         unread_before = len(self.unread)
         for phrase in cover:
@@ -159,12 +223,18 @@ class Sentence:
                 )
                 draft.term = None
                 draft.when.append(Condition(words=self.text[which.start : which.end] if which else str(year)))
-        if not own and self.drafts and self.pending and not self.is_row:
+        refuses = any(a.has("refuse") or a.has("must_not") for a in atoms)
+        if not own and self.drafts and refuses and not any(a.has("beyond") for a in atoms) and self.segment:
+            self.later.append((atoms[0].start, atoms[-1].end))
+            del self.unread[unread_before:]
+        elif not own and self.drafts and self.pending and not self.is_row:
             span = (atoms[0].start, atoms[-1].end)
             if self.segment == 0 or self._limits_before():
                 for draft in self.drafts:
                     draft.when += [c for c in self.pending if c not in draft.when]
             elif self._is_case_of_its_own():
+                if self._may_limit(self.unread[unread_before:]) and not self._names_case():
+                    self._doubt(self.drafts)
                 self.apart.append((span[0] + self.offset, span[1] + self.offset))
             elif (new := self._new_bounds()) and not any(a.has("refuse") or a.has("left_out") for a in atoms):
                 for draft in self.drafts:
@@ -172,6 +242,8 @@ class Sentence:
             else:
                 self.later.append(span)
         if not own and self._is_case_of_its_own():
+            if self._may_limit(self.unread[unread_before:]) and not self._names_case():
+                self._doubt(self.drafts)
             self.apart += [(a + self.offset, b + self.offset) for a, b in self.unread[unread_before:]]
             del self.unread[unread_before:]
         if self.head is not None:
@@ -185,13 +257,17 @@ class Sentence:
                 draft.when += [c for c in self.pending if c not in draft.when]
         if own and joins and len(self.drafts) > len(own):
             for draft in own:
+                draft.by.add("cap: joined")
                 draft.caps = draft.caps or list(self.drafts[-len(own) - 1].caps)
                 draft.term = draft.term or self.drafts[-len(own) - 1].term
         if own and self.pending_term:
             for draft in own:
                 years = draft.term.years if draft.term else ()
                 draft.term = Term(length=self.pending_term.length, years=years)
+                draft.by.add("term: told before")
             self.pending_term = None
+        if not own and len(self.unread) > unread_before:
+            self.pending_caps, self.pending_term = [], None  # of what was not read
         self.segment += 1
 
     def _is_case_of_its_own(self) -> bool:
@@ -202,6 +278,21 @@ class Sentence:
         subject = bool(changes) and any(a.has(OPEN) for a in self.atoms[: changes[0]])
         told = self.segment > 0 and bool(self.drafts) and any(c.words for c in self.pending)
         return told and (ends or (subject and not self._limits_before()))
+
+    def _names_case(self) -> bool:
+        """Whether the segment begins with a case that ends in 的: 州外企业迁入的，…."""
+        comma = next((i for i, a in enumerate(self.atoms) if a.has("comma")), 0)
+        return comma > 0 and self.atoms[comma - 1].has("of")
+
+    def _may_limit(self, unread: Sequence[tuple[int, int]]) -> bool:
+        return self.may_limit(unread, self.atoms)
+
+    @staticmethod
+    def may_limit(unread: Sequence[tuple[int, int]], atoms: Sequence[Atom]) -> bool:
+        """Whether what was not read tells how much or how long at most, or in which parts: it may be of what was given before."""
+        left = [a for a in atoms if any(x <= a.start < y for x, y in unread)]
+        limits = any(a.has(c) for a in left for c in ("most", "capped", "longest", "spread", "lasting"))
+        return limits and any(a.has("FIGURE") for a in left)
 
     def _new_bounds(self) -> list[Condition]:
         """The bounds of a segment where what was given before has none of what they are of."""
@@ -220,12 +311,26 @@ class Sentence:
         if comma is None or not self.drafts:
             return []
         before = self.text[:comma]
+        names = self.over.ends_as_applicant(before) or self._leads_list(atoms)
+        if self.over.is_case(
+            before
+        ):  # 销售额达到…的，列入国家目录的…；列入省目录的…: the cases below it begin alike
+            self.lead_case = plain(self.text[comma + 1 :]).strip()[:_CELL]
+            self.lead_bounds = [
+                c for c in self.drafts[0].when if c.bound and self.placed.get(c, comma) < comma
+            ]
         first = [
             c
             for c in self.drafts[0].when
-            if (c.words and c.words in before) or (c.bound and self.placed.get(c, comma) < comma)
+            if (c.words and c.words in before) or (names and c.bound and self.placed.get(c, comma) < comma)
         ]
         return first if len(first) < len(self.drafts[0].when) else []
+
+    def _leads_list(self, atoms: Sequence[Atom]) -> bool:
+        """Whether a colon stands before what is given first, so that what is before it holds for all: 收住…的，给予补贴：…."""
+        colon = next((a.start for a in atoms if a.has("colon")), None)
+        comma = next((a.start for a in atoms if a.has("comma")), 0)
+        return colon is not None and comma < colon < self.drafts[0].start - self.offset
 
     def _phrase(self, phrase: Phrase) -> None:
         match phrase.kind:
@@ -248,10 +353,12 @@ class Sentence:
                 self._bound(phrase)
             case "each_head":
                 self.head = self._head(phrase)
-            case "unsaid" if any(a.has(c) for a in self.atoms for c in ("except", "refuse", "not_twice")):
+            case "unsaid" if self._refuses():
                 self._words(phrase.start, phrase.end)
             case "unsaid":
                 self._add(Unsaid(unsaid=True), False, phrase)
+            case "rate" if self._varies(phrase):
+                self._raised(replace(phrase, parts={**phrase.parts, "figure": phrase.parts["share"]}))
             case "rate" | "rate_beyond" | "lump" | "each" | "match" | "top_up":
                 self._grant(phrase)
             case "lump_case":
@@ -283,7 +390,14 @@ class Sentence:
                 raised = before.grant.model_copy(update={"rate": self._share(phrase)})
                 self._add(raised, before.at_most or "most" in phrase.parts, phrase)
             case "pool":
-                self.budgets.append(Budget(budget=self._quantity(self._atom(phrase, "figure")), per="total"))
+                often = (
+                    "year" if any(a.has("yearly") for a in self.atoms[phrase.start : phrase.end]) else "total"
+                )
+                self.budgets.append(
+                    Budget.model_validate(
+                        {"budget": self._quantity(self._atom(phrase, "figure")), "per": often}
+                    )
+                )
             case "rounding":
                 figure = self._quantity(self._atom(phrase, "figure"))
                 if not any(isinstance(d.grant, PerUnit) and d.grant.per == figure for d in self._own()):
@@ -299,14 +413,43 @@ class Sentence:
                     draft.caps.append(rate)
             case "cap" | "cap_share":
                 self._cap(phrase)
+            case "base":
+                self.told_base = self._money_of(self._part(phrase, "base"))
+                if self.told_base is None:
+                    raise Unread
+                self.measure = self.told_base
+            case "first_years":
+                self._first_years(phrase)
+            case "within_years":
+                self._within_years(phrase)
             case "term":
                 self._term(phrase)
             case "year_part":
                 self._year(phrase)
             case "raised":
                 self._raised(phrase)
+            case "words" if phrase.rule == "compared" and self._leaves_open(phrase):
+                raise Unread  # 对超出规定比例安排的，每人…: beyond what we do not know
             case _:
                 self._words(phrase.start, phrase.end)
+
+    def _refuses(self) -> bool:
+        """Whether the sentence leaves someone out, so that 一事一议 in it gives nothing."""
+        lead = self.around[0] if self.around else ""
+        words = ("except", "refuse", "not_twice")
+        return any(a.has(c) for a in self.atoms for c in words) or any(
+            self.over.announced_by(said) == "may_not" for said in (lead, self.text.partition("：")[0])
+        )
+
+    def _leaves_open(self, phrase: Phrase) -> bool:
+        """Whether what is given for each is for what exceeds something that no figure tells: 对超出规定比例安排的，每人…."""
+        lead = self.atoms[phrase.start]
+        first = lead.has(OPEN) and plain(lead.text) == "对" and self.atoms[phrase.start + 1].has("over")
+        return first and any(a.has("each") for a in self.atoms[phrase.end :])
+
+    def _part_start(self, phrase: Phrase) -> int:
+        """Where the part between commas in which a phrase begins does."""
+        return next((i for i in range(phrase.start, 0, -1) if self.atoms[i - 1].has("comma")), 0)
 
     def _span(self, phrase: Phrase) -> tuple[int, int]:
         return self.atoms[phrase.start].start, self.atoms[phrase.end - 1].end
@@ -324,6 +467,7 @@ class Sentence:
         self.unread += [(a.start, a.end) for a in self.atoms[run.start : run.end] if is_significant(a)]
         if any(a.has("joins") for a in self.atoms[run.start : run.end]) and self.drafts:
             self.goes_on = True
+            self.is_part = self.is_part or any(a.has("of_it") for a in self.atoms[run.start : run.end])
         self._words(run.start, run.end)
 
     def _words(self, start: int, end: int) -> None:
@@ -338,6 +482,14 @@ class Sentence:
                     piece = piece[:-1]  # 审计费用另按50%补助
                 sums = [a for a in piece if a.has("MONEY") or a.has("SHARE")]
                 counts = any(a.has("COUNT") for a in piece)
+                follows = self.atoms[index : index + 1]
+                figure = next((a for a in self.atoms[index:] if a.has("MONEY") or a.has("SHARE")), None)
+                gives = bool(follows) and any(follows[0].has(c) for c in ("give", "award", "by", "MONEY"))
+                gives = (
+                    gives and figure is not None and figure.has("MONEY")
+                )  # a share is one of each year's base
+                if piece and piece[-1].has("each_time_word") and gives:
+                    self.unread.append((piece[-1].start, piece[-1].end))  # 每年, before what is given
                 if any(a.has(OPEN) for a in piece) or (counts and not sums):
                     said = self.over.without_lead(self._said(at, at + len(piece)))
                     if len(said) > 1:
@@ -355,20 +507,28 @@ class Sentence:
             return Quantity(value=atom.value, unit=Unit(unit))
         return Quantity(value=atom.value, unit=Unit(atom.unit))
 
-    def _of(self, words: str, quantity: Quantity, ceiling: bool = False) -> Measure:
+    def _of(self, words: str, quantity: Quantity, ceiling: bool = False, behind: str = "") -> Measure:
         """What a bound is of, by its words and its unit; what is not said is what the last bound was of."""
-        folded = plain(words)
+        folded = plain(re.split(r"[，,]|且|并且", words)[-1] or words)
         if quantity.unit in _MONEY_UNITS:
             found = self._measured(words)
             if found is None and self.measure is not None and self.over.grows(words):
                 found = self.measure.model_copy(update={"change": True})
-            if found is None and self.measure is not None and not ceiling:
+            named = self.over.without_lead(folded).strip("、在为的")
+            if found is None and named and behind and (found := self._measured(behind)):
+                return found  # 获得500万元以上股权融资
+            if (
+                found is None
+                and self.measure is not None
+                and not ceiling
+                and (not named or not self.over.gets(named))
+            ):
                 return self.measure
             if found is None or (found.nature == "public_money" and not self.over.is_of_others(words)):
                 raise Unread
             self.measure = found
             return found
-        objects = measures.measure_of(folded).objects
+        objects = measures.measure_of(folded, papers=True).objects
         if quantity.unit is Unit.PERCENT:
             if any(w in folded for w in self.over.growth):
                 nature = "growth_rate"
@@ -376,11 +536,15 @@ class Sentence:
             else:
                 nature = "price_rate" if any(w in folded for w in self.over.price) else "ratio"
             return Measure(nature=nature, objects=tuple(objects) if nature == "ratio" else ())
-        return Measure(nature=self.over.nature_of_unit[str(quantity.unit)], objects=tuple(objects))
+        grows = quantity.unit is Unit.PERCENTAGE_POINT and self.over.grows(words)
+        return Measure(
+            nature=self.over.nature_of_unit[str(quantity.unit)], objects=tuple(objects), change=grows
+        )
 
     def _measured(self, words: str, *, around: bool = False) -> Measure | None:
         words = re.sub(r"[（(][^（）()]*[）)]|\s", "", words)
-        known = measures.measure_of(plain(words), *(map(plain, (self.text, *self.around)) if around else ()))
+        said = map(plain, (self.text, *self.around)) if around else ()
+        known = measures.measure_of(plain(words), *said, papers=True)
         if known.nature is None:
             return None
         return Measure(nature=known.nature, objects=tuple(known.objects), change=known.change)
@@ -390,7 +554,9 @@ class Sentence:
         try:
             self._bounds(phrase)
         except (Unread, ValueError, KeyError):
-            if phrase.kind == "bounds" or self._is_ceiling(phrase):
+            thing = self.atoms[slice(*phrase.parts.get("thing", (0, 0)))]
+            given = bool(thing) and thing[-1].has("award") and "op" in phrase.parts
+            if phrase.kind == "bounds" or self._is_ceiling(phrase) or given:
                 raise
             self._words(phrase.start, phrase.end)
 
@@ -400,13 +566,16 @@ class Sentence:
         for_each = any(a.has(c) for a in thing for c in ("applicant", "project", "item", "same", "UNIT"))
         if self._is_ceiling(phrase) and (
             self._own()
-            or (for_each and self._atom(phrase, "figure").has("MONEY"))
+            or (
+                for_each
+                and (self._atom(phrase, "figure").has("MONEY") or self.is_row or self._given_before())
+            )
             or any(a.has("person") for a in thing)
         ):
             raise Unread  # behind what is given, or for each applicant, it limits what is given
         said: list[Bound] = []
-        if self._is_ceiling(phrase) and thing and thing[-1].has("award"):
-            raise Unread  # 补贴不超过两年
+        if "op" in phrase.parts and thing and thing[-1].has("award"):
+            raise Unread  # 补贴不超过两年; 县级财政补贴不低于15% is another's share
         if phrase.kind == "between":
             high = self._atom(phrase, "high")
             unit = high.unit
@@ -449,7 +618,17 @@ class Sentence:
             figure = self._atom(phrase, "figure")
             quantity = self._quantity(figure)
             ceiling = "op" in phrase.parts and self._atom(phrase, "op").has("not_over")
-            said = [Bound(measure=self._of(words, quantity, ceiling), op=self._op(phrase), quantity=quantity)]
+            noun = self.atoms[phrase.end : phrase.end + 1]
+            behind = (
+                noun[0].text
+                if noun and noun[0].has(OPEN) and not self.atoms[phrase.end - 1].has("of")
+                else ""
+            )
+            said = [
+                Bound(
+                    measure=self._of(words, quantity, ceiling, behind), op=self._op(phrase), quantity=quantity
+                )
+            ]
         self._lead(words)
         if "for_each" in phrase.parts:
             self.pending.append(Condition(words=self._part(phrase, "for_each")))
@@ -463,6 +642,9 @@ class Sentence:
         for one in said:
             self.pending.append(Condition(bound=one))
             self.placed[self.pending[-1]] = self._span(phrase)[0]
+
+    def _given_before(self) -> bool:
+        return bool(self.drafts or self.earlier)
 
     def _before_bracket(self, phrase: Phrase) -> str:
         """What stands before a bracket that begins with a figure: 在我区投资（200万美元以上）."""
@@ -514,9 +696,13 @@ class Sentence:
         else:
             unit = next(_EACH[c] for c in _EACH if self._atom(phrase, "word_each").has(c))
             per = Quantity(value=Decimal(1), unit=Unit(unit))
+        time: Time | None = None
+        if "time" in phrase.parts:
+            atom = next(a for a in self.atoms[slice(*phrase.parts["time"])] if a.classes & _TIMES.keys())
+            time = next(_TIMES[c] for c in atom.classes if c in _TIMES)
         if "thing" in phrase.parts and (said := self.over.without_lead(self._part(phrase, "thing"))):
             self.pending.append(Condition(words=said))
-        return PerUnit(each=nothing, per=per, beyond=self._beyond(phrase))
+        return PerUnit(each=nothing, per=per, time=time, beyond=self._beyond(phrase))
 
     def _listed_bounds(self, phrase: Phrase, words: str) -> list[list[Condition]]:
         """The steps of a list of bounds, each one figure or two: 达到100万元、500万元的; 100万元至500万元、500万元以上的."""
@@ -617,16 +803,61 @@ class Sentence:
 
     # -------------------------------------------------------------- grants
 
+    def _varies(self, phrase: Phrase) -> bool:
+        """Whether a share without a base is what one given before is for another case: …；小微企业的，补助比例为60%."""
+        known = self.drafts or self.earlier
+        if phrase.rule != "rate_scale" or not known or self.is_row or (self._own() and not self.pending):
+            return False
+        words = self._part(phrase, "base") + self._part(phrase, "base2")
+        whose = self.over.ends_as_applicant(words) or not words.endswith(self.over.base_ends)
+        if words and whose and isinstance(known[-1].grant, Rate):
+            self.pending.append(Condition(words=self.over.without_lead(words)))
+            words = ""  # 小微企业支持比例为70%
+        if not words:
+            return isinstance(known[-1].grant, Rate)
+        of = self._money_of(words)
+        if any(isinstance(d.grant, Rate) and d.grant.of == of for d in known):
+            self.pending.append(Condition(words=self.over.without_lead(words)))
+            return True  # 中小企业展位费补助比例为80%
+        return False
+
+    def _varied(self, phrase: Phrase) -> Draft:
+        """Of what a share for another case is a variation: what was given last, or the last share of the same base."""
+        known = [*self.earlier, *self.drafts]
+        of = self._money_of(self._part(phrase, "base") + self._part(phrase, "base2"))
+        shares = [d for d in known if isinstance(d.grant, Rate) and d.grant.of == of]
+        return shares[-1] if of is not None and shares else known[-1]
+
     def _share(self, phrase: Phrase, name: str = "share") -> Quantity:
         return Quantity(value=self._atom(phrase, name).value, unit=Unit.PERCENT)
 
     def _base(self, phrase: Phrase) -> Measure:
         """What a share is of: the words beside it, else those that stand before it in its segment, else what was counted last."""
         words = self._part(phrase, "base") or self._part(phrase, "base2")
+        if not self.over.without_lead(words).strip("对按由"):
+            words = ""
+        if phrase.kind == "bracket":
+            words = self.over.without_award(words)
         self._aside(words)
         if words:
             found = self._money_of(words, self._segment_text()) or (
                 self.measure if words.endswith(self.over.base_ends) else None
+            )
+            alone = self._money_of(words)
+            before = self.pending[-1].words if self.pending and not (alone and alone.objects) else None
+            if (
+                before
+                and before.endswith(self.over.base_ends)
+                and len(before) <= _NAMED
+                and self._is_near(before, phrase)
+            ):
+                named = self._money_of(before)  # 对担保费按实际支出
+                if named is not None and named.objects and alone is not None:
+                    found, alone = (
+                        (named, named) if named.grammar.family == alone.grammar.family else (found, alone)
+                    )
+            self.base_by = (
+                "its words" if found and alone and alone.objects == found.objects else "its words and others"
             )
             if found is None and phrase.kind == "bracket":
                 told = (self.over.without_award(c.words) for c in reversed(self.pending) if c.words)
@@ -637,19 +868,35 @@ class Sentence:
                 raise Unread
             return found
         found = None
-        said = self.pending[-1].words if self.pending else None
+        if self.told_base is not None:
+            self.base_by = "told before"
+            return self.told_base
+        heard = [c.words for c in self.pending if not (c.words and self.over.is_payer(c.words))]
+        said = heard[-1] if heard else None
         if (
+            said
+            and len(said) > _NAMED
+            and said.endswith(self.over.base_ends)
+            and self._money_of(said.rsplit("的")[-1])
+        ):
+            found = self._money_of(said.rsplit("的")[-1])  # 企业调用接口所产生的词元费用
+            self.base_by = "words before"
+        elif (
             said
             and said.endswith(self.over.base_ends)
             and (found := self._money_of(said))
             and len(said) <= _NAMED
         ):
-            del self.pending[-1]
-        found = found or self._money_of(self._behind_share(phrase))
+            self.pending = [c for c in self.pending if c.words != said]
+            self.base_by = "words before"
+        if found is None and (found := self._money_of(self._behind_share(phrase))):
+            self.base_by = "words behind"
         spends = self.measure is not None and self.measure.grammar.family == "spending"
         if found is None and self.measure is not None and (spends or phrase.kind == "bracket"):
             found = self.measure
+            self.base_by = "what was measured last"
         if found is None:
+            self.base_by = "around"
             last = next(
                 (
                     d.grant
@@ -661,12 +908,19 @@ class Sentence:
             told = (self.over.without_award(c.words) for c in reversed(self.pending) if c.words)
             if phrase.kind == "bracket":
                 last = None
+            if last:
+                self.base_by = "the last share's"
             found = (
                 last.of if last else next(filter(None, map(self._money_of, [*told, *self._around()])), None)
             )
         if found is None or found.nature == "public_money":
             raise Unread
         return found
+
+    def _is_near(self, words: str, phrase: Phrase) -> bool:
+        """Whether words stand in the part between commas in which a phrase does."""
+        start = self._part_start(phrase)
+        return words in self._said(start, phrase.end)
 
     def _behind_share(self, phrase: Phrase) -> str:
         """The words that a share gives: 50%的租金补贴."""
@@ -686,6 +940,9 @@ class Sentence:
             and last.quantity.unit in _MONEY_UNITS
         ):
             return last.measure, last.quantity
+        grown = "tail" in phrase.parts and self._atom(phrase, "tail").has("grown_part")
+        if bare and grown and self.measure is not None:
+            return self.measure.model_copy(update={"change": True}), None
         return self._tail(phrase, self._base(phrase))
 
     def _tail(self, phrase: Phrase, of: Measure) -> tuple[Measure, Quantity | None]:
@@ -708,14 +965,25 @@ class Sentence:
     def _around(self) -> list[str]:
         return [self.text, *self.around]
 
+    def of_firm(self, lead: str) -> Measure | None:
+        """What figures of the items below a lead-in are of, where it names what a firm earns, makes or raises."""
+        found = self._measured(lead) if lead else None
+        known = measures.vocabulary().natures
+        return found if found is not None and known[found.nature].of_firm else None
+
     def _money_of(self, words: str, *around: str) -> Measure | None:
         """What a sum is of; what is given itself is not what it is a share of, unless others gave it."""
         words = re.sub(r"[（(][^（）()]*[）)]|\s", "", words)
-        found = measures.measure_of(plain(words))
-        if found.nature is not None:
-            found = measures.measure_of(plain(words), *map(plain, around))
+        found = measures.measure_of(plain(words), papers=True)
+        if found.nature is not None and (found.nature == "paid" or found.objects):
+            found = measures.measure_of(plain(words), *map(plain, around), papers=True)
         if found.nature is None or (found.nature == "public_money" and not self.over.is_of_others(words)):
             return None
+        own = measures.measure_of(plain(words), papers=True).objects
+        if not own and found.objects <= measures.vocabulary().people:
+            return Measure(
+                nature=found.nature, change=found.change
+            )  # nobody pays for whom a sentence speaks of
         return Measure(nature=found.nature, objects=tuple(found.objects), change=found.change)
 
     def _grant(self, phrase: Phrase) -> None:
@@ -723,10 +991,18 @@ class Sentence:
         most = "most" in phrase.parts or "most2" in phrase.parts
         match phrase.kind:
             case "rate":
+                if phrase.rule == "rate_scale" and most and self._own():
+                    raise Unread  # 补助金额不超过合同价的30% limits what is given
                 if not self._is_given(phrase) or any(
                     a.has("match_word") for a in self.atoms[phrase.start : phrase.end]
                 ):
                     raise Unread
+                start = self._part_start(phrase)
+                part = self._said(start, phrase.end)
+                if "full_word" in phrase.parts and (
+                    self._shared_in_part(phrase) or self.over.is_consequence(part)
+                ):
+                    return  # 按70%据实补助; 退还全部扶持资金
                 of, beyond = self._of_part(phrase)
                 share = (
                     self._share(phrase)
@@ -739,6 +1015,8 @@ class Sentence:
                     else Rate(rate=share, of=of, beyond=beyond)
                 )
             case "rate_beyond":
+                if not self._says_over(phrase):
+                    raise Unread
                 beyond = self._quantity(self._atom(phrase, "from"))
                 words = self._part(phrase, "base") or self._part(phrase, "thing")
                 last = self.drafts[-1].grant if self.drafts else None
@@ -753,11 +1031,18 @@ class Sentence:
             case "lump":
                 money = self._quantity(self._atom(phrase, "money"))
                 before = self.drafts[-1] if self.drafts else None
+                start = self._part_start(phrase)
+                gives = next((i for i in range(start, phrase.end) if self.atoms[i].has("give")), phrase.end)
+                whose = ("of_all", "applicant", "same")
+                if most and any(a.has(c) for a in self.atoms[start:gives] for c in whose):
+                    raise Unread  # 同一主体享受本项补助不超过200万元 limits
                 if any(a.has("total") or a.has("budget") for a in self.atoms[phrase.start : phrase.end]):
                     raise Unread  # 发放总额3亿元 is what there is in all
                 self._recipient(phrase)
-                if self.over.is_no_grant(
-                    self._said(phrase.parts["money"][1], min(len(self.atoms), phrase.end + 2))
+                money_at = phrase.parts["money"][0]
+                behind = self._said(phrase.parts["money"][1], min(len(self.atoms), phrase.end + 2))
+                if self.over.is_no_grant(behind) or self.over.is_no_grant(
+                    self._said(money_at - 3 if money_at > 2 else 0, money_at)
                 ):
                     raise Unread  # 最高15万元的创业担保贷款 is lent
                 if self.head is not None:
@@ -775,6 +1060,12 @@ class Sentence:
                     return
                 grant = Lump(lump=money)
             case "each":
+                if any(
+                    a.has(c)
+                    for a in self.atoms[phrase.start : phrase.end]
+                    for c in ("allots", "total", "budget")
+                ):
+                    raise Unread  # 每年统筹安排2000万元, 每年总额1亿元
                 if not self._says_given():
                     raise Unread  # a rent of 30元 for each square metre is paid, not given
                 grant = self._each(phrase)
@@ -788,6 +1079,14 @@ class Sentence:
                     self._add(grant, most, phrase)
                     self.drafts[-1].caps.append(Cap(limit=self._quantity(self._atom(phrase, "upto"))))
                     return
+                raises = any(a.has("raised") for a in self.atoms[phrase.start : phrase.end])
+                before = next((d for d in reversed(self.drafts) if isinstance(d.grant, PerUnit)), None)
+                if raises and before is not None:  # 补贴标准提高到每人每月1900元
+                    self._add(grant, most, phrase)
+                    new = self.drafts[-1]
+                    new.caps, new.term, new.raised = list(before.caps), before.term, True
+                    new.by.add("raised")
+                    return
                 if most and not self._own() and self._gave_before(phrase) and (pers := self._pers_of(grant)):
                     self._add(Unsaid(unsaid=True), False, phrase)
                     self.drafts[-1].caps.append(Cap(limit=grant.each, per=pers))
@@ -796,12 +1095,22 @@ class Sentence:
                 ratio = self._atom(phrase, "ratio")
                 share = ratio.value if ratio.has("SHARE") else ratio.value[1] / ratio.value[0] * 100
                 of = self._measured(self._part(phrase, "base")) or Measure(nature="public_money")
-                grant = Match(match=Quantity(value=share, unit=Unit.PERCENT), of=of)
+                rate = Quantity(value=share, unit=Unit.PERCENT)
+                others = of.nature in ("public_money", "prize") or self.over.is_of_others(
+                    self._part(phrase, "base")
+                )
+                # 按其缴纳保费的30%给予配套 is a share of the firm's own.
+                grant = Match(match=rate, of=of) if others or ratio.has("RATIO") else Rate(rate=rate, of=of)
             case _:
                 grant = TopUp(top_up=None)
                 first = next(i for i in range(phrase.start, phrase.end) if self.atoms[i].has("gap"))
                 self._words(phrase.start, first)  # 晋档的企业只补足差额
         self._add(grant, most, phrase)
+
+    def _shared_in_part(self, phrase: Phrase) -> bool:
+        """Whether a share stands before a phrase in its part between commas."""
+        start = self._part_start(phrase)
+        return any(a.has("SHARE") for a in self.atoms[start : phrase.start])
 
     def _gave_before(self, phrase: Phrase) -> bool:
         """Whether a part before says that something is given, and not how much: 按其贡献给予奖励，每人最高…."""
@@ -868,24 +1177,29 @@ class Sentence:
     def _recipient(self, phrase: Phrase) -> None:
         """To whom it is given, where the clause says it between the verb and the sum."""
         said = self.over.without_lead(self._part(phrase, "recipient"))
-        if len(said) > 2:
+        if len(said) > 1:
             self.pending.append(Condition(words=said))
 
     def _add(self, grant: Grant, at_most: bool, phrase: Phrase, extra: Sequence[Condition] = ()) -> None:
         start, end = self._span(phrase)
         when = [*self.pending, *extra]
         own = self._own()
+        by = set()
         if not self.pending and own:
             when = [*own[-1].when, *extra]
+            by.add("when: as before in the segment")
         elif not self.is_row and self._is_next_step():
             when = [*(c for c in self.drafts[-1].when if not _is_step(c, self.pending)), *when]
             self.is_step = True
+            by.add("when: next step")
         elif own and self.pending and (lead := self._said_of_all(own[0])):
             when = [*(c for c in lead if c not in when), *when]
-        elif self.goes_on:
+            by.add("when: said of all in the segment")
+        elif self.goes_on and (self.is_part or not any(c.words for c in self.pending)):
             last = (self.drafts or self.earlier)[-1].when
             shared = [c for c in last if all(c in d.when for d in self.drafts)]
             when = [*(c for c in shared if c not in when), *when]
+            by.add("when: goes on" + (" earlier sentence" if not self.drafts else ""))
         elif (
             self.segment
             and not self.pending
@@ -894,12 +1208,33 @@ class Sentence:
             and not self.over.names_applicant(self._part(phrase, "base"))
         ):
             when = [*self.drafts[-1].when, *extra]
+            by.add("when: as in the segment before")
         elif self.segment and self.lead and not self._says_for_itself(phrase, when):
             own_words = any(c.bound for c in when) and any(
                 c.words and len(c.words) > _SAYS_MORE for c in when
             )
             when = [*(c for c in self.lead if c not in when and not (c.bound and own_words)), *when]
+            by.add("when: lead of the sentence" + (" bound" if any(c.bound for c in self.lead) else ""))
+        if self.carried:
+            by.add("when: carried from the lead-in")
+        if self.segment and self.lead_case and plain(self._segment_text()).startswith(self.lead_case):
+            by.add("when: bounds of the case above")
+            when = [*(c for c in self.lead_bounds if c not in when), *when]
         when += [c for c in self.carried if c not in when]
+        if self.pending_caps:
+            by.add("cap: told before")
+        if self.is_row:
+            by.add("row")
+        if self.segment:
+            by.add("later segment")
+        elif own:
+            by.add("later in the segment")
+        elif self.earlier:
+            by.add("later sentence")
+        by.add(f"rule: {phrase.rule}")
+        if self.base_by:
+            by.add(f"base: {self.base_by}")
+            self.base_by = ""
         self.drafts.append(
             Draft(
                 grant,
@@ -910,6 +1245,7 @@ class Sentence:
                 start + self.offset,
                 end + self.offset,
                 self.segment,
+                by=by,
             )
         )
         self.pending_caps = []
@@ -934,7 +1270,7 @@ class Sentence:
     def _years_list(self, phrase: Phrase) -> None:
         """A share or a sum for each year of a term: 连续三年按租金的100%、50%、50%."""
         figures = [self._quantity(a) for a in self.atoms[slice(*phrase.parts["figures"])] if a.has("FIGURE")]
-        if self._atom(phrase, "length").value != len(figures):
+        if "length" in phrase.parts and self._atom(phrase, "length").value != len(figures):
             raise Unread
         is_share = figures[0].unit is Unit.PERCENT
         grant: Grant = Rate(rate=figures[0], of=self._base(phrase)) if is_share else Lump(lump=figures[0])
@@ -959,7 +1295,7 @@ class Sentence:
 
     def _before_part(self, phrase: Phrase) -> str:
         """The words between the comma before a phrase and it: 营业收入比上年, before 每增加."""
-        start = next((i for i in range(phrase.start, 0, -1) if self.atoms[i - 1].has("comma")), 0)
+        start = self._part_start(phrase)
         said = self._said(start, phrase.start)
         return said if self.over.compares(said) else ""
 
@@ -985,6 +1321,12 @@ class Sentence:
             and not any(c.words for c in self.pending)
         ):
             raise Unread  # 每平方米最高600元 behind what is given is its ceiling
+        if (
+            "most" in phrase.parts
+            and not ({"unit", "who_each"} & phrase.parts.keys())
+            and self._given_before()
+        ):
+            raise Unread  # 两项每年最高60万元
         if "most" in phrase.parts and any(a.has("total") for a in self.atoms[phrase.start : phrase.end]):
             raise Unread  # 每家企业累计不超过2000万元
         time: Time | None = None
@@ -1050,6 +1392,15 @@ class Sentence:
         units = {"month": Unit.MONTH, "year": Unit.YEAR, "day": Unit.DAY, "quarter": Unit.MONTH}
         if time is None:
             raise Unread
+        last = self._own()[-1].grant if self._own() else None
+        if (
+            isinstance(last, PerUnit)
+            and last.time == time
+            and not any(a.has("each") for a in self.atoms[phrase.start : phrase.end] if a.text != "每年")
+        ):
+            return PerUnit(
+                each=money, per=last.per, time=time
+            )  # 每名学徒每年补贴5000元，取得高级证书的每年补贴6500元
         return PerUnit(
             each=money, per=Quantity(value=Decimal(3 if time == "quarter" else 1), unit=units[time])
         )
@@ -1063,7 +1414,8 @@ class Sentence:
             return said
         if self.over.compares(self._said(0, phrase.end)):
             return None
-        on = self.over.goes_on(self._said(max(0, phrase.start - 4), phrase.end))
+        counted = phrase.parts["unit"][1] if "unit" in phrase.parts else phrase.end
+        on = self.over.goes_on(self._said(max(0, phrase.start - 4), counted))
         if "part" in phrase.parts and self._is_growth_part(phrase):
             return None
         if (
@@ -1073,6 +1425,8 @@ class Sentence:
         ):
             return None
         if "from" in phrase.parts:
+            if not self._says_over(phrase):
+                raise Unread  # 2万平方米的部分: up to it or beyond it
             first = self._quantity(self._atom(phrase, "from"))
             if first.unit.value != self._atom(phrase, "unit").unit and first.unit not in _MONEY_UNITS:
                 raise Unread  # 500公里以上每标箱
@@ -1080,6 +1434,11 @@ class Sentence:
         told = [c for d in self.drafts[-1:] for c in d.when] + self.pending
         unit = self._atom(phrase, "unit").unit
         last = next((c.bound for c in reversed(told) if c.bound and c.bound.quantity.unit == unit), None)
+        if (
+            len({c.bound.quantity for c in told if c.bound and c.bound.quantity.unit == unit == Unit.PIECE})
+            > 1
+        ):
+            raise Unread  # 2块银幕、150个座位: of which each further one is counted is not said
         if last is None:
             if self.over.grows(self._part(phrase, "part")):
                 return None
@@ -1087,6 +1446,15 @@ class Sentence:
         if "part" not in phrase.parts:
             self.pending = [c for c in self.pending if c.bound != last]
         return last.quantity
+
+    def _says_over(self, phrase: Phrase) -> bool:
+        """Whether words say that what is beyond a figure is meant: 超过, 以上, 从…至."""
+        start, end = phrase.parts.get("part", (phrase.start, phrase.end))
+        names = ("over", "above", "over_part", "grown_part", "to", "nth")
+        return any(
+            any(a.has(c) for c in names) or (a.has("beyond") and not a.has("plain_part"))
+            for a in self.atoms[start:end]
+        )
 
     def _is_growth_part(self, phrase: Phrase) -> bool:
         atoms = self.atoms[slice(*phrase.parts["part"])]
@@ -1119,7 +1487,12 @@ class Sentence:
     def _spread(self, phrase: Phrase) -> None:
         """Over how many years it is paid, and in which parts."""
         shares = [a.value for a in self.atoms[slice(*phrase.parts.get("figures", (0, 0)))] if a.has("SHARE")]
-        parts = tuple(shares) or self._atom(phrase, "ratio").value
+        if "each_share" in phrase.parts:  # 分五年发放，每年发放20%
+            parts = (self._atom(phrase, "each_share").value,) * int(self._atom(phrase, "length").value)
+            if sum(parts) != _WHOLE:
+                raise Unread
+        else:
+            parts = tuple(shares) or self._atom(phrase, "ratio").value
         if "length" in phrase.parts and self._atom(phrase, "length").value != len(parts):
             raise Unread
         whole = sum(parts, Decimal(0))
@@ -1133,11 +1506,13 @@ class Sentence:
             for i, p in enumerate(parts, 1)
         )
         own = [d for d in self.drafts if d.segment == self.segment]
-        if not own and self.pending:
+        told = [c.words for c in self.pending if c.words and not self.over.is_since(c.words)]
+        if not own and not all(map(self.over.names_award, told)):
             raise Unread  # of a case of its own: 迁入的，参照前款分三年兑现
         for draft in own or self._all():
             self._reaches(draft, phrase)
             draft.term = Term(years=years)
+            draft.by.add("term: spread")
 
     def _all(self) -> list[Draft]:
         """What this sentence gives, or what the sentences before it give; raises where there is nothing."""
@@ -1150,8 +1525,11 @@ class Sentence:
         figures = [a for a in self.atoms[slice(*phrase.parts["figures"])] if a.has("FIGURE")]
         most = "most" in phrase.parts or "most2" in phrase.parts
         names = self._names(len(figures))
+        if names is None and len(self.listed) == len(figures) and self._own():
+            names = self.listed  # 国家级、省级…分别补助150万元和50万元，复评合格的分别补助30万元和10万元
         if names is None:
             raise Unread
+        self.listed = names
         self._recipient(phrase)
         head, self.head = self.head, None
         shared, self.pending, self.names = list(self.pending), [], []
@@ -1187,7 +1565,17 @@ class Sentence:
         start, end = self._span(phrase)
         when = [*when, *(c for c in self.carried if c not in when)]
         self.drafts.append(
-            Draft(grant, most, [], None, when, start + self.offset, end + self.offset, self.segment)
+            Draft(
+                grant,
+                most,
+                [],
+                None,
+                when,
+                start + self.offset,
+                end + self.offset,
+                self.segment,
+                by={"list", f"rule: {phrase.rule}"},
+            )
         )
 
     def _unit(self, phrase: Phrase) -> Quantity:
@@ -1205,6 +1593,20 @@ class Sentence:
         """
         if len(self.names) == count:
             return self.names
+        rank = next(
+            (
+                c
+                for c in self.pending
+                if c.bound and c.bound.quantity == Quantity(value=Decimal(count), unit=Unit.RANK)
+            ),
+            None,
+        )
+        if rank is not None and rank.bound is not None and rank.bound.op is Op.AT_MOST:
+            self.pending.remove(rank)  # 前三名分别奖励10万元、6万元、4万元
+            places = [Quantity(value=Decimal(n), unit=Unit.RANK) for n in range(1, count + 1)]
+            return [
+                [Condition(bound=Bound(measure=rank.bound.measure, op=Op.IS, quantity=q))] for q in places
+            ]
         for index in range(len(self.pending) - 1, -1, -1):
             words = self.pending[index].words
             parts = [p.strip() for p in re.split(r"、|和|及|或|，", words)] if words else []
@@ -1226,15 +1628,28 @@ class Sentence:
             *self.atoms[slice(*phrase.parts.get("who", (0, 0)))],
             *self.atoms[slice(*phrase.parts.get("time", (0, 0)))],
         ]
+        if phrase.start and self.atoms[phrase.start - 1].has("and_mark"):
+            start = self._part_start(phrase)
+            whose = ("applicant", "same", "project", "person", "yearly")
+            atoms += [
+                a for a in self.atoms[start : phrase.start] if any(a.has(c) for c in whose) or a.unit == "家"
+            ]  # 单户期限…、贴息额不超过…
+        if self.is_row:
+            colon = next((i for i, a in enumerate(self.atoms) if a.has("colon")), 0)
+            atoms += [a for a in self.atoms[:colon] if not a.has(OPEN)]  # 年度奖励上限：每家企业30万元
         classes = {c for a in atoms for c in a.classes}
         found = {_PERS[c] for c in classes if c in _PERS}
-        if "same" in classes:
+        if "same" in classes and Per.APPLICANT not in found:
             found.add(self.over.per_of("个", self._part(phrase, "who")))
         for atom in atoms:
-            if atom.has("UNIT") and atom.unit == "年":
-                found.add(Per.YEAR)
+            if atom.unit == "年" and (atom.has("UNIT") or (atom.has("COUNT") and atom.value == 1)):
+                found.add(Per.YEAR)  # 每年, 一年内
             elif atom.has("UNIT"):
-                found.add(self.over.per_of(atom.unit, self._said(*phrase.parts["who"])))
+                found.add(self.over.per_of(atom.unit, self._part(phrase, "who")))
+        if not found & {Per.ITEM, Per.PROJECT, Per.PERSON, Per.APPLICANT} and any(
+            a.has(OPEN) and self.over.ends_as_applicant(a.text) for a in atoms
+        ):
+            found.add(Per.APPLICANT)  # 班列组织单位年度补助上限
         return tuple(per for per in Per if per in found)
 
     def _cap(self, phrase: Phrase) -> None:
@@ -1242,8 +1657,21 @@ class Sentence:
         of = self._measured(self._part(phrase, "base")) if phrase.kind == "cap_share" else None
         if phrase.kind == "cap_share" and of is None:
             raise Unread
+        if phrase.start and any(self.atoms[phrase.start - 1].has(c) for c in ("COUNT", "UNIT")):
+            raise Unread  # 一个企业一次展会最多2个展位: for whom it holds is not read
+        if atom.unit in ("年", "个月", "天"):
+            if self._own() and phrase.rule != "cap_behind":
+                for draft in self._own():  # 每个项目不超过两年、最高300万元
+                    draft.term = Term(
+                        length=self._quantity(atom), years=draft.term.years if draft.term else ()
+                    )
+            else:
+                self._words(phrase.start, phrase.end)  # 离校两年内
+            return
         who = self.atoms[slice(*phrase.parts.get("who", (0, 0)))]
         first = who[0] if who else None
+        if phrase.kind == "cap" and atom.has("MONEY") and self._splits_by_case(phrase, who):
+            return
         if (
             first is not None
             and self.goes_on
@@ -1278,22 +1706,33 @@ class Sentence:
         if (
             counted is not None
             and counted.nature not in ("public_money", "paid", "supply")
+            and not (
+                counted.nature in ("contract", "transaction")
+                and any(a.has("item") or a.has("each") for a in who)
+            )
             and atom.has("MONEY")
             and not lends
         ):
             raise Unread  # 年营业收入不超过2000万元 is a bound
         classes = {c for a in self.atoms[phrase.start : phrase.end] for c in a.classes}
         nothing_given = not (self.drafts or self.earlier)
+        gives = any(
+            a.has("most") and a.text.endswith(self.over.awards) for a in self.atoms[phrase.start : phrase.end]
+        )
         if (
             not self.is_row
             and not self._own()
             and not classes & _FOR_WHAT
+            and not (gives and nothing_given)  # 经评定的示范项目，最高支持200万元
             and (nothing_given or self.pending)
         ):
             raise Unread  # nothing is given yet: it limits who may
-        if atom.unit in ("年", "个月", "天"):
-            raise Unread
         per = self._pers(phrase)
+        if Per.TOTAL in per and any(a.has("fiscal") for a in who):
+            limit = Cap(limit=self._quantity(atom), of=of, per=per, usual=self._is_usual(phrase))
+            whose = self.over.without_lead(self._part(phrase, "who"))
+            self.budgets.append(Relation(relation=Relates.TOGETHER_UP_TO, with_=whose, limit=limit))
+            return  # 各级财政资金合计不得超过投资的40%
         joined = phrase.start > 1 and self.atoms[phrase.start - 1].has("and")
         if Per.TOTAL in per and joined and self.atoms[phrase.start - 2].has(OPEN):
             raise Unread  # 中央和县级补贴合计不超过…: of more than is given here
@@ -1310,7 +1749,42 @@ class Sentence:
             and self.atoms[phrase.start - 1].has("and")
         ):
             per = last[0].per  # 最高…万元，且不超过投资额的20%
+        told_last = self._own()[-1].caps[-1:] if self._own() else []
+        if (
+            per == (Per.YEAR,)
+            and told_last
+            and Per.APPLICANT in told_last[0].per
+            and not any(a.has(OPEN) for a in who)
+        ):
+            per = tuple(
+                p for p in Per if p in (Per.YEAR, Per.APPLICANT)
+            )  # 单个企业每年…，每年补贴金额不超过60万元
         cap = Cap(limit=self._quantity(atom), of=of, per=per, usual=self._is_usual(phrase))
+        sums = [
+            a
+            for a in self.atoms[: phrase.start]
+            if a.has("MONEY") and any(x <= a.start < y for x, y in self.unread)
+        ]
+        if sums:  # of what was not read, and perhaps of what was
+            self._doubt(self.drafts)
+            raise Unread
+        sentences = {d.sentence for d in self.earlier}
+        if (
+            not self.drafts
+            and len(sentences) > 1
+            and not any(a.has("of_all") for a in who)
+            and not self.is_row
+        ):
+            known = [c for d in self.earlier for c in d.caps if c.limit.unit == cap.limit.unit]
+            if known:
+                self._doubt(self.earlier)  # of all that the clause gives, or of the last
+            else:
+                self.limited, self.pending = True, []
+                for draft in self.earlier:
+                    self._reaches(draft, phrase)
+                    draft.by.add("cap: alone, of all")
+                    draft.caps.append(cap)
+                return
         own = [d for d in self.drafts if d.segment == self.segment]
         targets = own or self.drafts or (self.last_sentence() if self.segment == 0 else [])
         if not own and any(a.has("of_all") for a in who):
@@ -1322,12 +1796,14 @@ class Sentence:
             before = self.drafts[-len(own) - 1].when if len(self.drafts) > len(own) else own[0].when
             new = [c for c in own[0].when if c.words and c not in before]
             # A ceiling at the end of several steps is of them all, unless the last is of another thing.
-            targets = own if len(own) > 1 or new else self.drafts
+            named = any(a.has(OPEN) for a in who) and any(a.has("award") for a in who)  # 推广奖励
+            targets = own if len(own) > 1 or new or named else self.drafts
         ahead = any(a.has("MONEY") or a.has("SHARE") for a in self.atoms[phrase.end :])
         if ahead and not own and not self.is_row and self.pending:
             self.pending_caps.append(cap)  # 按租赁面积（人均不超过20平方米），给予…
             return
-        if targets and not own and not self.is_row and any(c.words for c in self.pending):
+        cases = [c for c in self.pending if c.words and not self.over.is_since(c.words)]
+        if targets and not own and not self.is_row and cases:
             raise Unread  # of a case of its own
         if not targets:
             self.pending_caps.append(cap)
@@ -1341,13 +1817,21 @@ class Sentence:
             own
             and (
                 any(a.has("of_all") for a in who)
-                or (Per.TOTAL in cap.per and (Per.APPLICANT in cap.per or further))
+                or (
+                    Per.TOTAL in cap.per and len(own) == 1 and further and any(a.has("together") for a in who)
+                )
             )
             and not any(d.caps for d in self.drafts if d not in own)
         ):
             targets = self.drafts  # all together
+        joined = phrase.start > 1 and self.atoms[phrase.start - 1].has("and_clause")
+        if joined and len(own) > 1 and not self.atoms[phrase.start - 2].has("comma"):
+            own = targets = own[-1:]  # …，1000亩以上的每亩130元且单个主体不超过30万元
         if targets is own or targets == own:
-            targets = self._since_further(own, phrase) if Per.TOTAL not in per else own
+            if own[-1:] and own[-1].raised and any(d.caps for d in own[:-1]):
+                own = own[-1:]  # 提高至40%，每年不超过800万元, where the others have theirs
+            of_one = Per.TOTAL not in per and Per.APPLICANT not in per
+            targets = self._since_further(own, phrase) if of_one else own
         for draft in own:
             if draft.raised:  # 提高到50%，每年最高150万元: its own ceiling in place of the one before
                 draft.caps = [c for c in draft.caps if (c.limit.unit, c.usual) != (cap.limit.unit, cap.usual)]
@@ -1362,10 +1846,85 @@ class Sentence:
             for c in d.caps
         ):
             raise Unread  # two ceilings for the same: each is of a case of its own
+        way = (
+            "own"
+            if targets == own and len(own) == 1
+            else "several own"
+            if targets == own
+            else "segments before"
+            if not own and self.drafts
+            else "sentence before"
+            if not own
+            else "own and before"
+        )
         for draft in targets:
             self._reaches(draft, phrase)
+            draft.by.add(
+                f"cap: {way}"
+                + (" without who" if not per else "")
+                + (f" of {len(targets)}" if way != "own" else "")
+            )
             if cap not in draft.caps:
                 draft.caps.append(cap)
+
+    def _splits_by_case(self, phrase: Phrase, who: Sequence[Atom]) -> bool:
+        """Whether a ceiling is that of one of several cases told one after the other: 其中，内河船舶不超过5000元，沿海….
+
+        The benefit before is then given once for each of them.
+        """
+        words = self._case_words(who) if who and who[0].has(OPEN) else ""
+        each = any(a.has("each") or a.has("UNIT") for a in self.atoms[phrase.start : phrase.end])
+        if len(words) <= 1 or (self._measured(words) and not each):
+            return False
+        parts: list[list[Atom]] = [[]]
+        for atom in self.atoms:
+            if atom.has("comma"):
+                parts.append([])
+            elif not (atom.has("joins") or atom.has("mark")):
+                parts[-1].append(atom)
+        cases = [
+            p
+            for p in parts
+            if p and p[0].has(OPEN) and any(a.has("most") for a in p) and any(a.has("MONEY") for a in p)
+        ]
+        if len(cases) <= 1 or any(a.has("give") or a.has("by") for p in cases for a in p):
+            return False
+        if self.split is None:
+            told = self._own() or self.drafts or (self.last_sentence() if self.earlier else [])
+            if len(told) != 1 or told[0].caps or isinstance(told[0].grant, Lump):
+                return False
+            self.split = (
+                told[0],
+                replace(told[0], when=list(told[0].when), caps=[], unread=[]),
+                self.segment,
+            )
+        first, whole, segment = self.split
+        if segment != self.segment:
+            return False
+        cap = Cap(
+            limit=self._quantity(self._atom(phrase, "limit")),
+            per=self._pers(phrase),
+            usual=self._is_usual(phrase),
+        )
+        case = Condition(words=words)
+        if not first.caps:
+            first.when, first.caps = [*first.when, case], [cap]
+            first.by.add("cap: by case")
+            self._reaches(first, phrase)
+        else:
+            again = replace(
+                whole, when=[*whole.when, case], caps=[cap], unread=[], by={*whole.by, "cap: by case"}
+            )
+            (self.drafts if first in self.drafts else self.earlier).append(again)
+            self._reaches(again, phrase)
+        self.limited = self.limited or not self.drafts
+        return True
+
+    def _doubt(self, drafts: Sequence[Draft]) -> None:
+        """What is said here may be of these benefits, or not: they are quoted, and give no figure."""
+        span = (self.atoms[0].start + self.offset, self.atoms[-1].end + self.offset)
+        for draft in drafts:
+            draft.unread.append(span)
 
     def _since_further(self, own: Sequence[Draft], phrase: Phrase) -> list[Draft]:
         """Of what a segment gives, what stands behind the last 另, 再 with a base of its own: 认证费用另按50%补助，最高8万元."""
@@ -1415,7 +1974,7 @@ class Sentence:
             return False
         behind = self.atoms[phrase.end :]
         comma = next((i for i, a in enumerate(behind) if a.has("comma")), len(behind))
-        start = next((i for i in range(phrase.start, 0, -1) if self.atoms[i - 1].has("comma")), 0)
+        start = self._part_start(phrase)
         part = self.atoms[start : phrase.start]
         figures = any(a.has("SHARE") or a.has("MONEY") for a in behind[:comma])
         return figures and any(a.has("and_clause") or a.has("again") for a in part)
@@ -1428,26 +1987,56 @@ class Sentence:
             a.has(c) for a in self.atoms[phrase.start : phrase.end] for c in ("not_over", "most", "longest")
         )
         alone = comma == 0 and bool(behind)  # 自认定次年起连续三年，按…
-        return self.is_row or limits or alone or any(a.has("MONEY") or a.has("SHARE") for a in behind[:comma])
+        figures = any(a.has("MONEY") or a.has("SHARE") for a in behind[:comma])
+        given = any(a.has(c) for a in behind[:comma] for c in ("give", "award", "by", "scale"))
+        return self.is_row or limits or alone or (figures and given)
 
     def _of_cell(self) -> list[Draft]:
         """What the cells of a row give whose names begin as this one's does: 租房补贴, 租房补贴期限; the only one there is."""
-        name = self._segment_text()[:_CELL]
-        named = [d for d in self.drafts if self.cells.get(d.segment) == name]
+        label = self._segment_text().partition("：")[0]
+        name = label[:_CELL]
+        named = [d for d in self.drafts if self.cells.get(d.segment) == name] or [
+            d for d in self.drafts if self._share_award(self.labels.get(d.segment, ""), label)
+        ]
         return named or (self.drafts if len(self.drafts) == 1 else [])
+
+    def _share_award(self, one: str, other: str) -> bool:
+        """Whether two labels name the same kind of support: 生活津贴, 津贴发放期限."""
+        return any(word in one and word in other for word in self.over.awards)
 
     def _cap_list(self, phrase: Phrase) -> None:
         """A ceiling for each of the cases told before, in their order: 每台最高依次为8000元、3000元."""
         figures = [a for a in self.atoms[slice(*phrase.parts["figures"])] if a.has("MONEY")]
         cases = self._own() or self.drafts or self.earlier
+        if len(cases) == 1 < len(figures):
+            cases = self._by_case(cases[0], len(figures))
         if len(cases) < len(figures) or (len(cases) > len(figures) and self._own()):
             raise Unread
         for draft, figure in zip(cases[-len(figures) :], figures, strict=True):
             self._reaches(draft, phrase)
+            draft.by.add("cap: list")
             draft.caps.append(
                 Cap(limit=self._quantity(figure), per=self._pers(phrase), usual=self._is_usual(phrase))
             )
         self.limited = self.limited or not self.drafts
+
+    def _by_case(self, draft: Draft, count: int) -> list[Draft]:
+        """The benefit once for each of the cases whose ceilings follow: 开设亚洲首店、全国首店的，按40%补贴，最高分别….."""
+        told, self.pending = self.pending, [*draft.when, *self.pending]
+        names = self._names(count)
+        shared, self.pending = self.pending, told
+        if names is None:
+            raise Unread
+        self.pending = [c for c in told if c in shared]
+        at = self.drafts.index(draft) if draft in self.drafts else None
+        if at is None:
+            raise Unread
+        cases = [
+            replace(draft, when=[*shared, *name], caps=list(draft.caps), unread=[], by={*draft.by})
+            for name in names
+        ]
+        self.drafts[at : at + 1] = cases
+        return cases
 
     def last_sentence(self) -> list[Draft]:
         """What the last sentence that gave something gives."""
@@ -1461,7 +2050,15 @@ class Sentence:
         targets = [] if self._gives_in_part(phrase) else self._own()
         if self.is_row and not targets:
             targets = self._of_cell()
-        if not targets and not self.pending:
+        phrased = self.atoms[phrase.start : phrase.end]
+        says = any(
+            a.has(c)
+            for a in phrased
+            for c in ("most", "longest", "not_over", "capped", "is", "colon", "award")
+        )
+        alone = not self._gives_before_comma(phrase) and not says
+        told = [c for c in self.pending if not (c.words and self.over.is_since(c.words))]
+        if not targets and not told and not (alone and phrase.start + len(phrased) < len(self.atoms)):
             targets = self.drafts or self.earlier
         if not targets and not self._gives_before_comma(phrase):
             self._words(phrase.start, phrase.end)  # 连续两年接收…的，: what must have been so
@@ -1470,9 +2067,35 @@ class Sentence:
             self.pending_term = Term(length=length)
             return
         self.limited = self.limited or not self.drafts
+        if length.unit is Unit.DAY:
+            daily = [
+                d
+                for d in targets
+                if isinstance(d.grant, PerUnit) and (d.grant.time == "day" or d.grant.per.unit is Unit.DAY)
+            ]
+            targets = daily or targets  # 每天50元，最多15天
         for draft in targets:
             self._reaches(draft, phrase)
+            draft.by.add("term: own" if targets == self._own() else "term: before")
             draft.term = Term(length=length, years=draft.term.years if draft.term else ())
+
+    def _first_years(self, phrase: Phrase) -> None:
+        """前三年 before what is given for each is how long it is given; years that follow those are not read."""
+        follows, count = self._atom(phrase, "span").value
+        if follows or (self.drafts and self._own() and self._own()[-1].term):
+            raise Unread
+        self.pending_term = Term(length=Quantity(value=Decimal(count), unit=Unit.YEAR))
+
+    def _within_years(self, phrase: Phrase) -> None:
+        """三年内, right before what is given, is how long it is given; elsewhere it is a condition: 毕业5年内的."""
+        behind = self.atoms[phrase.end : phrase.end + 1]
+        if behind and any(behind[0].has(c) for c in ("by", "give", "each", "award")):
+            said = self.over.without_lead(self._said(phrase.start, phrase.parts["length"][0]))
+            if len(said) > 1:
+                self.pending.append(Condition(words=said))
+            self.pending_term = Term(length=self._quantity(self._atom(phrase, "length")))
+        else:
+            self._words(phrase.start, phrase.end)
 
     def _year(self, phrase: Phrase) -> None:
         """What is given in one year of a term or in several (前两年, 后三年); years that follow one another are one term."""
@@ -1489,10 +2112,23 @@ class Sentence:
             return
         before = own[-1] if own else self.drafts[-1] if self.drafts else None
         told = before.term.years if before is not None and before.term else ()
+        restated = [y for y in told if figure in (y.rate, y.share, y.lump)]
+        if (
+            told
+            and self._atom(phrase, "which").has("ORDYEAR")
+            and told[-1].year >= self._atom(phrase, "which").value
+        ):
+            if any(y.year == self._atom(phrase, "which").value for y in restated):
+                return  # 即第一年60%、第二年40%
+            raise Unread
         numbers = self._numbers(self._atom(phrase, "which"), told[-1].year if told else 0)
+        if "which2" in phrase.parts:  # 第二年、第三年各25%
+            numbers = list(range(numbers[0], self._atom(phrase, "which2").value + 1))
         if not own and not (told and told[-1].year + 1 == numbers[0] and not self.pending):
             self._first_year(phrase, figure)
         draft = self.drafts[-1]
+        if figure.unit is not Unit.PERCENT and isinstance(draft.grant, Rate) and self._says_most(phrase):
+            raise Unread  # 第一年最高300万元: a ceiling of one year
         kind = (
             "lump"
             if figure.unit is not Unit.PERCENT
@@ -1500,6 +2136,10 @@ class Sentence:
             if isinstance(draft.grant, Rate)
             else "share"
         )
+        atoms = self.atoms[phrase.start : phrase.end]
+        spread = any(a.has("spread") for a in self.atoms[: phrase.start])
+        if kind == "rate" and spread and not any(a.has("by") or a.has("award") for a in atoms):
+            kind = "share"  # 资金分三年拨付，第一年拨付50%
         years = tuple(Year.model_validate({"year": n, kind: figure}) for n in numbers)
         draft.term = Term(
             length=draft.term.length if draft.term else None,
@@ -1544,10 +2184,33 @@ class Sentence:
 
     def _raised(self, phrase: Phrase) -> None:
         figure = self._quantity(self._atom(phrase, "figure"))
-        last = (self.drafts or self.earlier)[-1] if self.drafts or self.earlier else None
-        if last is None:
+        if not (self.drafts or self.earlier):
             raise Unread
+        last = self._varied(phrase)
+        if self.head is not None and isinstance(last.grant, PerUnit):
+            self.head = None  # 每标箱补贴提高到200元
+        if (
+            self._own()
+            and self._own()[-1].raised
+            and self._says_most(phrase)
+            and figure.unit is not Unit.PERCENT
+        ):
+            for draft in self._own()[-1:]:  # 比例提高到50%，年度上限相应调整为150万元
+                draft.caps = [Cap(limit=figure, per=c.per) for c in draft.caps] or [Cap(limit=figure)]
+                draft.raised = False
+            return
         grant, caps = last.grant, list(last.caps)
+        named = next(
+            (
+                i
+                for i in range(phrase.start, phrase.end)
+                if any(self.atoms[i].has(c) for c in ("scale", "award", "raised", "most"))
+            ),
+            phrase.start,
+        )
+        whom = self.over.without_lead(self._said(phrase.start, named))
+        if "base" not in phrase.parts and len(whom) > _SAYS_MORE:
+            self.pending.append(Condition(words=whom))  # 首次投保的小微企业补贴比例提高至80%
         if figure.unit is Unit.PERCENT and isinstance(grant, Rate):
             grant = grant.model_copy(update={"rate": figure})
         elif isinstance(grant, Lump) and figure.unit is not Unit.PERCENT:
@@ -1559,8 +2222,9 @@ class Sentence:
         else:
             raise Unread
         bounds = [c for c in last.when if c.bound and not _is_step(c, self.pending)]
-        self._add(grant, last.at_most, phrase)
+        self._add(grant, last.at_most and figure.unit is not Unit.PERCENT, phrase)
         raised = self.drafts[-1]
+        raised.by.add("raised")
         raised.caps, raised.term, raised.raised = caps, last.term, not self._says_most(phrase)
         raised.when = [*(c for c in bounds if c not in raised.when), *raised.when]
 
@@ -1601,3 +2265,21 @@ def copies_of(drafts: Sequence[Draft]) -> list[Draft]:
 
 def figures_of(draft: Draft) -> tuple[object, ...]:
     return (draft.grant, tuple(draft.caps), draft.term, tuple(c.bound for c in draft.when if c.bound))
+
+
+def segments_of(atoms: list[Atom], *, is_row: bool) -> list[list[Atom]]:
+    """The atoms between semicolons, or the cells of a row that hold something."""
+    cut = "cell" if is_row else "semicolon"
+    found: list[list[Atom]] = [[]]
+    for atom in atoms:
+        if atom.has(cut):
+            found.append([])
+        else:
+            found[-1].append(atom)
+    return [segment for segment in found if segment and not (is_row and _is_empty(segment))]
+
+
+def _is_empty(cell: Sequence[Atom]) -> bool:
+    """Whether a cell of a row holds nothing behind its name, or a bare number of the row: 封顶：——, 序号：4."""
+    colon = next((i for i, a in enumerate(cell) if a.has("colon")), None)
+    return colon is not None and all(a.has("to") or a.has("slash") or a.has("NUM") for a in cell[colon + 1 :])

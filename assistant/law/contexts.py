@@ -44,6 +44,7 @@ class Contexts(Frozen):
     may_words: tuple[str, ...]
     step_nouns: tuple[str, ...]
     on_top: tuple[str, ...]
+    measures_told: tuple[str, ...]
     definition_leads: tuple[str, ...]
     definition_words: tuple[str, ...]
     office_labels: dict[str, tuple[str, ...]]
@@ -51,9 +52,24 @@ class Contexts(Frozen):
     hand_in_after: tuple[str, ...]
     applies: tuple[str, ...]
     empty_words: tuple[str, ...]
-    office_cuts: tuple[str, ...]
+    office_joins: tuple[str, ...]
+    actor_leads: tuple[str, ...]
+    goal_leads: tuple[str, ...]
+    takes_in: tuple[str, ...]
+    hands_on: tuple[str, ...]
+    within_names: tuple[str, ...]
+    no_offices: tuple[str, ...]
+    not_endings: dict[str, str]
+    papers: tuple[str, ...]
+    no_papers: tuple[str, ...]
+    no_windows: tuple[str, ...]
+    consequences: tuple[str, ...]
     before: tuple[str, ...]
     since: tuple[str, ...]
+    until: tuple[str, ...]
+    since_words: tuple[str, ...]
+    got: tuple[str, ...]
+    payers: tuple[str, ...]
     since_title: tuple[str, ...]
     offices: tuple[str, ...]
     leads: tuple[str, ...]
@@ -61,6 +77,8 @@ class Contexts(Frozen):
     others: tuple[str, ...]
     further: tuple[str, ...]
     beyond: tuple[str, ...]
+    whole: tuple[str, ...]
+    firm_age: tuple[str, ...]
     compared: tuple[str, ...]
     base_ends: tuple[str, ...]
     awards: tuple[str, ...]
@@ -128,6 +146,20 @@ class Contexts(Frozen):
         """Whether words name an office, whose duties ask nothing of who applies: 市财政局, before 应当."""
         return any(office in plain(words) for office in self.offices if len(office) > 1)
 
+    def is_no_office(self, words: str) -> bool:
+        """Whether words that end as an office does name none: 任何中介机构, 银行."""
+        folded = plain(words)
+        return folded in self.no_offices or folded.startswith(self.no_offices)
+
+    def names_paper(self, words: str) -> bool:
+        """Whether words name a paper that is handed in, and do not speak of all of them: 审计报告, but not 上述材料一式两份."""
+        folded = plain(words)
+        return any(word in folded for word in self.papers) and not folded.startswith(self.no_papers)
+
+    def is_consequence(self, words: str) -> bool:
+        """Whether words say what follows for who broke a rule, or what one is exempt from: 追回已拨付资金, 可不受…限制."""
+        return any(word in plain(words) for word in self.consequences)
+
     def does_step(self, words: str) -> bool:
         """Whether words say what is done on the way to a support, and not what bears the name of it: 申报, not 申报表."""
         folded = plain(words)
@@ -151,6 +183,10 @@ class Contexts(Frozen):
     def goes_on(self, words: str) -> bool:
         """Whether words say that something is given beyond what was told: 在此基础上, 每再增加."""
         return any(word in plain(words) for word in self.goes_on_words)
+
+    def ends_as_applicant(self, words: str) -> bool:
+        """Whether words end in one who applies: 年营业收入1亿元以上的企业."""
+        return plain(words).rstrip(" ，,").endswith(self.applicants)
 
     def is_lead(self, words: str) -> bool:
         """Whether words begin as what a sentence is about does: 对…企业."""
@@ -185,6 +221,34 @@ class Contexts(Frozen):
     def is_of_others(self, words: str) -> bool:
         """Whether the public money that words speak of is another's: 国家资助, 上级补助."""
         return any(word in plain(words) for word in self.others)
+
+    def gets(self, words: str) -> bool:
+        """Whether words are no more than that something is got or done, so that what stands behind names it: 获得."""
+        return plain(words).endswith(self.got)
+
+    def names_award(self, words: str) -> bool:
+        """Whether words name what is given, and nobody: 落户奖自认定当年起."""
+        return any(w in plain(words) for w in (*self.awards, "奖")) and not self.ends_as_applicant(words)
+
+    def is_payer(self, words: str) -> bool:
+        """Whether words say no more than who pays: 由区财政."""
+        return plain(words).endswith(self.payers)
+
+    def is_since(self, words: str) -> bool:
+        """Whether words say from when a term runs: 自认定次年起."""
+        return words.startswith(self.since_words) and plain(words).endswith(self.since)
+
+    def is_case(self, words: str) -> bool:
+        """Whether a part names a case of which what follows is said: 五年内转租的，."""
+        return plain(words).rstrip(" ,，、").endswith("的")
+
+    def is_whole(self, words: str) -> bool:
+        """Whether words stand for all who apply or for what is applied for: 本意见所指企业, 申报项目."""
+        return any(word in plain(words) for word in self.whole)
+
+    def says_firm_age(self, words: str) -> bool:
+        """Whether a length of time is how long one exists: 成立, 注册满."""
+        return any(word in plain(words) for word in self.firm_age)
 
     def says(self, kind: str, text: str) -> bool:
         """Whether a folded text has a word of a kind."""

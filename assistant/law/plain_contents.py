@@ -8,12 +8,13 @@ from datetime import date
 
 from assistant.grammar.tokens import Atom, plain
 from assistant.law.contexts import Contexts
+from assistant.law.offices import offices_in
+from assistant.law.phrases import atoms_of
 from assistant.law.provisions import (
     Budget,
     Contact,
     Content,
     Definition,
-    Does,
     Material,
     Office,
     Relates,
@@ -25,15 +26,14 @@ from assistant.law.provisions import (
 )
 from assistant.law.quantities import Quantity, Unit
 
-_SHORTEST_OFFICE = 3  # characters
 _LONGEST_TERM = 40  # characters
-_TOGETHER = 4  # characters between offices that act together: 会同
 _RELATIONS = (
     ("higher", Relates.HIGHER_ONLY),
     ("not_twice", Relates.NOT_TWICE),
     ("may_combine", Relates.MAY_COMBINE),
     ("gap", Relates.DIFFERENCE),
 )
+_ASKED = ("may", "must", "may_not")  # what an office or a sum is there is asked of who applies
 Placed = tuple[Content, int, int]
 
 
@@ -46,10 +46,13 @@ def plain_contents(text: str, atoms: Sequence[Atom], over: Contexts, kind: str |
         *_silence(text, folded, over),
         *_windows(folded, atoms, over, kind),
         *_contacts(text, atoms),
-        *_offices(text, folded, over),
+        *(offices_in(text, over) if kind not in _ASKED else ()),
         *_definition(text, folded, over),
     ]
-    found += _handed_in(text, over)
+    if any(isinstance(c, Definition) for c, _, _ in found):
+        found = [f for f in found if not isinstance(f[0], Office)]  # 经市委人才办认定的 says what is meant
+    else:
+        found += _handed_in(text, over)
     is_material = over.label_kind(text) == "material" or kind == "material"
     if is_material and not any(isinstance(c, Office) for c, _, _ in found):
         found += _items(text, "material", over)
@@ -57,7 +60,7 @@ def plain_contents(text: str, atoms: Sequence[Atom], over: Contexts, kind: str |
         taken = [(a, b) for c, a, b in found if isinstance(c, Window)]
         steps = _items(text, "step", over)
         found += [s for s in steps if not any(a < s[2] and s[1] < b for a, b in taken)]
-    if all(isinstance(c, Relation) for c, _, _ in found):
+    if kind not in _ASKED and all(isinstance(c, Relation) for c, _, _ in found):
         found += _budget(folded, atoms, over)
     yield from found
 
@@ -69,6 +72,10 @@ def relations_in(
     for start, end in _pieces(text, "；;。"):
         part = [a for a in atoms if start <= a.start < end]
         names = [name for name, _ in _RELATIONS if any(a.has(name) for a in part)]
+        if _forbids_twice(text, part) and "not_twice" not in names:
+            names.append("not_twice")
+        if "higher" in names and "may_combine" in names:
+            names.remove("may_combine")  # 可同时申报多个条款，但按就高原则只支持一项
         for name, relation in _RELATIONS:
             if name in names and not (name == "not_twice" and "higher" in names):
                 yield Relation(relation=relation, with_=over.without_lead(text[start:end])), start, end
@@ -86,8 +93,19 @@ def relations_in(
                 yield Relation(relation=Relates.IMPLEMENTS, with_=title), start, end
     for word in over.on_top:
         before = re.search(rf"在([^，,。；;]{{2,20}}?)的?{word}", text)
-        if before and any(a.has("again") for a in atoms):
+        measured = before and (before[1].endswith(over.measures_told) or any(c.isdigit() for c in before[1]))
+        if before and not measured and any(a.has("again") for a in atoms):
             yield Relation(relation=Relates.MAY_COMBINE, with_=before[1]), before.start(), before.end()
+
+
+def _forbids_twice(text: str, part: Sequence[Atom]) -> bool:
+    """Whether a part between commas forbids to have two together: 同一项目不得与县级其他奖补重复享受."""
+    commas = [a.start for a in part if a.has("comma")]
+    for forbids in (a for a in part if a.has("must_not")):
+        end = next((c for c in commas if c > forbids.start), len(text))
+        if any(a.has("repeated") and forbids.end <= a.start < end for a in part):
+            return True
+    return False
 
 
 def _pieces(text: str, marks: str) -> Iterator[tuple[int, int]]:
@@ -141,7 +159,8 @@ def _windows(folded: str, atoms: Sequence[Atom], over: Contexts, kind: str | Non
         yield Window(yearly="全年"), 0, len(folded)
     year = next((a.value[0] for a in atoms if a.classes & {"YEAR", "DATE", "YEARMONTH"}), None)
     batch, told = 0, False
-    for start, end in _pieces(folded, "，,；;。：:"):
+    seen: set[date] = set()
+    for start, end in _pieces(folded, "，,；;。：:、"):
         told = told or over.says("window", folded[start:end])
         part = [a for a in atoms if start <= a.start < end]
         days = [a for a in part if a.classes & {"DATE", "MONTHDAY", "YEARMONTH", "MONTH"}]
@@ -150,13 +169,15 @@ def _windows(folded: str, atoms: Sequence[Atom], over: Contexts, kind: str | Non
             or not (kind == "window" or batch or told)
             or (over.says("pays", folded[start:end]) and not over.says("accepts", folded[start:end]))
             or any(a.has("MONEY") for a in part)
+            or any(word in folded[start:end] for word in over.no_windows)
         ):
             continue
         batch += any(a.has("ORDINAL") for a in part)
         first, last = days[0], days[-1] if len(days) > 1 else None
         dated = first.value[0] or (year if not any(a.has("yearly") for a in atoms) else None)
         if last is None:
-            if not any(
+            until = folded[start : first.start].rstrip().endswith(over.until)
+            if not until and not any(
                 folded[first.end : first.end + 2].startswith(w) or w in folded[start : first.start]
                 for w in over.before
             ):
@@ -164,6 +185,8 @@ def _windows(folded: str, atoms: Sequence[Atom], over: Contexts, kind: str | Non
                     yield Window(yearly=_plain_day(first), batch=batch or None), start, end
                 continue
             closes = _day((dated, *first.value[1:]))
+            if closes in seen:
+                continue  # 网上提交截止5月31日, said before
             if closes:
                 yield Window(closes=closes), start, end
             elif dated is None and first.value[1]:
@@ -174,6 +197,7 @@ def _windows(folded: str, atoms: Sequence[Atom], over: Contexts, kind: str | Non
                 _day((last.value[0] or dated, last.value[1] or first.value[1], last.value[2])),
             )
             if opens and closes:
+                seen.add(closes)
                 yield Window(opens=opens, closes=closes, batch=batch or None), start, end
         else:
             yield (
@@ -222,75 +246,6 @@ def _definition(text: str, folded: str, over: Contexts) -> Iterator[Placed]:
             return
 
 
-def _offices(text: str, folded: str, over: Contexts) -> Iterator[Placed]:
-    """Offices and what they do; those that act together (会同) do the same."""
-    leads = "|".join(sorted(over.office_leads, key=len, reverse=True))
-    ends = "|".join(sorted(over.offices, key=len, reverse=True))
-    name = re.compile(
-        rf"(?:^|{leads})([\u4e00-\u9fff（）()、]{{0,14}}?(?:{ends}))(?=[^\u4e00-\u9fff]|$|{_does_words(over)}|{leads}|\d)"
-    )
-    label, colon, _ = text.partition("：")
-    labelled = next(
-        (d for d, words in over.office_labels.items() if any(plain(label).endswith(w) for w in words)), None
-    )
-    if colon and labelled:
-        first = next(_listed(text[len(label) + 1 :], "，,；;。、（("), None)
-        if first:
-            at = len(label) + 1
-            yield (
-                Office(office=text[at + first[0] : at + first[1]].strip(), does=Does(labelled)),
-                at,
-                at + first[1],
-            )
-        return
-    for start, end in _pieces(text, "，,；;。：:→（()）"):
-        in_bracket = text[start - 1 : start] in ("（", "(") if start else False
-        if in_bracket and over.says("in_charge", plain(text[start:end])):
-            first = next(_listed(text[start:end], "、，,"))  # the first of several leads
-            named = text[start : start + first[1]]
-            named = next(
-                (named[: plain(named).find(w)] for w in over.triggers["in_charge"] if w in plain(named)),
-                named,
-            )
-            if any(named.endswith(o) for o in over.offices):
-                yield Office(office=named, does=Does.LEADS), start, start + len(named)
-            continue
-        piece = re.sub(r"^\s*(?:[①-⑳]|\d{1,2}[.、])?", lambda m: " " * len(m[0]), text[start:end])
-        names: list[tuple[str, int, int]] = []
-        at = len(piece) - len(piece.lstrip())
-        while found := name.search(piece[at:]):
-            names.append((found[1], at + found.start(1), at + found.end(1)))
-            at += max(found.end(1), 1)
-        for index, (office, _, stop) in enumerate(names):
-            until = names[index + 1][1] if index + 1 < len(names) else len(piece)
-            together = index + 1 < len(names) and until - stop <= _TOGETHER
-            behind = plain(piece[stop : len(piece) if together else until])
-            before = plain(piece[max(0, names[index][1] - 4) : names[index][1]])
-            for does in (Does.EXPLAINS, Does.PAYS, Does.REVIEWS, Does.LEADS, Does.ACCEPTS):
-                said = over.says(does.value, behind) or (
-                    does is Does.ACCEPTS and over.says("accepts", before)
-                )
-                if said and not (does is Does.REVIEWS and over.says("explains", behind)):
-                    named = _without_cuts(office, over)
-                    yield Office(office=named, does=does), start + names[index][1], start + stop
-
-
-def _without_cuts(name: str, over: Contexts) -> str:
-    """An office without what leads to it: 据实向领导小组 is 领导小组."""
-    for cut in over.office_cuts:
-        _, found, behind = name.rpartition(cut)
-        if found and len(behind) >= _SHORTEST_OFFICE:
-            name = behind
-    return name
-
-
-def _does_words(over: Contexts) -> str:
-    words = (
-        {w for does in Does for w in over.triggers[does.value]} | set(over.steps) | set(over.office_follows)
-    )
-    return "|".join(sorted(words, key=len, reverse=True))
-
-
 def _budget(folded: str, atoms: Sequence[Atom], over: Contexts) -> Iterator[Placed]:
     said = max((folded.find(w) for w in over.triggers["budget"] if w in folded), default=-1)
     if said >= 0:
@@ -301,7 +256,9 @@ def _budget(folded: str, atoms: Sequence[Atom], over: Contexts) -> Iterator[Plac
                 yield (
                     Budget(
                         budget=Quantity(value=atom.value, unit=Unit(atom.unit)),
-                        per="year" if "年" in folded[: atom.start] else "total",
+                        per="year"
+                        if any(a.has("yearly") and a.start < atom.start for a in atoms)
+                        else "total",
                     ),
                     0,
                     len(folded),
@@ -314,10 +271,16 @@ def _handed_in(text: str, over: Contexts) -> Iterator[Placed]:
     for start, end in _pieces(text, "，,；;。：:"):
         piece = text[start:end]
         verbs = [(i, i + len(w)) for w in over.hand_in if (i := piece.find(w)) >= 0]
-        at = min(
-            (b for a, b in verbs if not piece[:a].strip() or piece[a - 1] in over.hand_in_after), default=-1
+        starts = [b for a, b in verbs if not piece[:a].strip() or piece[a - 1] in over.hand_in_after] or [
+            b for _, b in verbs if "、" in piece[b:]
+        ]
+        at = (
+            max(starts, default=-1)
+            if not piece[: max(starts, default=0)].strip()
+            else min(starts, default=-1)
         )
-        if at < 0 or "、" not in piece[at:]:
+        members = [piece[at:][a:b] for a, b in _listed(piece[at:], "、")] if at >= 0 else []
+        if at < 0 or not members or not all(map(over.names_paper, members[-1:])) or len(members) < 2:
             continue
         until = min(
             (i for w in over.office_leads if (i := piece.find(w, at)) > piece.rfind("、")), default=len(piece)
@@ -352,6 +315,10 @@ def _items(text: str, kind: str, over: Contexts) -> Iterator[Placed]:
     for start, end in _listed(text[at:], marks):
         said = over.without_lead(text[at + start : at + end])
         if len(said) < 3 or (kind == "step" and not over.does_step(said)):
+            continue
+        if kind == "material" and not over.names_paper(said):
+            continue
+        if kind == "step" and any(a.has("refuse") for a in atoms_of(said)):
             continue
         content: Content = Step(step=said) if kind == "step" else Material(material=said)
         yield content, at + start, at + end

@@ -31,7 +31,7 @@ class Option(Rule):
 
 
 class FactMeasure(Rule):
-    """What a sum of money is of: a nature and an object of `grammar/zh/measures.yaml`."""
+    """What a sum, a count or a share is of: a nature and an object of `grammar/zh/measures.yaml`."""
 
     nature: str
     object: str | None = None
@@ -61,7 +61,9 @@ class FactDefinition(Rule):
     en: str
     ask: str
     ask_en: str
-    measure: FactMeasure | None = Field(default=None, description="of a sum of money: what it is of")
+    measure: FactMeasure | None = Field(
+        default=None, description="of a sum, a count or a share: what it is of"
+    )
     words: tuple[str, ...] = Field(default=(), description="beside an amount, these mean this fact")
     says_yes: tuple[str, ...] = Field(default=(), description="of a yes-no fact: what means yes")
     says_no: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 
 from assistant.grammar import measures
 from assistant.law.clauses import Read, read_clause
+from assistant.law.phrases import atoms_of
 from assistant.law.provisions import (
     Benefit,
     Brackets,
@@ -40,9 +41,10 @@ from assistant.law.provisions import (
     Step,
     TopUp,
     Validity,
+    Who,
     Window,
 )
-from assistant.law.quantities import Bound, Cap, Measure, Quantity, Unit
+from assistant.law.quantities import Bound, Cap, Measure, Op, Quantity, Unit
 from assistant.yaml_file import read_yaml
 from ingest.provisions import paragraphs
 from ingest.read import read_document
@@ -65,6 +67,10 @@ _PIECES = {
     Unit.TIMES,
     Unit.PERSON_TIME,
     Unit.BED,
+    Unit.VEHICLE,
+    Unit.ROOM,
+    Unit.HEAD_OF_STOCK,
+    Unit.CONTAINER,
 }  # 每趟, 每店: people count these under either
 _ALIKE = 0.5  # of the characters, words of a condition count as the same
 _NEAR = 60  # characters of a lead-in that stand right before
@@ -204,7 +210,11 @@ def same_bound(a: Bound, b: Bound) -> bool:
 def same_benefit(read: Benefit, said: Benefit) -> bool:
     """Whether a benefit was read with all its figures: grant, caps, term, bounds."""
     a, b = read.grant, said.grant
-    if type(a) is not type(b) or read.at_most != said.at_most or len(read.caps) != len(said.caps):
+    # How often one may have it says nothing of the sum; people enter it here or under unread.
+    mine_up_to, theirs_up_to = (
+        [c for c in one.caps if c.limit.unit is not Unit.TIMES] for one in (read, said)
+    )
+    if type(a) is not type(b) or read.at_most != said.at_most or len(mine_up_to) != len(theirs_up_to):
         return False
     if isinstance(a, Rate) and isinstance(b, Rate):
         same = all(
@@ -222,25 +232,43 @@ def same_benefit(read: Benefit, said: Benefit) -> bool:
         same = _same_quantity(a.match, b.match)
     else:
         same = a == b
-    caps = all(any(_same_cap(x, y) for y in said.caps) for x in read.caps)
+    caps = all(any(_same_cap(x, y) for y in theirs_up_to) for x in mine_up_to)
     years = [one.term.years if one.term else () for one in (read, said)]
     lengths = [one.term.length if one.term else None for one in (read, said)]
     # Years one by one tell how many there are.
     terms = years[0] == years[1] and (lengths[0] == lengths[1] or (bool(years[0]) and None in lengths))
     beyond = getattr(a, "beyond", None)  # told already by 超过…的部分
     mine, theirs = (
-        [c.bound for c in one.when if c.bound and c.bound.quantity != beyond] for one in (read, said)
+        [c.bound for c in one.when if c.bound and not _same_quantity(c.bound.quantity, beyond)]
+        for one in (read, said)
     )
     words = "".join(c.words or "" for c in said.when)
     # A bound that the annotator left in words was read all the same.
-    more = [x for x in mine if not any(same_bound(x, y) for y in theirs)]
+    more = [x for x in mine if not any(same_bound(x, y) for y in theirs) and not _is_implied(x, mine, beyond)]
     fewer = [y for y in theirs if not any(same_bound(x, y) for x in mine)]
-    told = all(any(f in words for f in _figures(x)) for x in more)
+    told = all(_holds(words, x) for x in more)
     return same and caps and terms and told and not fewer
 
 
-def _figures(bound: Bound) -> list[str]:
-    return [str(bound.quantity), f"{bound.quantity.value.normalize():f}"]
+def _is_implied(bound: Bound, all_of_them: Sequence[Bound], beyond: Quantity | None) -> bool:
+    """Whether a floor asks nothing beside a higher one of the same: 30人以上 where what is beyond 100人 counts."""
+    floors = (Op.AT_LEAST, Op.MORE_THAN)
+    higher = [
+        b.quantity
+        for b in all_of_them
+        if b is not bound and b.op in floors and b.measure.nature == bound.measure.nature
+    ]
+    return bound.op in floors and any(
+        q.unit == bound.quantity.unit and q.value >= bound.quantity.value
+        for q in (*higher, *([beyond] if beyond else ()))
+    )
+
+
+def _holds(words: str, bound: Bound) -> bool:
+    """Whether words hold the figure of a bound: 两年 the one of duration <= 2年."""
+    figure = bound.quantity
+    alone = f"{figure.value.normalize():f}" in words
+    return alone or any(a.value == figure.value and a.unit == figure.unit.value for a in atoms_of(words))
 
 
 def _person_month(one: PerUnit) -> PerUnit:
@@ -262,7 +290,7 @@ def less_precise(read: Benefit, said: Benefit) -> bool:
         if c.bound and not any(r.bound and same_bound(r.bound, c.bound) for r in read.when)
     ]
     left = said.model_copy(update={"when": tuple(c for c in said.when if c not in bounds)})
-    in_words = all(any(f in words for f in _figures(c.bound)) for c in bounds if c.bound)
+    in_words = all(_holds(words, c.bound) for c in bounds if c.bound)
     return bool(bounds) and in_words and same_benefit(read, left)
 
 
@@ -276,9 +304,26 @@ def _alike(a: str, b: str) -> bool:
 
 
 def _same_condition(a: Condition, b: Condition) -> bool:
+    """Whether a condition was read as it was written; a bound that a person left in words was read all the same."""
     if a.bound and b.bound:
         return same_bound(a.bound, b.bound)
+    if a.bound and b.words:
+        return _holds(b.words, a.bound)
     return bool(a.words and b.words) and _alike(a.words or "", b.words or "")
+
+
+def _left_in_words(read: Content, missed: Sequence[Content]) -> bool:
+    """Whether the words of a requirement hold the figure of a bound that a person wrote: unread, and not wrong."""
+    if not (isinstance(read, Requirement) and read.condition.words):
+        return False
+    words = read.condition.words
+    return any(
+        isinstance(m, Requirement)
+        and m.who == read.who
+        and m.condition.bound
+        and _holds(words, m.condition.bound)
+        for m in missed
+    )
 
 
 def same_content(read: Content, said: Content) -> bool:
@@ -289,7 +334,10 @@ def same_content(read: Content, said: Content) -> bool:
         case Benefit(), Benefit():
             return same_benefit(read, said)
         case Requirement(), Requirement():
-            return read.who == said.who and _same_condition(read.condition, said.condition)
+            words = (read.condition.words or "", said.condition.words or "")
+            # 五年内不得转租: people enter it under either.
+            forbids = "不得" in words[0] and {read.who, said.who} == {Who.MUST, Who.MAY_NOT}
+            return (read.who == said.who or forbids) and _same_condition(read.condition, said.condition)
         case Window(), Window():
             return (read.opens, read.closes) == (said.opens, said.closes) and (read.yearly or "") == (
                 said.yearly or ""
@@ -322,6 +370,8 @@ def judge(entry: Entry, read: Sequence[Read]) -> tuple[Tally, list[Content], lis
     for one in sure:
         found = next((i for i, said in enumerate(missed) if same_content(one.content, said)), None)
         near = [s for s in missed if isinstance(s, Benefit) and isinstance(one.content, Benefit)]
+        if found is None and _left_in_words(one.content, missed):
+            continue
         if found is None and any(
             less_precise(one.content, s) for s in near if isinstance(one.content, Benefit)
         ):

@@ -14,9 +14,12 @@ from assistant.law.told import told
 from eval.real.provisions import Tally, entries_of, judge
 
 CORPUS = Path(__file__).parents[2] / "assistant" / "grammar" / "corpus"
-SEEN = [CORPUS / f"{name}.yaml" for name in ("coast", "inland", "north")]
+SEEN = [
+    CORPUS / f"{name}.yaml"
+    for name in ("coast", "inland", "north", "fields", "drafters", "vouchers", "sectors", "plain")
+]
 # What the seen part of the corpus stands at; it may rise, not fall.
-RIGHT, WRONG = 0.80, 0.07
+RIGHT, WRONG = 0.82, 0.06
 MODIFIERS = {
     "most",
     "not_over",

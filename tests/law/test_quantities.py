@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from assistant.grammar.measures import vocabulary
 from assistant.law.provisions import Content, Provision, Span
 from assistant.law.quantities import Bound, Cap, Measure, Op, Per, Quantity, Unit
+from assistant.programmes.definitions import FactMeasure
 from eval.real.provisions import entries_of
 
 CORPUS = sorted((Path(__file__).parents[2] / "assistant" / "grammar" / "corpus").glob("*.yaml"))
@@ -102,3 +103,13 @@ def test_an_unknown_key_is_no_provision() -> None:
 def test_the_schema_lists_natures_and_objects() -> None:
     measure = CONTENT.json_schema()["$defs"]["Rate"]["properties"]["of"]
     assert "revenue" in measure["pattern"] and "rented_computing" in measure["pattern"]
+
+
+def test_every_fact_that_is_counted_names_its_measure() -> None:
+    facts = yaml.safe_load((Path(__file__).parents[2] / "ingest" / "facts.yaml").read_text("utf-8"))
+    counted = {key: fact for key, fact in facts.items() if fact["type"] in ("money", "number", "percent")}
+    assert len(counted) > 20
+    assert [key for key, fact in counted.items() if "measure" not in fact] == []
+    for fact in counted.values():
+        measure = FactMeasure.model_validate(fact["measure"]).measure
+        Measure(nature=measure.nature or "", objects=tuple(measure.objects))
