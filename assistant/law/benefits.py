@@ -37,7 +37,6 @@ from assistant.law.provisions import (
 from assistant.law.quantities import Bound, Cap, Measure, Op, Per, Quantity, Unit
 from assistant.text import CELL_MARK
 
-_GRANTS = {"rate", "rate_beyond", "lump", "list", "each", "match", "top_up"}
 _TIMES: dict[str, Time] = {"monthly": "month", "yearly": "year", "daily": "day", "quarterly": "quarter"}
 _PERS = {
     "applicant": Per.APPLICANT, "project": Per.PROJECT, "item": Per.ITEM, "person": Per.PERSON,

@@ -32,30 +32,18 @@ from assistant.law.provisions import (
     Requirement,
     Step,
     Term,
-    Time,
     Validity,
     Who,
     Window,
     Year,
 )
-from assistant.law.quantities import Op, Per, Quantity, Unit
+from assistant.law.quantities import Per, Quantity, Unit
 from assistant.law.requirements import conditions_in, requirements
 from assistant.text import CELL_MARK
 
-_GRANTS = {"rate", "rate_beyond", "lump", "list", "each", "match", "top_up"}
-_TIMES: dict[str, Time] = {"monthly": "month", "yearly": "year", "daily": "day", "quarterly": "quarter"}
-_PERS = {
-    "applicant": Per.APPLICANT, "project": Per.PROJECT, "item": Per.ITEM, "person": Per.PERSON,
-    "yearly": Per.YEAR, "monthly": Per.MONTH, "total": Per.TOTAL,
-}  # fmt: skip
-_FOR_WHAT = {"award", "scale", "applicant", "project", "item", "person", "total", "yearly", "each"}
-_EACH = {"person": "人", "applicant": "家", "project": "个", "item": "个"}
-_OPS = {"least": Op.AT_LEAST, "over": Op.MORE_THAN, "not_over": Op.AT_MOST, "under": Op.LESS_THAN}
 _MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
 _WHOLE = 100  # percent
 _FEWEST_STAGES = 2
-_CELL = 2  # characters by which two cells of a row are of the same
-_NAMED = 14  # characters; longer words say more than what is counted
 
 
 @dataclass(frozen=True)

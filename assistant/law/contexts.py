@@ -27,7 +27,6 @@ class _Bounds(Frozen):
     units: dict[str, str]
     growth: tuple[str, ...]
     price: tuple[str, ...]
-    score: tuple[str, ...]
 
 
 class Contexts(Frozen):
