@@ -34,6 +34,9 @@ _EN_SCALE = {
 _N = r"\d+(?:\.\d+)?"
 _MARK = r"(?:rmb|cny|人民币|¥|hk\$|hkd|港币|us\$|usd|美元)"
 _UNIT = r"(?:元(?!宇宙|器件|素)|块钱|块|人民币|港元|美元|yuan|rmb|cny|hkd|usd)"
+FOREIGN = re.compile(
+    r"美元|美金|美刀|港[元币]|欧元|日元|英镑|澳门元|新台币|usd|us\$|hkd|hk\$|eur|gbp|jpy|dollars?|euros?|\$|€|£"
+)
 _IDIOM = "物|千|象|里|分|般|世|能(?![补拿领抵奖申享得给不否贴报退])|众|民|一|幸"
 _EN_NOUN = (
     r"people|compan|firms?|enterprises?|users?|units?|square|sqm|robots?|parameters|tokens?|hours?|images?"

@@ -16,6 +16,7 @@ from typing import Any
 
 from assistant.articles import article_at, without_number
 from assistant.grammar.measures import Measure, measure_of, meets
+from assistant.law.in_words import condition_in_words, measure_in_words, told
 from assistant.law.phrases import base_said
 from assistant.law.provisions import (
     Benefit,
@@ -37,10 +38,9 @@ from assistant.law.provisions import (
     Window,
 )
 from assistant.law.quantities import Bound, Cap, Op, Per, Unit
-from assistant.law.told import condition_in_words, measure_in_words, told
+from assistant.law.told import likeness
 from assistant.models import Document, Frozen, Kind, Section
 from assistant.programmes.definitions import FactDefinition
-from assistant.programmes.told import likeness
 from ingest.provisions import read_provisions
 
 _UNIT_TYPES = {"元": "money", "%": "percent"}

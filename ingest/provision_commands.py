@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from assistant.errors import InputError
+from assistant.law.in_words import rows_of, told
 from assistant.law.provisions import Content, PaperReading
-from assistant.law.told import rows_of, told
 from assistant.models import Document
 from assistant.settings import load_settings
 from assistant.wiring import Application

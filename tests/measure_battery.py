@@ -16,9 +16,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from assistant.law.wording import plain
 from assistant.programmes.assess import assess
 from assistant.programmes.schema import Programme
-from assistant.programmes.wording import plain
 from assistant.yaml_file import read_yaml
 
 DATA = Path(__file__).parent / "data" / "measure_battery.yaml"

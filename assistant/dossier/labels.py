@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from assistant.labels import read_labels
+from assistant.law.wording import yuan
 from assistant.models import Language
-from assistant.programmes.wording import yuan
 
 _LABELS = Path(__file__).with_name("labels.yaml")
 

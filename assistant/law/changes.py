@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.law.clauses import read_whole
+from assistant.law.in_words import changed_in_words, measure_in_words, told
 from assistant.law.provisions import (
     Benefit,
     Brackets,
@@ -20,7 +21,6 @@ from assistant.law.provisions import (
     Window,
 )
 from assistant.law.quantities import Bound, Cap
-from assistant.law.told import changed_in_words, measure_in_words, told
 
 _LIKE = 4  # characters that the conditions of two benefits share to be of the same support
 _DATED = (Window, Validity, Budget)

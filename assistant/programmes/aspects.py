@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from assistant.law.wording import yuan
 from assistant.models import Language
 from assistant.programmes.assess import Verdict
 from assistant.programmes.present import Statement, title
 from assistant.programmes.schema import Source
 from assistant.programmes.schema import Statement as Rule
-from assistant.programmes.wording import yuan
 
 DEPARTMENT = re.compile(
     r"部门|哪个?(?:局|科|处|单位)|归.{0,5}管|找谁|谁来?(?:负责|管|发|受理|审|打钱|拨)|主管|找哪|局(?:发|管|办)的|"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from assistant.grammar.measures import Measure, leave_out, literal, measure_of, tokens_of, vocabulary
-from assistant.programmes.figures import figures_in
+from assistant.law.figures import figures_in
 from assistant.programmes.offers import Bound, Offer
 from assistant.text import fold
 

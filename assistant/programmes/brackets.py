@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from assistant.law.figures import Figure
+from assistant.law.wording import percent, yuan
 from assistant.models import Language
-from assistant.programmes.figures import Figure
-from assistant.programmes.wording import percent, yuan
 
 _PART = re.compile(r"^[^,;。]{0,24}?的?部分,?(?:[^,;。\d]{0,8})$")
 _UPPER = re.compile(r"^\s*(?:\(含\))?(?:及)?以[下内]")

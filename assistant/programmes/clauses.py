@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.grammar.measures import measure_of, tokens_of, vocabulary
+from assistant.law.figures import Figure, figures_in
 from assistant.programmes.brackets import Bracket, brackets_in
 from assistant.programmes.figure_roles import (
     BASIS,
@@ -26,7 +27,6 @@ from assistant.programmes.figure_roles import (
     UP_TO,
     role_of,
 )
-from assistant.programmes.figures import Figure, figures_in
 from assistant.programmes.offers import Bound, Limit, Offer, Op, Rules
 from assistant.programmes.parts import join_parts
 from assistant.programmes.rows import offer_of, rows_in

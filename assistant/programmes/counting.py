@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.grammar.measures import Measure, meets, vocabulary
+from assistant.law.told import Told, likeness, the_one
+from assistant.law.wording import percent, yuan
 from assistant.models import Language
 from assistant.programmes.bases import asked_of, base_of, things_of, unread
 from assistant.programmes.brackets import bracketed
 from assistant.programmes.offers import Bound, Offer
-from assistant.programmes.told import Told, likeness, the_one
-from assistant.programmes.wording import percent, yuan
 
 SAYS = {"at_least": "不低于", "more_than": "超过", "at_most": "不超过", "less_than": "不足"}
 _MONTHS = Decimal(12)

@@ -12,7 +12,7 @@ from assistant.grammar.measures import read_figure
 from assistant.models import Language
 from assistant.programmes.definitions import FactDefinition, Option
 from assistant.text import fold, traditional
-from assistant.values import dates_in, money_in, normalise, percents_in
+from assistant.values import FOREIGN, dates_in, money_in, normalise, percents_in
 
 FactValue = Decimal | date | bool | tuple[str, ...]
 """Money in yuan, percent as a share of one hundred, a day, yes or no, the values of a choice."""
@@ -20,9 +20,6 @@ Definitions = Mapping[str, FactDefinition]
 
 _MOST = Decimal(10) ** 13  # 十万亿元: more than any firm's contract
 _EARLIEST = date(1900, 1, 1)
-FOREIGN = re.compile(
-    r"美元|美金|美刀|港[元币]|欧元|日元|英镑|澳门元|新台币|usd|us\$|hkd|hk\$|eur|gbp|jpy|dollars?|euros?|\$|€|£"
-)
 _YES = {"是", "有", "对", "yes", "true", "y", "1", "符合", "满足"}
 _NO = {"否", "不是", "没有", "无", "no", "false", "n", "0", "不符合", "不满足"}
 _PLAIN = re.compile(r"-?\d[\d,]*(?:\.\d+)?")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.programmes.figures import Figure
+from assistant.law.figures import Figure
 
 GRANT = re.compile(r"补贴|资助|奖励|补助|贴息|配套|抵扣|兑付|扶持|奖补|给予|支持|奖(?=\d)|补(?=\d)")
 CAP = re.compile(r"(?:最高|最多|不超过|不得超过|不高于|上限|封顶|限额|为限)[^,;。:]{0,8}$")

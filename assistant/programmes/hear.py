@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from assistant.grammar.measures import asks_whether, is_weighed, literal, measure_of, meets, vocabulary
+from assistant.law.told import Told, age_back, figures_told, founded_in
 from assistant.programmes.definitions import FactDefinition, Option
 from assistant.programmes.denial import clause_of, is_asked, is_denied
 from assistant.programmes.facts import Definitions
 from assistant.programmes.periods import after
-from assistant.programmes.told import Told, age_back, figures_told, founded_in
 from assistant.text import fold
 from assistant.values import Value, normalise, percents_in
 

@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.grammar.measures import Measure, meets
+from assistant.law.told import Told, figures_told, is_related, likeness, the_one
+from assistant.law.wording import percent, yuan
 from assistant.models import Assessment, Language, Passage
 from assistant.programmes.bases import Nouns, asked_of, base_of, content_of, is_for
 from assistant.programmes.counting import count, count_kinds, pieces_of, told_of, up_to_cap
@@ -22,8 +24,6 @@ from assistant.programmes.offers import Offer
 from assistant.programmes.present import Statement
 from assistant.programmes.raises import Raise, raises
 from assistant.programmes.schema import Source
-from assistant.programmes.told import Told, figures_told, is_related, likeness, the_one
-from assistant.programmes.wording import percent, yuan
 from assistant.text import fold
 from assistant.values import normalise
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from assistant.law.told import Told, is_related, likeness
 from assistant.models import Assessment, Language, Passage
 from assistant.programmes.bases import says_more
 from assistant.programmes.counting import SAYS, told_of
@@ -12,7 +13,6 @@ from assistant.programmes.inferred import LOOKED_AT, Clause, Inferred, rules_in,
 from assistant.programmes.offers import Bound, Offer
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
-from assistant.programmes.told import Told, is_related, likeness
 from assistant.text import fold, sentence_at
 
 _ONLY_UNRELATED = re.compile(

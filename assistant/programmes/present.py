@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from assistant.law.wording import day, percent, plain, window_word, yuan
 from assistant.models import Assessment, Finding, Language, MissingFact
 from assistant.programmes.assess import Found, Sum, Verdict
 from assistant.programmes.facts import Definitions
 from assistant.programmes.schema import Benefit, Condition, Source, Tier, WindowRule
-from assistant.programmes.wording import day, percent, plain, window_word, yuan
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.programmes.figures import Figure, figures_in
+from assistant.law.figures import Figure, figures_in
 from assistant.programmes.offers import Bound, Offer
 from assistant.text import CELL_MARK
 from assistant.values import normalise

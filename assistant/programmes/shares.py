@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from assistant.law.figures import figures_in
+from assistant.law.told import likeness
+from assistant.law.wording import yuan
 from assistant.models import Assessment, Language, Passage
-from assistant.programmes.figures import figures_in
 from assistant.programmes.inferred import Inferred
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
-from assistant.programmes.told import likeness
-from assistant.programmes.wording import yuan
 from assistant.text import fold, sentences
 from assistant.values import normalise
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 
+from assistant.law.wording import percent, plain, yuan
 from assistant.models import Assessment, Frozen, Language
 from assistant.programmes.assess import Verdict
 from assistant.programmes.facts import FactValue
 from assistant.programmes.present import Statement, benefit_sources, title
 from assistant.programmes.schema import Source, Stacking
-from assistant.programmes.wording import percent, plain, yuan
 
 Cite = Callable[[Source], int | None]
 _MOST_TOGETHER = 8

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.law.wording import percent, yuan
 from assistant.models import Language
 from assistant.programmes.assess import Verdict
 from assistant.programmes.present import Statement, sources_of, title
 from assistant.programmes.schema import Benefit, Tier
-from assistant.programmes.wording import percent, yuan
 
 
 def tier_statements(verdict: Verdict, language: Language) -> Iterator[Statement]:

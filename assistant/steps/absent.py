@@ -11,11 +11,11 @@ from assistant.grammar.measures import Measure, in_words, is_related, tokens_of,
 from assistant.index import Integers
 from assistant.keyword_index import nouns_of, tagged_words
 from assistant.knowledge import Snapshot
+from assistant.law.told import figures_told
 from assistant.lexicon import touches
 from assistant.models import Passages, Query
 from assistant.programmes.bases import asked_of, base_of, content_of
 from assistant.programmes.inferred import rules_of
-from assistant.programmes.told import figures_told
 from assistant.steps.naming import support_names
 from assistant.text import fold
 from assistant.values import normalise, values_in

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from assistant.law.wording import day as written_day
+from assistant.law.wording import window_word
 from assistant.models import Citation, DocumentHead, Query, Status
 from assistant.phrases import say
-from assistant.programmes.wording import day as written_day
-from assistant.programmes.wording import window_word
 from assistant.text import fold
 from assistant.values import normalise
 

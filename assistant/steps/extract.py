@@ -14,13 +14,13 @@ from datetime import date
 from typing import Any
 
 from assistant.keyword_index import words as tokens
+from assistant.law.told import ASKED
 from assistant.models import Query
 from assistant.programmes.assess import Verdict
 from assistant.programmes.definitions import FactDefinition
 from assistant.programmes.denial import is_asked, is_denied
 from assistant.programmes.facts import Definitions, FactValue, read_facts
 from assistant.programmes.hear import hear
-from assistant.programmes.told import ASKED
 from assistant.prompts import load_prompt
 from assistant.steps.aid import Aid
 from assistant.steps.fence import boundary, inert

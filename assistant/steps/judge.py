@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant.keyword_index import nouns_of
 from assistant.knowledge import Snapshot
+from assistant.law.told import AGE, Told, figures_told
 from assistant.models import Chunk, Passages, Query
 from assistant.programmes.assess import Verdict, assess
 from assistant.programmes.derive import average
@@ -18,7 +19,6 @@ from assistant.programmes.infer import infer
 from assistant.programmes.inferred import Inferred
 from assistant.programmes.schema import Programme, Revision
 from assistant.programmes.shares import share
-from assistant.programmes.told import AGE, Told, figures_told
 from assistant.steps.general import is_general, listed
 from assistant.steps.scope import home_of
 from assistant.steps.support import SUPPORT_NEEDED

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from assistant.knowledge import Snapshot
+from assistant.law.wording import day
 from assistant.models import Document, DocumentHead, Kind, Language, Query, Status
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
-from assistant.programmes.wording import day
 from assistant.steps.planted import is_planted
 from assistant.steps.scope import home_of
 from assistant.text import fold, sentences

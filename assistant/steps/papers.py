@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from assistant.knowledge import Snapshot
+from assistant.law.wording import window_word
 from assistant.models import Document, Language, Passages, Query, Section, Status
 from assistant.programmes.aspects import MATERIALS
 from assistant.programmes.present import Statement
 from assistant.programmes.schema import Source
-from assistant.programmes.wording import window_word
 from assistant.steps.named_papers import term_text
 from assistant.steps.planted import is_planted
 from assistant.text import sentences

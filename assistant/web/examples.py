@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from assistant.law.wording import yuan
 from assistant.models import Confidence, Language
 from assistant.programmes.schema import Programme, Revision, Rulebook
-from assistant.programmes.wording import yuan
 
 _SURE = list(Confidence)
 

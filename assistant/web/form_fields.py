@@ -13,12 +13,12 @@ from datetime import date
 from typing import Any
 
 from assistant.knowledge import Snapshot
+from assistant.law.wording import day, yuan
 from assistant.matching import match
 from assistant.models import Language
 from assistant.programmes.definitions import FactDefinition
 from assistant.programmes.facts import FactValue, read_facts
 from assistant.programmes.schema import Revision, Rulebook
-from assistant.programmes.wording import day, yuan
 from assistant.web.pages_environment import Words
 
 _FIRST, _FIRST_AMOUNTS = 8, 4

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.knowledge import Snapshot
+from assistant.law.wording import yuan
 from assistant.matching import Matched, judge, match
 from assistant.models import Citation, Confidence, Language, Outcome
 from assistant.programmes.assess import Found, Verdict
@@ -17,7 +18,6 @@ from assistant.programmes.facts import FactValue
 from assistant.programmes.present import label, rule_text, title
 from assistant.programmes.schema import Source
 from assistant.programmes.stacking import Combination, combine
-from assistant.programmes.wording import yuan
 from assistant.steps.state import cite_sources
 from assistant.web.form_fields import place_facts, understood
 from assistant.web.pages_environment import TAGS, match_words, templates_in

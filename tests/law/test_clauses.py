@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from assistant.law.clauses import read_clause, read_whole
+from assistant.law.in_words import told
 from assistant.law.phrases import atoms_of, covers, rules
 from assistant.law.provisions import Benefit
-from assistant.law.told import told
 from eval.real.provisions import Tally, entries_of, judge
 
 CORPUS = Path(__file__).parents[2] / "assistant" / "grammar" / "corpus"

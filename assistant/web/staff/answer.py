@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from assistant.errors import WenceError
 from assistant.journal import Entry
+from assistant.law.wording import yuan
 from assistant.models import Answer, Question, Turn
 from assistant.pinned import MARK, Pin, faults_of
-from assistant.programmes.wording import yuan
 from assistant.staff_store import Fix, Rating, User, agreement
 from assistant.web.pages import STATUS_NAMES, templates
 from assistant.web.staff.access import require

@@ -13,7 +13,7 @@ import gradio as gr
 import yaml
 
 from assistant.errors import InputError
-from assistant.law.told import rows_of
+from assistant.law.in_words import rows_of
 from assistant.library import listing
 from assistant.web.pages import STATUS_NAMES, templates
 from assistant.web.staff.access import current, require

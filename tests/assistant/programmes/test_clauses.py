@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.law.told import figures_told
 from assistant.programmes.clauses import read_rules
 from assistant.programmes.counting import count, count_kinds, told_of, up_to_cap
 from assistant.programmes.offers import Offer
-from assistant.programmes.told import figures_told
 from tests.conftest import TODAY
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from assistant.grammar.measures import Measure, measure_of, meets, vocabulary
 from assistant.keyword_index import nouns_of
+from assistant.law.told import figures_told
 from assistant.programmes.bases import is_for, left_over
 from assistant.programmes.clauses import read_rules
 from assistant.programmes.counting import count, told_of
-from assistant.programmes.told import figures_told
 
 DAY = date(2026, 11, 30)
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from assistant.law.told import figures_told
 from assistant.programmes.clauses import read_rules
 from assistant.programmes.counting import count, up_to_cap
 from assistant.programmes.rows import rows_in
-from assistant.programmes.told import figures_told
 
 DAY = date(2026, 11, 22)
 TABLE = "按下表执行：项目：发明专利；标准：每件3000元；年度上限：每家30万元。项目：商标；标准：每件5000元；年度上限：每家5万元。"
