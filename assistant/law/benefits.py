@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from assistant.grammar import measures
 from assistant.grammar.tokens import OPEN, Atom, plain
-from assistant.law.contexts import Contexts
+from assistant.law.contexts import Contexts, contexts
 from assistant.law.phrases import Phrase, covers, is_significant
 from assistant.law.provisions import (
     Benefit,
@@ -80,7 +80,7 @@ class Draft:
             at_most=self.at_most,
             caps=tuple(self.caps),
             term=self.term,
-            when=tuple(dict.fromkeys(self.when)),
+            when=tuple(c for c in dict.fromkeys(self.when) if c.bound or contexts().is_condition(c.words or "")),
         )
 
 
@@ -612,6 +612,7 @@ class Sentence:
             else:
                 self.names = steps
             self._lead(words)
+            self._counted(words, [c.bound for step in steps[:1] for c in step if c.bound])
             return
         else:
             figure = self._atom(phrase, "figure")
@@ -755,14 +756,12 @@ class Sentence:
             self.pending.append(Condition(words=said))
 
     def _counted(self, words: str, said: Sequence[Bound]) -> None:
-        """What is counted, in the paper's words, where the bound does not say it: 外贸集装箱吞吐量达到10万标箱."""
+        """What is counted, in the paper's words, where the bound does not say all of it: 外贸集装箱吞吐量, 自营出口额, 亩均税收."""
         thing = self.over.without_lead(re.split(r"[，,]", words)[-1])
-        if (
-            said
-            and said[0].quantity.unit not in _MONEY_UNITS
-            and not said[0].measure.objects
-            and len(thing) > _SAYS_MORE
-        ):
+        if not said:
+            return
+        unnamed = said[0].quantity.unit not in _MONEY_UNITS and not said[0].measure.objects
+        if (unnamed and len(thing) > _SAYS_MORE) or self.over.qualifies(thing):
             self.pending.append(Condition(words=thing))
 
     def _lead(self, words: str) -> None:
@@ -838,6 +837,8 @@ class Sentence:
         if phrase.kind == "bracket":
             words = self.over.without_award(words)
         self._aside(words)
+        if plain(words).endswith(self.over.no_bases):
+            raise Unread  # a share of places, of votes
         if words:
             found = self._money_of(words, self._segment_text()) or (
                 self.measure if words.endswith(self.over.base_ends) else None
@@ -1037,6 +1038,8 @@ class Sentence:
                     raise Unread  # 同一主体享受本项补助不超过200万元 limits
                 if any(a.has("total") or a.has("budget") for a in self.atoms[phrase.start : phrase.end]):
                     raise Unread  # 发放总额3亿元 is what there is in all
+                if any(a.has("reported") for a in self.atoms):
+                    raise Unread  # 累计发放补贴资金约4.92亿元 tells what was paid
                 self._recipient(phrase)
                 money_at = phrase.parts["money"][0]
                 behind = self._said(phrase.parts["money"][1], min(len(self.atoms), phrase.end + 2))
@@ -1101,6 +1104,10 @@ class Sentence:
                 # 按其缴纳保费的30%给予配套 is a share of the firm's own.
                 grant = Match(match=rate, of=of) if others or ratio.has("RATIO") else Rate(rate=rate, of=of)
             case _:
+                if not self._given_before() and not any(
+                    a.has(c) for a in self.atoms for c in ("award", "give", "MONEY", "SHARE")
+                ):
+                    return  # 补齐资料
                 grant = TopUp(top_up=None)
                 first = next(i for i in range(phrase.start, phrase.end) if self.atoms[i].has("gap"))
                 self._words(phrase.start, first)  # 晋档的企业只补足差额

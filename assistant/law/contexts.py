@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.grammar import patterns
+from assistant.grammar import measures, patterns
 from assistant.grammar.tokens import plain
 from assistant.law.quantities import Per
 from assistant.models import Frozen
 from assistant.yaml_file import read_yaml
 
 _FILE = Path(patterns.__file__).parent / "zh" / "contexts.yaml"
+_QUALIFIER = 2  # characters that narrow what is counted
 _LEADS = 4  # of the leads: those by which a sentence says whom it is about
 _LABEL = re.compile(
     r"^\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]\s*)?[【\[]?([^，。；：:\s]{2,14})[】\]]?\s*[：:]"
@@ -83,6 +84,11 @@ class Contexts(Frozen):
     awards: tuple[str, ...]
     lent: tuple[str, ...]
     applicants: tuple[str, ...]
+    no_bases: tuple[str, ...]
+    counted_words: tuple[str, ...]
+    purposes: tuple[str, ...]
+    no_conditions: tuple[str, ...]
+    no_condition_ends: tuple[str, ...]
     bounds: _Bounds
 
     @property
@@ -140,6 +146,20 @@ class Contexts(Frozen):
                 if words.startswith(lead) and len(words) > len(lead) + 1:
                     words, changed = words[len(lead) :].lstrip(" ，,"), True
         return words.rstrip("的 ，,。；;：:")
+
+    def qualifies(self, words: str) -> bool:
+        """Whether words of what is counted narrow it beside what the vocabulary knows: 自营出口额, 亩均税收, 项目研发投入."""
+        left = measures.literal(plain(re.sub(r"[（(][^（）()]*[）)]|\s", "", words)))
+        for word in sorted(self.counted_words, key=len, reverse=True):
+            left = left.replace(word, " ")
+        return any(len(part) >= _QUALIFIER for part in left.split())
+
+    def is_condition(self, words: str) -> bool:
+        """Whether words can be a condition: not only 企业 or 奖励, no purpose (推进…应用), nothing that is given or refused."""
+        folded = re.sub(r"\s", "", plain(words))
+        if folded in self.applicants or folded in self.awards or folded.startswith(self.purposes):
+            return False
+        return not folded.endswith(self.no_condition_ends) and not any(w in folded for w in self.no_conditions)
 
     def names_office(self, words: str) -> bool:
         """Whether words name an office, whose duties ask nothing of who applies: 市财政局, before 应当."""
