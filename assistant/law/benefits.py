@@ -993,6 +993,9 @@ class Sentence:
             case "rate":
                 if phrase.rule == "rate_scale" and most and self._own():
                     raise Unread  # 补助金额不超过合同价的30% limits what is given
+                shared = phrase.parts["share"][0] if phrase.rule == "rate_scale" else 0
+                if shared > 1 and self.atoms[shared - 1].has("of") and self.atoms[shared - 2].has("scale"):
+                    raise Unread  # 直至招生比例的100%
                 if not self._is_given(phrase) or any(
                     a.has("match_word") for a in self.atoms[phrase.start : phrase.end]
                 ):

@@ -28,6 +28,7 @@ class _Bounds(Frozen):
     units: dict[str, str]
     growth: tuple[str, ...]
     price: tuple[str, ...]
+    counted: tuple[str, ...]
 
 
 class Contexts(Frozen):
@@ -84,6 +85,8 @@ class Contexts(Frozen):
     awards: tuple[str, ...]
     lent: tuple[str, ...]
     applicants: tuple[str, ...]
+    listed_by: str
+    goals: tuple[str, ...]
     no_bases: tuple[str, ...]
     counted_words: tuple[str, ...]
     purposes: tuple[str, ...]
@@ -160,6 +163,11 @@ class Contexts(Frozen):
         if folded in self.applicants or folded in self.awards or folded.startswith(self.purposes):
             return False
         return not folded.endswith(self.no_condition_ends) and not any(w in folded for w in self.no_conditions)
+
+    def is_goal(self, text: str) -> bool:
+        """Whether a sentence says what is to be reached by all: 力争达到95%, 到2035年…."""
+        folded = plain(text)
+        return any(w in folded for w in self.goals)
 
     def names_office(self, words: str) -> bool:
         """Whether words name an office, whose duties ask nothing of who applies: 市财政局, before 应当."""

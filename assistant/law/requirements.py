@@ -64,10 +64,12 @@ class _Part:
 def requirements(one: Sentence, taken: Sequence[Span] = ()) -> Iterator[Placed]:
     """What a sentence asks of who applies; `taken` are the parts that say something else (a step, a window)."""
     over, text = one.over, one.text
-    if text.rstrip().endswith(("？", "?")) or _is_title(one):
+    if text.rstrip().endswith(("？", "?")) or _is_title(one) or over.is_goal(text):
         return
     for read in _read(one, taken):
         words = read[0].condition.words or ""
+        if read[0].who is Who.MUST and words and not over.is_condition(words):
+            continue  # 促进就业创业: what for
         stands = read[0].who is Who.MAY_NOT or not (over.does_step(words) or over.names_paper(words))
         if one.kind not in _TOLD_OTHERWISE or (stands and _asks(one, read)):
             yield read
@@ -115,7 +117,11 @@ def _read(one: Sentence, taken: Sequence[Span]) -> Iterator[Placed]:
             held = []  # 收回已拨资金
             continue
         refusal, duty = part.refusal, _duty(part, over)
-        if (first := part.first("only_then")) and (said := over.without_lead(part.text[: first.start])):
+        if (first := part.first("only_then")) and not part.text[: first.start].strip() and held:
+            words = Condition(words=over.without_lead(text[held[0][1] : held[-1][2]]))
+            found.append((Requirement(who=Who.MUST, condition=words), held[0][1], part.end))
+            held = []  # 满足标准至少2周，方可诊断
+        elif first and (said := over.without_lead(part.text[: first.start])):
             words = Condition(words=said)  # 前次贷款还清后方可再次申请
             found.append((Requirement(who=Who.MUST, condition=words), part.start, part.end))
         elif _may(part, held, over):
@@ -142,11 +148,7 @@ def _read(one: Sentence, taken: Sequence[Span]) -> Iterator[Placed]:
             found = [f for f in found if f[1] < start]
             found.append((Requirement(who=Who.MUST, condition=words), start, part.end))
             held = []
-        elif (
-            duty is None
-            and part.text.lstrip().startswith(over.actor_leads[:1])
-            and over.names_office(part.text)
-        ):
+        elif duty is None and over.names_office(part.text.partition(over.actor_leads[0])[2]):
             held = []  # 由市科技局撤销: what an office does
         else:
             if duty:
@@ -323,6 +325,9 @@ def conditions_in(words: str, one: Sentence, who: Who = Who.MUST) -> list[Condit
     if trial.unread or not bounds:
         return whole
     more = [c for c in trial.pending if c.words]
+    ages = any(c.bound and c.bound.measure.nature == "age" for c in bounds)
+    if more and ages and who is not Who.MAY_NOT and re.search(over.listed_by, words):
+        return whole  # 符合建床条件的居民、65岁以上失能老年人: each of a list has what it has
     if all(_stands_alone(c, bool(more), words, who, over) for c in bounds):
         return bounds
     return whole
@@ -333,6 +338,8 @@ def _stands_alone(condition: Condition, more: bool, words: str, who: Who, over: 
     bound = condition.bound
     if bound is None or bound.quantity.unit in _MONEY_UNITS or not more:
         return True
+    if bound.measure.nature in over.bounds.counted and not bound.measure.objects:
+        return False  # 至少1个部位增生减低
     if bound.measure.nature == "duration":
         return over.says_firm_age(words)
     return who is not Who.MAY_NOT or bool(bound.measure.objects)

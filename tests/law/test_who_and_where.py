@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.law.clauses import read_clause
-from assistant.law.provisions import Budget, Listing, Material, Office, Requirement, Window
+from assistant.law.provisions import Benefit, Budget, Listing, Material, Office, Requirement, Window
 
 
 def asked(text: str, headings: tuple[str, ...] = (), before: str = "") -> list[str]:
@@ -121,3 +121,41 @@ def test_papers_windows_budgets_and_lists() -> None:
     assert [str(r.content.budget) for r in kept if isinstance(r.content, Budget)] == ["1300万元"]
     chosen = read_clause("青川技师学院，支持金额90万元；平溪县职业学校，支持金额25万元。", ["拟支持项目名单"])
     assert [str(r.content.amount) for r in chosen if isinstance(r.content, Listing)] == ["90万元", "25万元"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("当年自营出口额达到800万美元的企业，奖励6万元。", "自营"),
+        ("对在云港完成的内贸集装箱吞吐量达到30万标箱的船公司，奖励90万元。", "内贸集装箱"),
+        ("亩均税收达到15万元的企业，奖励10万元。", "亩均"),
+        ("在基地连续就业满1年的青年，给予2万元补贴。", "就业"),
+    ],
+)
+def test_what_narrows_a_figure_stays_a_condition(text: str, kept: str) -> None:
+    [benefit] = [r.content for r in read_clause(text) if isinstance(r.content, Benefit)]
+    assert any(kept in (c.words or "") for c in benefit.when)
+    assert any(c.bound for c in benefit.when)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "截至2025年10月底，全市累计发放补贴资金约3.7亿元。",  # what was paid
+        "剩余学位继续招收业主子女，直至招生比例的100%。",  # a share of places
+        "资料不齐全的，申请人应在通知的时间内补正补齐资料。",
+        "到2030年，重点企业覆盖率达60%以上，力争达到80%。",  # a goal
+        "要高度重视，必须把稳岗位放在突出位置，促进就业创业。",
+    ],
+)
+def test_reports_goals_and_papers_give_and_ask_nothing(text: str) -> None:
+    assert not [r.content for r in read_clause(text) if isinstance(r.content, Benefit)]
+    asked = [r.content for r in read_clause(text) if isinstance(r.content, Requirement)]
+    assert not any(r.condition.bound for r in asked) and not any(
+        "促进" in (r.condition.words or "") for r in asked
+    )
+
+
+def test_for_each_a_year_keeps_the_year() -> None:
+    reads = read_clause("评为优秀、良好等级的，每年每个分别给予20万元、12万元奖励。")
+    assert [r.content.grant.time for r in reads if isinstance(r.content, Benefit)] == ["year", "year"]  # type: ignore[union-attr]
