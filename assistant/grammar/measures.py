@@ -406,6 +406,9 @@ def _objects_around(around: Sequence[Token], own: Sequence[Token], nature: str |
     ]  # 租赁用于直播的场地: what is rented
     if not (chosen := (meant or done or things)[:1]):
         return frozenset()
+    for thing in things:  # 科研设备: of things side by side the last is the head
+        if thing.start == chosen[-1].end:
+            chosen = [thing]
     return frozenset(_narrowed(t.key, classes, nature) for t in chosen)
 
 

@@ -163,7 +163,7 @@ _MARK = re.compile(
 _PUNCTUATION = {
     ",": "comma", "、": "and_mark", ";": "semicolon", "。": "stop", ":": "colon", "(": "left", ")": "right",
     "《": "left_title", "》": "right_title", "/": "slash", "-": "to", "｜": "cell", "|": "cell", "“": "quote",
-    "”": "quote", '"': "quote", "!": "stop", "?": "question", "·": "slash", "×": "times_sign", "*": "times_sign",
+    "”": "quote", '"': "quote", "!": "stop", "?": "question", "·": "slash", "•": "slash", "×": "times_sign", "*": "times_sign",
     "+": "plus_sign",
 }  # fmt: skip
 

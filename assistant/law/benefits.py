@@ -80,7 +80,9 @@ class Draft:
             at_most=self.at_most,
             caps=tuple(self.caps),
             term=self.term,
-            when=tuple(c for c in dict.fromkeys(self.when) if c.bound or contexts().is_condition(c.words or "")),
+            when=tuple(
+                c for c in dict.fromkeys(self.when) if c.bound or contexts().is_condition(c.words or "")
+            ),
         )
 
 
@@ -509,6 +511,8 @@ class Sentence:
     def _of(self, words: str, quantity: Quantity, ceiling: bool = False, behind: str = "") -> Measure:
         """What a bound is of, by its words and its unit; what is not said is what the last bound was of."""
         folded = plain(re.split(r"[，,]|且|并且", words)[-1] or words)
+        if any(w in folded for w in self.over.bounds.ratios):
+            raise Unread  # 亩均税收 is no tax
         if quantity.unit in _MONEY_UNITS:
             found = self._measured(words)
             if found is None and self.measure is not None and self.over.grows(words):
@@ -656,6 +660,8 @@ class Sentence:
     def _place(self, phrase: Phrase) -> None:
         """Places of a contest: 第一名, 第二至第四名; several are as many cases."""
         rank = Measure(nature="rank")
+        if self.is_row:  # the next cell of a row is of another place
+            self.pending = [c for c in self.pending if not (c.bound and c.bound.measure == rank)]
         cases: list[list[Condition]] = []
         for atom in self.atoms[slice(*phrase.parts["at"])]:
             if atom.has("ORDRANK"):
@@ -840,7 +846,7 @@ class Sentence:
         if plain(words).endswith(self.over.no_bases):
             raise Unread  # a share of places, of votes
         if words:
-            found = self._money_of(words, self._segment_text()) or (
+            found = self._money_of(words, self._segment_text(), *self._said_rented(words)) or (
                 self.measure if words.endswith(self.over.base_ends) else None
             )
             alone = self._money_of(words)
@@ -916,6 +922,12 @@ class Sentence:
         if found is None or found.nature == "public_money":
             raise Unread
         return found
+
+    def _said_rented(self, words: str) -> list[str]:
+        """The whole sentence, where a rent does not say of what it is one: 购置机器人…；采用租赁方式的，按年租金15%."""
+        tokens = measures.tokens_of(plain(words), papers=True)
+        alone = any(t.sort == "class" and t.key in measures.vocabulary().alone for t in tokens)
+        return [self.text] if alone and not any(t.sort == "object" for t in tokens) else []
 
     def _is_near(self, words: str, phrase: Phrase) -> bool:
         """Whether words stand in the part between commas in which a phrase does."""
@@ -1000,6 +1012,8 @@ class Sentence:
                     a.has("match_word") for a in self.atoms[phrase.start : phrase.end]
                 ):
                     raise Unread
+                if self.over.is_spent(self._said(phrase.end, min(len(self.atoms), phrase.end + 3))):
+                    return  # 可按不高于70%的比例用于团队激励
                 start = self._part_start(phrase)
                 part = self._said(start, phrase.end)
                 if "full_word" in phrase.parts and (
@@ -1442,7 +1456,8 @@ class Sentence:
             return first
         told = [c for d in self.drafts[-1:] for c in d.when] + self.pending
         unit = self._atom(phrase, "unit").unit
-        last = next((c.bound for c in reversed(told) if c.bound and c.bound.quantity.unit == unit), None)
+        units = ("%", unit) if unit == Unit.PERCENTAGE_POINT else (unit,)  # 超过80%的，每提高5个百分点
+        last = next((c.bound for c in reversed(told) if c.bound and c.bound.quantity.unit in units), None)
         if (
             len({c.bound.quantity for c in told if c.bound and c.bound.quantity.unit == unit == Unit.PIECE})
             > 1
@@ -1710,6 +1725,11 @@ class Sentence:
             often = "year" if any(a.has("yearly") for a in who) else "total"
             self.budgets.append(Budget.model_validate({"budget": self._quantity(atom), "per": often}))
             return
+        of_each = any(a.has("each") for a in who)
+        if not atom.has("MONEY") and not of_each and self.over.counts_chosen(self._part(phrase, "who")):
+            often = "year" if any(a.has("yearly") or a.has("each_time_word") for a in who) else "total"
+            self.budgets.append(Budget.model_validate({"budget": self._quantity(atom), "per": often}))
+            return  # 每年获支持企业数量不超过10个
         counted = self._measured(self._part(phrase, "who"))
         lends = any(_is_rate_of(d.grant, counted) for d in self._own())
         if (
@@ -1841,6 +1861,12 @@ class Sentence:
                 own = own[-1:]  # 提高至40%，每年不超过800万元, where the others have theirs
             of_one = Per.TOTAL not in per and Per.APPLICANT not in per
             targets = self._since_further(own, phrase) if of_one else own
+        if not atom.has("MONEY") and cap.of is None and len(targets) > 1:
+            # 种公牛每头补1万元，种公羊每只补800元、最多补10只
+            alike = [
+                d for d in targets if isinstance(d.grant, PerUnit) and d.grant.per.unit is cap.limit.unit
+            ]
+            targets = alike or targets
         for draft in own:
             if draft.raised:  # 提高到50%，每年最高150万元: its own ceiling in place of the one before
                 draft.caps = [c for c in draft.caps if (c.limit.unit, c.usual) != (cap.limit.unit, cap.usual)]
@@ -2195,6 +2221,8 @@ class Sentence:
         figure = self._quantity(self._atom(phrase, "figure"))
         if not (self.drafts or self.earlier):
             raise Unread
+        if figure.unit is Unit.PERCENT and not self.over.raises_to(self._said(phrase.start, phrase.end)):
+            raise Unread  # 补助标准提高20% is by a fifth, 上浮10%
         last = self._varied(phrase)
         if self.head is not None and isinstance(last.grant, PerUnit):
             self.head = None  # 每标箱补贴提高到200元

@@ -71,7 +71,7 @@ def read_whole(
     found: list[Read] = []
     drafts: list[Draft] = []
     kind = over.kind_of(text, headings, before)
-    if kind == "listing" and (rows := [*_listed(text)]):
+    if (kind == "listing" or _names_firm(text, over)) and (rows := [*_listed(text)]):
         return rows, []  # what others were given
     carried = _carried(before, headings, over)
     for start, end in _sentences(text):
@@ -92,6 +92,12 @@ def read_whole(
     found += [Read(d.benefit(), d.start, d.end, tuple(dict.fromkeys(d.unread))) for d in drafts]
     unread = {span for one in found for span in one.unread} | set(apart)
     return sorted(found, key=lambda one: one.start), sorted(unread)
+
+
+def _names_firm(text: str, over: Contexts) -> bool:
+    """Whether a row of a table has a firm by its full name in a cell: it was given what stands beside it."""
+    cells = text.split(CELL_MARK)
+    return len(cells) > 1 and any(over.names_firm(re.split("[：:]", cell)[-1]) for cell in cells)
 
 
 def _listed(text: str) -> Iterator[Read]:
@@ -148,7 +154,9 @@ def _sentence(
     lost: bool,
 ) -> list[Read]:
     """What a sentence says; what goes on about a sentence before that was not read (`lost`) is of nothing that we know."""
-    segments, refused = _without_refusals(segments_of(atoms_of(text), is_row=CELL_MARK in text))
+    segments, apart_from = _without_asides(segments_of(atoms_of(text), is_row=CELL_MARK in text))
+    segments, refused = _without_refusals(segments)
+    refused = [*apart_from, *refused]
     segments, stages = _without_stages(segments)
     lead = around[0] if around and around[0].rstrip().endswith(("：", ":")) else ""
     one = Sentence(text, offset, [*around, earlier], [] if lost else drafts, over, kind)
@@ -234,6 +242,29 @@ def _of_cells(text: str, over: Contexts) -> Iterator[tuple[Content, int, int]]:
             if isinstance(content, Office | Contact | Window | Material | Step | Relation):
                 yield content, at + a, at + b
         at += len(cell) + len(CELL_MARK)
+
+
+def _without_asides(segments: list[list[Atom]]) -> tuple[list[list[Atom]], list[tuple[int, int]]]:
+    """What is said without brackets that leave someone out, and their spans: …服务机构（劳务派遣的除外）每推荐1家…."""
+    kept: list[list[Atom]] = []
+    aside: list[tuple[int, int]] = []
+    for segment in segments:
+        left: list[Atom] = []
+        opened: int | None = None
+        for atom in segment:
+            if atom.has("left"):
+                opened = len(left)
+            left.append(atom)
+            if atom.has("right") and opened is not None:
+                within = left[opened:]
+                if any(a.has("left_out") or a.has("refuse") for a in within) and not any(
+                    a.has("FIGURE") for a in within
+                ):
+                    aside.append((within[1].start, within[-1].start))
+                    del left[opened:]
+                opened = None
+        kept.append(left)
+    return [segment for segment in kept if segment], aside
 
 
 def _without_refusals(segments: list[list[Atom]]) -> tuple[list[list[Atom]], list[tuple[int, int]]]:

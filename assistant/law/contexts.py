@@ -29,6 +29,8 @@ class _Bounds(Frozen):
     growth: tuple[str, ...]
     price: tuple[str, ...]
     counted: tuple[str, ...]
+    ratios: tuple[str, ...]
+    raised_to: tuple[str, ...]
 
 
 class Contexts(Frozen):
@@ -86,6 +88,9 @@ class Contexts(Frozen):
     lent: tuple[str, ...]
     applicants: tuple[str, ...]
     listed_by: str
+    numbers_of: tuple[str, ...]
+    spent_on: tuple[str, ...]
+    legal_forms: tuple[str, ...]
     goals: tuple[str, ...]
     no_bases: tuple[str, ...]
     counted_words: tuple[str, ...]
@@ -162,7 +167,26 @@ class Contexts(Frozen):
         folded = re.sub(r"\s", "", plain(words))
         if folded in self.applicants or folded in self.awards or folded.startswith(self.purposes):
             return False
-        return not folded.endswith(self.no_condition_ends) and not any(w in folded for w in self.no_conditions)
+        return not folded.endswith(self.no_condition_ends) and not any(
+            w in folded for w in self.no_conditions
+        )
+
+    def counts_chosen(self, words: str) -> bool:
+        """Whether words count those who are chosen: 每年获支持企业数量."""
+        folded = plain(words).rstrip(" 最")
+        return folded.endswith(self.numbers_of) and self.names_applicant(words)
+
+    def raises_to(self, words: str) -> bool:
+        """Whether a share is what is raised to, and not by how much: 提高到50%, 比例提高为50%."""
+        return any(w in plain(words) for w in self.bounds.raised_to)
+
+    def is_spent(self, words: str) -> bool:
+        """Whether what follows a share says what it is spent on: 用于团队激励."""
+        return plain(words).lstrip("的 ").startswith(self.spent_on)
+
+    def names_firm(self, words: str) -> bool:
+        """Whether words are the full name of a firm: ….有限公司."""
+        return plain(words).strip().endswith(self.legal_forms)
 
     def is_goal(self, text: str) -> bool:
         """Whether a sentence says what is to be reached by all: 力争达到95%, 到2035年…."""
