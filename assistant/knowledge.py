@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 import time
 from collections.abc import Callable, Hashable, Sequence
@@ -16,6 +18,8 @@ import numpy as np
 from assistant.catalog import Catalog, Generation
 from assistant.errors import EncoderMismatch, KnowledgeBaseError, NothingIngested
 from assistant.index import Index, Integers, Mask
+from assistant.law.provisions import PaperReading
+from assistant.law.supports import Support, supports_of
 from assistant.lexicon import Lexicon, Names, with_regions_of
 from assistant.links import Link, links_among, title_keys
 from assistant.models import Chunk, Document, DocumentHead, Status
@@ -24,11 +28,12 @@ from assistant.programmes.schema import Rulebook
 from assistant.status import has_started, prolonged, statuses_on
 
 T = TypeVar("T")
+_READ = re.compile(rb'\{"document":("(?:[^"\\\\]|\\\\.)*")')  # how a line of what was read begins
 _FRESH_SECONDS = 1.0
 _KEPT = 512
 _CACHED_CHUNKS = 20_000
 _CACHED_DOCUMENTS = 500
-INDEX, LEXICON, PROGRAMMES, PROVISIONS = "index", "lexicon.json", "programmes.json", "provisions.json"
+INDEX, LEXICON, PROGRAMMES, PROVISIONS = "index", "lexicon.json", "programmes.json", "provisions.jsonl"
 
 
 def generation_directory(home: Path, number: int) -> Path:
@@ -49,6 +54,7 @@ class Snapshot:
     heads: dict[str, tuple[DocumentHead, int]]
     library: Library
     rules: Path | None = None
+    read: Path | None = None
     _kept: dict[Hashable, Any] = field(default_factory=dict)
     _chunks: dict[str, Chunk] = field(default_factory=dict)
     _documents: dict[tuple[str, int], Document | None] = field(default_factory=dict)
@@ -86,6 +92,30 @@ class Snapshot:
             if link.relation == "interprets":
                 found.setdefault(link.document_id, set()).add(link.other_id)
         return found
+
+    @cached_property
+    def _read_at(self) -> dict[str, int]:
+        """Document id → where its line stands in the file of what was read."""
+        found: dict[str, int] = {}
+        if self.read is not None and self.read.is_file():
+            with self.read.open("rb") as lines:
+                at = 0
+                for line in lines:
+                    if named := _READ.match(line):
+                        found[json.loads(named[1])] = at
+                    at += len(line)
+        return found
+
+    def supports(self, id: str) -> tuple[Support, ...]:
+        """What a published paper gives, as it was read for this generation."""
+        return self.kept(("supports", id), lambda: self._supports(id))
+
+    def _supports(self, id: str) -> tuple[Support, ...]:
+        if (at := self._read_at.get(id)) is None or self.read is None:
+            return ()
+        with self.read.open("rb") as lines:
+            lines.seek(at)
+            return supports_of(PaperReading.model_validate_json(lines.readline()))
 
     def replaced_rows(self, as_of: date) -> Integers:
         """The rows of clauses that a later paper has replaced by a day (《…》第五条调整为…)."""
@@ -229,4 +259,5 @@ class KnowledgeBase:
             heads=heads,
             library=self.catalog,
             rules=directory / PROGRAMMES,
+            read=directory / PROVISIONS,
         )

@@ -8,6 +8,41 @@ from assistant.models import Citation, Confidence, DocumentHead, Language, Passa
 
 _EXPIRING = timedelta(days=60)
 _TEXTS: dict[str, dict[Language, str]] = {
+    "inferred_title": {
+        "zh": "{title}（按条文推算）",
+        "zh-Hant": "{title}（按條文推算）",
+        "en": "{title} (computed from the clause)",
+    },
+    "inferred_sum": {
+        "zh": "按条文推算，最高{amount}：{shown}。条件未逐条核对。",
+        "zh-Hant": "按條文推算，最高{amount}：{shown}。條件未逐條核對。",
+        "en": "Computed from the clause: at most {amount} ({shown}). Conditions were not judged.",
+    },
+    "inferred_monthly": {
+        "zh": "按条文推算，每月最高{amount}：{shown}。条件未逐条核对。",
+        "zh-Hant": "按條文推算，每月最高{amount}：{shown}。條件未逐條核對。",
+        "en": "Computed from the clause: at most {amount} a month ({shown}). Conditions were not judged.",
+    },
+    "inferred_total": {
+        "zh": "按条文推算，合计最高{amount}：{shown}。条件未逐条核对。",
+        "zh-Hant": "按條文推算，合計最高{amount}：{shown}。條件未逐條核對。",
+        "en": "Computed from the clause: at most {amount} in all ({shown}). Conditions were not judged.",
+    },
+    "inferred_variant": {
+        "zh": "如属{case}，最高{amount}：{shown}。",
+        "zh-Hant": "如屬{case}，最高{amount}：{shown}。",
+        "en": "In the case “{case}”: at most {amount} ({shown}).",
+    },
+    "inferred_unmet": {
+        "zh": "不符合条件：{measure}须{op}{bound}，所述{told}达不到这一要求。",
+        "zh-Hant": "不符合條件：{measure}須{op}{bound}，所述{told}達不到這一要求。",
+        "en": "Not eligible: {measure} must be {op}{bound}; you told {told}.",
+    },
+    "inferred_conditions": {
+        "zh": "还须核对：{conditions}。",
+        "zh-Hant": "還須核對：{conditions}。",
+        "en": "Also to be met (in the paper's words): {conditions}.",
+    },
     "declined": {
         "zh": "知识库里没有查到能回答这个问题的依据，因此不作答。",
         "zh-Hant": "知識庫裡沒有查到能回答這個問題的依據，因此不作答。",

@@ -12,6 +12,7 @@ from rich.console import Console
 from assistant.errors import InputError
 from assistant.law.in_words import rows_of, told
 from assistant.law.provisions import Content, PaperReading
+from assistant.law.supports import grouped
 from assistant.models import Document
 from assistant.settings import load_settings
 from assistant.wiring import Application
@@ -88,7 +89,7 @@ def _approve(
 ) -> None:
     """Let a person stand for a provision; published as a new generation, old answers keep theirs."""
     application = Application(load_settings())
-    _, reading = _reading(application, document_id)
+    document, reading = _reading(application, document_id)
     if number > len(reading.provisions):
         raise InputError(
             f"{document_id} 只有 {len(reading.provisions)} 条：见 wence provisions {document_id}。"
@@ -100,7 +101,8 @@ def _approve(
         update={"standing": "approved", "by": by.strip(), "unread": ()}
     )
     provisions = (*reading.provisions[:index], approved, *reading.provisions[index + 1 :])
-    application.catalog.store_reading(reading.model_copy(update={"provisions": provisions}))
+    stood = reading.model_copy(update={"provisions": provisions})
+    application.catalog.store_reading(stood.model_copy(update={"supports": grouped(document, stood)}))
     settings = application.settings
     ingest = Ingest(settings.home, application.catalog, application.encoder, limits_of(application))
     generation = ingest.publish_again(wait=_WAIT_SECONDS)

@@ -12,11 +12,12 @@ from assistant.grammar import patterns
 from assistant.grammar.tokens import begins_with_mark
 from assistant.law.clauses import read_whole
 from assistant.law.provisions import Clause, PaperReading, Provision, Span
+from assistant.law.supports import grouped
 from assistant.models import Document, Section
 from ingest.numbering import ARTICLE_RANK, numbering
 from ingest.sections import Outline
 
-_READER = "provisions-1"  # changes when the same rules read otherwise
+_READER = "provisions-2"  # changes when the same rules read otherwise
 
 
 _HEADING = 40  # characters of a line that is a heading and no more
@@ -67,13 +68,14 @@ def read_provisions(document: Document, before: PaperReading | None = None) -> P
             spans = tuple(Span(start=start + a, end=start + b) for a, b in left)
             count = len(own) + len(fresh)
             clauses.append(Clause(start=start, end=end, article=article, provisions=count, unread=spans))
-    return PaperReading(
+    reading = PaperReading(
         document=document.head.id,
         version=document.version,
         grammar=grammar_version(),
         provisions=tuple(sorted(provisions, key=lambda p: p.start)),
         clauses=tuple(clauses),
     )
+    return reading.model_copy(update={"supports": grouped(document, reading)})
 
 
 def paragraphs(document: Document) -> Iterator[tuple[int, int, tuple[str, ...], str, str | None]]:

@@ -32,7 +32,7 @@ class Names:
     def files(self) -> dict[str, str]:
         """File name → content."""
         by_alias = self.rulebook.model_dump_json(by_alias=True)
-        readings = f"[{','.join(self.readings)}]"
+        readings = "".join(f"{one}\n" for one in self.readings)
         return {LEXICON: self.lexicon.model_dump_json(), PROGRAMMES: by_alias, PROVISIONS: readings}
 
 

@@ -62,6 +62,13 @@ class Thing(_Data):
     of: tuple[str, ...] = ()
 
 
+class Kind(_Data):
+    """A kind of case: how people say that they are one, and how papers name it."""
+
+    said: tuple[str, ...]
+    papers: tuple[str, ...]
+
+
 class Vocabulary(_Data):
     """The file, checked: every name that one entry gives another exists."""
 
@@ -72,6 +79,8 @@ class Vocabulary(_Data):
     change: tuple[str, ...]
     per: dict[Period, tuple[str, ...]]
     several_years: tuple[str, ...]
+    kinds: dict[str, dict[str, Kind]]
+    years_back: dict[str, tuple[str, ...]]
     founding: tuple[str, ...]
     asks: tuple[str, ...]
     fillers: tuple[str, ...]
@@ -444,7 +453,7 @@ class Reading:
     """
 
     measure: Measure
-    per: Period | None = None
+    per: tuple[Period, ...] = ()
     several_years: bool = False
     received: bool = False
     claimed: bool = False
@@ -455,7 +464,7 @@ class Reading:
     @property
     def is_unresolved(self) -> bool:
         """Whether it is no plain sum of a year."""
-        return self.per is not None or self.several_years
+        return bool(self.per) or self.several_years
 
 
 def read_figure(text: str, start: int, end: int, figures: Sequence[tuple[int, int]]) -> Reading:
@@ -491,10 +500,11 @@ def read_figure(text: str, start: int, end: int, figures: Sequence[tuple[int, in
     is_by_thing = nature is None or nature in _spending() or vocabulary().natures[nature].by_thing
     change = any(t.sort == "change" for t in both)
     measure = Measure(nature, objects if is_by_thing else frozenset(), change)
-    per = next((t.key for t in (*reversed(earlier), *_directly_behind(after)) if t.sort == "per"), None)
+    each = [t for t in (*earlier, *_directly_behind(after)) if t.sort == "per"]
+    each = [t for t in each if not any(o is not t and o.start <= t.start and t.end < o.end for o in each)]
     return Reading(
         measure,
-        per=per,  # type: ignore[arg-type]
+        per=tuple(dict.fromkeys(t.key for t in each)),  # type: ignore[misc]
         several_years=_is_of_several_years(earlier, after),
         received=received or (nature == "public_money"),
         claimed=any(t.sort == "said" for t in tokens_of(text[max(0, begin - 8) : stop]))

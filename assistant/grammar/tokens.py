@@ -233,7 +233,9 @@ class _Tokenizer:
         begins = not self.atoms or any(
             self.atoms[-1].has(name) for name in ("semicolon", "stop", "colon", "comma", "cell")
         )
-        if self.open_from is not None or not begins or (self.atoms and self.atoms[-1].has("mark")):
+        marked = bool(self.atoms) and self.atoms[-1].has("mark")
+        begins = begins or (marked and self.text[self.position] == "【")  # 第三条 【出口增量奖励】
+        if self.open_from is not None or not begins or (marked and self.text[self.position] != "【"):
             return False
         found = _MARK.match(self.text, self.position)
         return found is not None and found.end() > self.position and self._add(found.end(), {"mark"})

@@ -1,4 +1,4 @@
-"""The figures of a normalised text with what they count: `text → Figures`; money, shares, ages, areas, people, pieces."""
+"""The figures of a normalised text with what they count: `text → Figures`, in the units of `quantities.Unit`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assistant.grammar.tokens import tokens_in
 from assistant.values import money_in, percents_in
 
 _UNITS = {
     "平方米": "平方米", "平米": "平方米", "㎡": "平方米", "平": "平方米",
-    "个月": "月", "月": "月", "年": "年", "周岁": "岁", "岁": "岁",
+    "个月": "个月", "年": "年", "周岁": "岁", "岁": "岁",
     "人": "人", "个人": "人", "名": "人", "位": "人", "员工": "人",
     "家": "家", "户": "家", "架次": "架次",
     "tb": "TB", "gb": "GB", "小时": "小时", "千瓦时": "千瓦时", "度": "千瓦时", "kwh": "千瓦时", "吨": "吨", "公里": "公里",
@@ -19,7 +20,7 @@ _SCALES = {"": 1, "万": 10**4, "亿": 10**8}
 _PIECES = ("个", "项", "件", "条", "张", "款", "台", "套", "辆", "篇", "次", "份")
 _NUMBER = re.compile(
     r"(?<![\d.\-第〔])(?P<number>\d+(?:\.\d+)?)(?P<scale>[万亿]?)(?:多|余)?\s*(?:来)?(?P<unit>个月|个人|平方米|平米|㎡|平(?!台|均|安)|架次|周岁|岁|人|名|位|家|户|"
-    r"tb|gb|小时|千瓦时|kwh|度(?!假)|吨|公里|个(?!月|亿|点|百分)|项|件|条|张|款|台|套|辆|篇|次|份|年(?!\d|度)|月(?!\d|租))"
+    r"tb|gb|小时|千瓦时|kwh|度(?!假)|吨|公里|个(?!月|亿|点|百分)|项|件|条|张|款|台|套|辆|篇|次|份|年(?!\d|度))"
 )
 _DOLLARS = re.compile(r"美[元金刀]|us\$|usd|dollar|\$")
 _DATED = re.compile(
@@ -65,10 +66,14 @@ def figures_in(normal: str) -> list[Figure]:
     for match in _NUMBER.finditer(normal):
         if not any(a < match.end() and match.start() < b for a, b in taken):
             word = match["unit"]
-            unit = "件" if word in _PIECES else _UNITS[word]
+            unit = "个" if word in _PIECES else _UNITS[word]
             if word == "个" and _PERSONS.match(normal, match.end()):
                 unit = "人"  # 招了2个博士
             value = Decimal(match["number"]) * _SCALES[match["scale"]]
             written = match[0].upper() if unit in ("TB", "GB") else match[0]
             found.append(Figure(value, unit, *match.span(), written))
+    taken = [(f.start, f.end) for f in found] + [m.span() for m in _DATED.finditer(normal)]
+    for atom in tokens_in(normal):  # units that papers count in: 亩, 头, 标箱, 卡时
+        if atom.has("COUNT") and atom.unit and not any(a < atom.end and atom.start < b for a, b in taken):
+            found.append(Figure(atom.value, atom.unit, atom.start, atom.end, normal[atom.start : atom.end]))
     return sorted(found, key=lambda f: f.start)

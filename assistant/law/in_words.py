@@ -33,8 +33,8 @@ from assistant.law.provisions import (
     Validity,
     Window,
 )
-from assistant.law.quantities import Bound, Cap, Measure
-from assistant.models import Document
+from assistant.law.quantities import Bound, Cap, Measure, Op
+from assistant.models import Document, Language
 from assistant.yaml_file import read_yaml
 
 
@@ -90,6 +90,11 @@ def measure_in_words(measure: Measure) -> str:
 def condition_in_words(condition: Condition) -> str:
     """What must hold."""
     return _condition(condition)
+
+
+def op_in_words(op: Op, language: Language = "zh") -> str:
+    """How a figure is held against a bound: 不低于; at least."""
+    return str(_says()["op_en" if language == "en" else "op"][op])
 
 
 def rows_of(document: Document, reading: PaperReading) -> list[dict[str, Any]]:

@@ -319,6 +319,22 @@ class Clause(Frozen):
     unread: tuple[Span, ...] = ()
 
 
+class Grouped(Frozen):
+    """What a firm applies for, by the numbers of the provisions that give it and of those that govern it.
+
+    `names`: the headings over it, the nearest first; `start:end`: the clauses that give it; `unread`: what was not read of
+    these, and of clauses that govern.
+    """
+
+    names: tuple[str, ...] = ()
+    article: str | None = None
+    start: int
+    end: int
+    benefits: tuple[int, ...]
+    governing: tuple[int, ...] = ()
+    unread: tuple[Span, ...] = ()
+
+
 class PaperReading(Frozen):
     """All that was read of a version of a document, by which grammar; `clauses` are in the document's order."""
 
@@ -327,6 +343,7 @@ class PaperReading(Frozen):
     grammar: str
     provisions: tuple[Provision, ...] = ()
     clauses: tuple[Clause, ...] = ()
+    supports: tuple[Grouped, ...] = ()
 
     @property
     def coverage(self) -> dict[str, int]:

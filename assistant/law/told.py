@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from assistant.grammar.measures import Measure, Reading, meets, objects_said, read_figure
+from assistant.grammar.measures import Measure, Reading, meets, objects_said, read_figure, vocabulary
 from assistant.law.figures import Figure, figures_in
 from assistant.values import FOREIGN, Value, money_in, normalise
 
@@ -53,7 +53,8 @@ _UNRELATED = re.compile(r"非关联|不是关联|没有?关联|无关联|没啥�
 _PRICED_BY = re.compile(r"\s*(?:的?(?:租金|价格?|房租))?(?:是|要|才|就|大概|大约|约)?\d")
 # 资助多少钱一件 asks for the price of one.
 _HOW_MUCH_FOR = re.compile(r"(?:多少钱?|几[块元万]?钱?|几多)\s*$")
-_YEAR_TOLD = re.compile(r"去年|上一?年度?|前一?年|今年|本年度?|当年")
+_YEAR_TOLD = re.compile(r"去年|上一?年度?|前一?年|今年|本年度?|当年|20\d\d(?=年)")
+_PRICE_GAP = 8  # characters between 一台 and its price
 # 占25%的股 is 持股比例.
 _SHAREHOLDING = re.compile(r"[占持][^,。]{0,8}股|的?股[份权]?(?!东)|控股")
 _PRICE_ASKED = re.compile(r"(?:数据|语料|电)?(?:能|可以?)?(?:奖|补|给|多少|是多少)")
@@ -81,6 +82,8 @@ class Told:
     window: str = ""  # the clause that says it
     names_thing: bool = False  # some thing is named in it
     odd: str = ""  # as it is written, where it is no plain sum in yuan: 500万美元
+    per: tuple[str, ...] = ()  # of which part of a year, or of each, it is told: 月租8万, 一台52万
+    year: int | None = None  # the year it is said of
 
 
 def figures_told(text: str, as_of: date, odd_too: bool = False, before: str = "") -> list[Told]:
@@ -108,12 +111,12 @@ def figures_told(text: str, as_of: date, odd_too: bool = False, before: str = ""
                 or not ASKED.search(normal[: figure.start])
                 or figure.unit == "千瓦时"  # 光伏发了50万度电: power is not given out
             )
-            and not (figure.unit in ("年", "月") and _is_age(normal, figure))
+            and not (figure.unit in ("年", "个月") and _is_age(normal, figure))
             and not (figure.value == 1 and _PRICED_BY.match(normal[figure.end :]))
             and not (figure.value == 1 and _HOW_MUCH_FOR.search(normal[: figure.start]))
             and not (
                 figure.value == 1
-                and figure.unit not in ("月", "年")
+                and figure.unit not in ("个月", "年")
                 and _PRICE_ASKED.match(normal[figure.end :])
             )
         ):
@@ -121,6 +124,7 @@ def figures_told(text: str, as_of: date, odd_too: bool = False, before: str = ""
     found = _with_what_was_said_before(
         _with_things_said([t for t in found if odd_too or not t.odd or t.unit == "美元"], normal, before)
     )
+    found = _with_prices([replace(t, year=_year_of(t, as_of)) for t in found], normal)
     found = [replace(t, unresolved=t.unresolved or _is_of_one_of_two_years(t, found)) for t in found]
     if (months := age_in(normal, as_of)) is not None:
         found.append(Told(Decimal(months) / 12, "年", AGE, False, _years(months)))
@@ -171,8 +175,33 @@ def _with_things_said(found: Sequence[Told], normal: str, before: str) -> list[T
 
 def _is_of_one_of_two_years(told: Told, found: Sequence[Told]) -> bool:
     """Whether another year's figure of the same kind is told beside it (去年40万今年80万): which counts is not said."""
-    others = [t for t in found if t is not told and t.unit == told.unit == "元" and t.when and told.when]
-    return any(t.when != told.when and t.measure.family == told.measure.family for t in others)
+    others = [t for t in found if t is not told and t.unit == told.unit and t.year and told.year]
+    same = [t for t in others if t.measure.change == told.measure.change and told.unit in _SUMS]
+    alike = [t for t in same if t.measure.family == told.measure.family]
+    return any(t.year != told.year for t in alike)
+
+
+def _year_of(told: Told, as_of: date) -> int | None:
+    """The year a figure is said of, on a day."""
+    if told.when[:4].isdigit():
+        return int(told.when[:4])
+    back = vocabulary().years_back
+    return next((as_of.year - int(n) for n, words in back.items() if told.when in words), None)
+
+
+def _with_prices(found: Sequence[Told], normal: str) -> list[Told]:
+    """The figures without the one piece that a price is told of (一台税前52万), and the price as that of each."""
+    told: list[Told] = []
+    for one in found:
+        last = told[-1] if told else None
+        if last and one.unit == "元" and last.value == 1 and last.unit not in (*_SUMS, "年", "个月", "%"):
+            at = normal.find(last.written)
+            gap = normal[at + len(last.written) : normal.find(one.written, at)]
+            if at >= 0 and len(gap) <= _PRICE_GAP and not re.search("[,。;]", gap):
+                told[-1] = replace(one, per=(*one.per, "each"), unresolved=True)
+                continue
+        told.append(one)
+    return told
 
 
 def _odd(normal: str, figure: Figure) -> str:
@@ -208,6 +237,7 @@ def _told(normal: str, figure: Figure, reading: Reading) -> Told:
         figure.unit == "元" and reading.is_unresolved,
         reading.window,
         reading.names_thing,
+        per=reading.per,
     )
 
 
@@ -267,7 +297,7 @@ def age_in(text: str, as_of: date) -> int | None:
 def age_back(text: str) -> tuple[int, str] | None:
     """The age told, as a length back from today; None when none is told. 不到一年 is a month less than one."""
     if match := _AGED.search(text) or _AGED_BACK.search(text):
-        if match["unit"] == "年" and any(f.unit == "月" for f in figures_in(text[match.end("unit") :][:6])):
+        if match["unit"] == "年" and any(f.unit == "个月" for f in figures_in(text[match.end("unit") :][:6])):
             return None  # 一年零一个月: read short it would be another age
         number = Decimal("0.5") if match["number"] == "半" else Decimal(str(match["number"]))
         months = number * 12 if match["unit"] == "年" else number

@@ -270,7 +270,7 @@ def _offers(
             yield replace(offer, rate=figure.value / 100, basis=words)
         else:
             unit = _PIECE.get(each["unit"], each["unit"]) if each else ""
-            unit = "件" if unit in "个项件条张款台套辆篇次份" and unit else unit
+            unit = "个" if unit in "个项件条张款台套辆篇次份" and unit else unit
             yield replace(offer, amount=figure.value, each=unit, monthly=bool(MONTHLY.search(context[-16:])))
 
 

@@ -240,7 +240,7 @@ def _rent(offer: Offer, money: Sequence[Told], told: Sequence[Told], language: L
     square = min(area.value, offer.count_cap) if offer.count_cap else area.value
     paid = [t.value for t in money if "平" in t.context and t.value < 10000]
     price = min([offer.amount, *paid])
-    told_months = next((t.value for t in told if t.unit == "月" and t.value <= _MONTHS), _MONTHS)
+    told_months = next((t.value for t in told if t.unit == "个月" and t.value <= _MONTHS), _MONTHS)
     months = told_months if offer.monthly else Decimal(1)
     raw = price * square * months
     times = f" × {months.normalize():f}个月" if offer.monthly and months != 1 else ""

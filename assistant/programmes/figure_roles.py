@@ -105,7 +105,7 @@ def _role_of_share(normal: str, granted: bool, figure: Figure, segment: str, beh
 
 def _role_of_count(unit: str, segment: str, granted: bool, upper: bool) -> str:
     if (
-        unit not in ("年", "月", "岁")
+        unit not in ("年", "个月", "岁")
         and granted
         and re.search(r"(?:最多|不超过|不得超过|限)[^,]{0,8}$", segment)
     ):

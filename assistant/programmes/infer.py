@@ -327,7 +327,7 @@ def _other_prices(
 
 
 def _unit(offer: Offer) -> str:
-    return "条（件）" if offer.each == "件" else offer.each
+    return "条（件）" if offer.each == "个" else offer.each
 
 
 def _variants(clause: Clause, told: Sequence[Told], language: Language, asked: str) -> tuple[Statement, ...]:

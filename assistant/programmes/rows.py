@@ -89,7 +89,7 @@ def offer_of(row: Row) -> Offer | None:
         rate=figure.value / 100 if figure.unit == "%" else None,
         amount=figure.value if figure.unit == "元" else None,
         basis=bounds[0].noun if bounds and figure.unit == "%" else "",
-        each="件" if unit and unit in _PIECES else unit,
+        each="个" if unit and unit in _PIECES else unit,
         cap=cap,
         count_cap=figure.value.__class__(most[1]) if most else None,
         bounds=tuple(bounds),

@@ -6,22 +6,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.keyword_index import nouns_of
 from assistant.knowledge import Snapshot
-from assistant.law.told import AGE, Told, figures_told
+from assistant.law.told import Told, figures_told
 from assistant.models import Chunk, Passages, Query
 from assistant.programmes.assess import Verdict, assess
 from assistant.programmes.derive import average
 from assistant.programmes.facts import Definitions, read_facts
 from assistant.programmes.facts import Told as FactsTold
 from assistant.programmes.hear import hear
-from assistant.programmes.infer import infer
 from assistant.programmes.inferred import Inferred
 from assistant.programmes.schema import Programme, Revision
 from assistant.programmes.shares import share
 from assistant.steps.general import is_general, listed
 from assistant.steps.scope import home_of
 from assistant.steps.support import SUPPORT_NEEDED
+from assistant.steps.weigh import weigh
 from assistant.text import fold
 
 _OUTDONE = 1.0  # of the scores of passages, which reach about 3
@@ -136,27 +135,7 @@ def _has_nearer_paper(programme: Programme, query: Query, snapshot: Snapshot, pa
 
 
 def _infer(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | None:
-    def whole(id: str) -> str | None:
-        document = snapshot.document(id)
-        return document.text if document else None
-
-    weight = snapshot.index.words.weight
-    ages = [t for m in query.context for t in figures_told(m, query.as_of) if t.context == AGE]
-    asked = snapshot.names.without_regions(
-        fold(query.chinese)
-    )  # a place is like a clause of any of its papers
-    found = infer(
-        asked,
-        passages.kept,
-        query.topic_keywords,
-        query.language,
-        query.as_of,
-        weight,
-        whole,
-        ages[-1:],
-        nouns_of,
-        "\n".join(query.context),
-    )
+    found = weigh(query, passages, snapshot)
     wants_sum = "amount" in query.intents or "money" in query.wanted or "percent" in query.wanted
     if found and found.assessment.amount is not None and not wants_sum and _THRESHOLD.search(query.chinese):
         return None  # whether a threshold is reached is asked, not a sum

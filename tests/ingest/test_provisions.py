@@ -59,7 +59,7 @@ def test_a_generation_carries_what_was_read(application: Application, paper: str
     generation = application.catalog.generation()
     assert generation is not None
     file = generation_directory(application.settings.home, generation.number) / PROVISIONS
-    (published,) = json.loads(file.read_text(encoding="utf-8"))
+    (published,) = map(json.loads, file.read_text(encoding="utf-8").splitlines())
     assert published["document"] == paper and published["provisions"]
 
 

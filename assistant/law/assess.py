@@ -1,0 +1,271 @@
+"""`Support, Firm → Judgement`: which of a support's benefits hold for what was told, what they come to, and what is broken.
+
+Three-valued: a bound is met or broken by a figure that surely is of its measure, else unknown. Of steps the highest that is
+reached counts; of cases told apart by words those that the message names, else those that ask for nothing of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assistant.law.firm import Firm, holds, names_kind, wants_other_way
+from assistant.law.provisions import (
+    Benefit,
+    Brackets,
+    Match,
+    PerUnit,
+    Provision,
+    Rate,
+    Requirement,
+    TopUp,
+    Who,
+)
+from assistant.law.quantities import Bound, Measure, Op
+from assistant.law.sums import Worked, less, worked
+from assistant.law.supports import Support
+from assistant.law.told import Told
+from assistant.models import Language, Outcome
+
+_LOWER = (Op.AT_LEAST, Op.MORE_THAN)
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A bound, the told figure that decides it, and how it came out."""
+
+    provision: Provision
+    bound: Bound
+    told: Told | None
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A benefit with its bounds tested, what it comes to, and whether the words of its own case were told."""
+
+    provision: Provision
+    tests: tuple[Tested, ...]
+    worked: Worked | None
+    named: bool | None
+    is_case: bool  # whether its own words name a kind of case beside others
+
+    @property
+    def outcome(self) -> Outcome:
+        """Broken where a bound is; met where all are and there is one; else unknown."""
+        outcomes = [t.outcome for t in self.tests]
+        if "unmet" in outcomes:
+            return "unmet"
+        return "met" if outcomes and "unknown" not in outcomes else "unknown"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a support means for a firm: the benefits that hold, what else they might be, and the bound that is broken."""
+
+    support: Support
+    outcome: Outcome
+    chosen: tuple[Weighed, ...] = ()
+    others: tuple[Weighed, ...] = ()
+    broken: Tested | None = None
+
+    @property
+    def sums(self) -> tuple[Worked, ...]:
+        """What the benefits that hold come to."""
+        return tuple(w.worked for w in self.chosen if w.worked is not None)
+
+
+def assess(
+    support: Support, quote: Callable[[Provision], str], firm: Firm, language: Language = "zh"
+) -> Judgement:
+    """Judge a support; `quote`: the sentence a provision was read from."""
+    weighed = [_weighed(p, support, quote, firm, language) for p in support.benefits]
+    standing = [w for w in weighed if w.outcome != "unmet"]
+    asked = [t for p in support.governing if (t := _requirement(p, quote, firm)) is not None]
+    if (broken := next((t for t in asked if t.outcome == "unmet"), None)) is not None:
+        return Judgement(support, "unmet", broken=broken)
+    if not standing and weighed:
+        return Judgement(support, "unmet", broken=_nearest(weighed))
+    chosen, others = _chosen(standing)
+    chosen = _topped_up(chosen, support, firm, language)
+    return Judgement(support, "unknown", tuple(chosen), tuple(others))
+
+
+def _weighed(
+    provision: Provision, support: Support, quote: Callable[[Provision], str], firm: Firm, language: Language
+) -> Weighed:
+    benefit = support.benefit(provision)
+    said = quote(provision)
+    base = base_of(benefit)
+    tests = tuple(_tests(provision, benefit, said, base, firm))
+    words = " ".join(c.words for c in benefit.when if c.words)
+    other = wants_other_way(words, firm.text)
+    sum_of = None if other else worked(provision, said, firm, language, support.names)
+    is_case = names_kind(" ".join(_own_words(provision, support)))
+    return Weighed(provision, tests, sum_of, _named(provision, support, firm), is_case)
+
+
+def base_of(benefit: Benefit) -> Measure | None:
+    """What a benefit is counted on."""
+    match benefit.grant:
+        case Rate() | Brackets() | Match():
+            return benefit.grant.of
+        case PerUnit():
+            return benefit.grant.of
+    return None
+
+
+def _tests(
+    provision: Provision, benefit: Benefit, said: str, base: Measure | None, firm: Firm
+) -> Iterator[Tested]:
+    groups: dict[str, list[Tested]] = {}
+    for condition in benefit.when:
+        if condition.bound is None:
+            continue
+        one = _tested(provision, condition.bound, said, base, firm)
+        if condition.one_of:
+            groups.setdefault(condition.one_of, []).append(one)
+        else:
+            yield one
+    for group in groups.values():  # one of them is enough
+        yield next((t for t in group if t.outcome == "met"), None) or next(
+            (t for t in group if t.outcome == "unknown"), group[0]
+        )
+
+
+def _tested(provision: Provision, bound: Bound, said: str, base: Measure | None, firm: Firm) -> Tested:
+    told = firm.test(bound, said, base)
+    if told is None:
+        return Tested(provision, bound, None, "unknown")
+    return Tested(provision, bound, told, "met" if holds(bound, told.value) else "unmet")
+
+
+def _requirement(provision: Provision, quote: Callable[[Provision], str], firm: Firm) -> Tested | None:
+    """A bound that is asked of all, tested; who keeps the bound of a refusal is refused."""
+    content = provision.content
+    if not isinstance(content, Requirement) or content.condition.bound is None or provision.unread:
+        return None
+    one = _tested(provision, content.condition.bound, quote(provision), None, firm)
+    if content.who is Who.MAY_NOT and one.outcome != "unknown":
+        return Tested(provision, one.bound, one.told, "unmet" if one.outcome == "met" else "met")
+    return one
+
+
+def _nearest(weighed: Sequence[Weighed]) -> Tested | None:
+    """Of the bounds that are broken the one that asks for least."""
+    broken = [t for w in weighed for t in w.tests if t.outcome == "unmet"]
+    return min(
+        broken,
+        key=lambda t: abs(t.bound.quantity.value - (t.told.value if t.told else Decimal(0))),
+        default=None,
+    )
+
+
+def _own_words(provision: Provision, support: Support) -> list[str]:
+    """The words of a benefit's conditions that not all of its support have."""
+
+    def words(p: Provision) -> list[str]:
+        return [c.words for c in support.benefit(p).when if c.words]
+
+    others = [set(words(p)) for p in support.benefits if p is not provision]
+    return [w for w in words(provision) if not all(w in other for other in others)] if others else []
+
+
+def _named(provision: Provision, support: Support, firm: Firm) -> bool | None:
+    """Whether the message names the words of a benefit's own case; None where it has none, or nothing is said of it."""
+    own = _own_words(provision, support)
+    if not own:
+        return None
+    if (kind := firm.is_kind(" ".join(own))) is not None:
+        return kind
+    shared = [w for p in support.benefits if p is not provision for w in _own_words(p, support)]
+    telling = [n for w in own for n in firm.cases(w) if not any(n in other for other in shared)]
+    return any(n in firm.text for n in telling) or None
+
+
+def _chosen(standing: Sequence[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
+    """The benefits that hold, and those that might instead: of those counted on the same thing one alone holds."""
+    groups: dict[str, list[Weighed]] = {}
+    for one in standing:
+        if one.named is not False and one.worked:
+            groups.setdefault(_counted_on(one), []).append(one)
+    chosen: list[Weighed] = []
+    others: list[Weighed] = []
+    for group in groups.values():
+        best = _best(group)
+        chosen += best
+        others += [w for w in group if w not in best and w.outcome == "unknown"]
+    taken = [t for w in chosen if w.worked for t in w.worked.used]
+    if any(taken.count(t) > 1 for t in taken) and len(chosen) > 1:  # one figure brings one thing
+        return [], [*chosen, *others]
+    return chosen, others
+
+
+def _topped_up(chosen: list[Weighed], support: Support, firm: Firm, language: Language) -> list[Weighed]:
+    """A higher step brings no more than the difference to what was given for a lower one, where the clause says so."""
+    got = firm.received()
+    tops_up = any(isinstance(support.benefit(p).grant, TopUp) for p in support.benefits)
+    if (
+        got is None
+        or not tops_up
+        or len(chosen) != 1
+        or (sum_of := chosen[0].worked) is None
+        or got.value > sum_of.amount
+    ):
+        return chosen
+    return [replace(chosen[0], worked=less(sum_of, got, language))]
+
+
+def _counted_on(one: Weighed) -> str:
+    benefit = one.provision.content
+    assert isinstance(benefit, Benefit)
+    base = base_of(benefit)
+    if base is not None:
+        return str(base)
+    if isinstance(benefit.grant, PerUnit):
+        told = one.worked.used[0] if one.worked else None
+        return f"{benefit.grant.per.unit} {told.written if told else ''}"
+    return " ".join(sorted({str(t.bound.measure) for t in one.tests}))
+
+
+def _best(group: Sequence[Weighed]) -> list[Weighed]:
+    """Of benefits that are counted on the same thing the one that holds; none where nothing told decides between them.
+
+    Of steps of one figure the highest that is reached; else a variant whose own case is told; else the first, where it is
+    what holds for all and no case beside others (大型企业…, 中小微企业…).
+    """
+    if len(group) == 1:
+        return list(group)
+    stepped = [w for w in group if {str(t.bound.measure) for t in w.tests} == _shared_measures(group)]
+    if len(stepped) == len(group) and stepped[0].tests and (met := [w for w in group if w.outcome == "met"]):
+        highest = max(map(_step, met))
+        reached = [w for w in met if _step(w) == highest]
+        return reached if len(reached) == 1 else []
+    special = [w for w in group[1:] if w.named or _has_own_bound(w, group[0])]
+    if len(special) > 1:
+        most = max(map(_signs, special))
+        special = [w for w in special if _signs(w) == most]
+    if special:
+        return special if len(special) == 1 else []
+    first = group[0]
+    return [first] if first.named or not first.is_case else []
+
+
+def _shared_measures(group: Sequence[Weighed]) -> set[str]:
+    return set.intersection(*({str(t.bound.measure) for t in w.tests} for w in group))
+
+
+def _has_own_bound(one: Weighed, first: Weighed) -> bool:
+    """Whether a bound that the first benefit does not ask is met."""
+    known = {str(t.bound) for t in first.tests}
+    return any(t.outcome == "met" and str(t.bound) not in known for t in one.tests)
+
+
+def _signs(one: Weighed) -> int:
+    return int(one.named or False) + sum(t.outcome == "met" for t in one.tests)
+
+
+def _step(one: Weighed) -> Decimal:
+    reached = [t.bound.quantity.value for t in one.tests if t.outcome == "met" and t.bound.op in _LOWER]
+    return max(reached, default=Decimal(-1))

@@ -1,0 +1,181 @@
+"""`Document, PaperReading → Grouped → Supports`: what a firm applies for, each with the provisions that govern it.
+
+A provision governs by where it stands: in the same item, in the same article beside it, in an article that gives
+nothing of its own (适用对象, 申报条件, 附则) the chapter that gives something or else the whole paper; an article that names
+articles (申请第五条奖励的…) governs those alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.articles import without_number
+from assistant.law.provisions import Benefit, Clause, Grouped, PaperReading, Provision, Rate, Span
+from assistant.law.quantities import Measure
+from assistant.models import Document, Frozen, Section
+from assistant.text import CELL_MARK
+
+_NAMED = re.compile(r"第[一二三四五六七八九十百\d]+条")
+_LONGEST_NAME = 24  # characters of a heading that names a support
+
+
+class Support(Frozen):
+    """What is given in one place of a paper, with the provisions that give it and those that govern it."""
+
+    id: str
+    document: str
+    names: tuple[str, ...] = ()
+    article: str | None = None
+    start: int
+    end: int
+    benefits: tuple[Provision, ...]
+    governing: tuple[Provision, ...] = ()
+    unread: tuple[Span, ...] = ()
+
+    def benefit(self, provision: Provision) -> Benefit:
+        """The content of one of its benefits."""
+        assert isinstance(provision.content, Benefit)
+        return provision.content
+
+    @property
+    def is_read(self) -> bool:
+        """Whether nothing of the clauses that give it was left unread."""
+        return not any(self.start <= span.start < self.end for span in self.unread)
+
+
+def supports_of(reading: PaperReading) -> tuple[Support, ...]:
+    """The supports of a paper as they were grouped when it was read."""
+    known = reading.provisions
+    return tuple(
+        Support(
+            id=f"{reading.document}#{number}",
+            document=reading.document,
+            names=one.names,
+            article=one.article,
+            start=one.start,
+            end=one.end,
+            benefits=tuple(known[i] for i in one.benefits),
+            governing=tuple(known[i] for i in one.governing),
+            unread=one.unread,
+        )
+        for number, one in enumerate(reading.supports, 1)
+    )
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A clause with what was read of it and where it stands: its chapter and its article, as starts of sections."""
+
+    clause: Clause
+    provisions: tuple[Provision, ...]
+    path: tuple[Section, ...]
+    text: str
+
+    @property
+    def benefits(self) -> tuple[Provision, ...]:
+        return tuple(p for p in self.provisions if isinstance(p.content, Benefit))
+
+    @property
+    def chapter(self) -> int:
+        return self.path[0].start if self.path else -1
+
+    @property
+    def article(self) -> int:
+        """The section of the article, else the innermost one that heads more than this clause."""
+        for section in self.path:
+            if section.number and _NAMED.fullmatch(section.number):
+                return section.start
+        wider = [s for s in self.path if s.start < self.clause.start or s.end > self.clause.end + 1]
+        return wider[-1].start if wider else -1
+
+
+def grouped(document: Document, reading: PaperReading) -> tuple[Grouped, ...]:
+    """The supports of a paper, in its order; rows of one table and steps of one figure are one support."""
+    placed = [*_placed(document, reading)]
+    giving: list[list[_Placed]] = []
+    for one in placed:
+        if not one.benefits:
+            continue
+        if giving and _goes_on(giving[-1][-1], one, document.text):
+            giving[-1].append(one)
+        else:
+            giving.append([one])
+    gives = {one.article for own in giving for one in own}
+    chapters = {one.chapter for own in giving for one in own}
+    number = {id(p): i for i, p in enumerate(reading.provisions)}
+    found = []
+    for own in giving:
+        first = own[0]
+        over = [q for q in placed if q not in own and _governs(q, first, gives, chapters)]
+        beside = [p for q in own for p in q.provisions if not isinstance(p.content, Benefit)]
+        unread = [span for q in (*own, *(q for q in over if not q.benefits)) for span in q.clause.unread]
+        found.append(
+            Grouped(
+                names=_names(first),
+                article=first.clause.article,
+                start=first.clause.start,
+                end=own[-1].clause.end,
+                benefits=tuple(number[id(p)] for q in own for p in q.benefits),
+                governing=tuple(number[id(p)] for p in (*beside, *(p for q in over for p in q.provisions))),
+                unread=tuple(dict.fromkeys(unread)),
+            )
+        )
+    return tuple(found)
+
+
+def _placed(document: Document, reading: PaperReading) -> Iterator[_Placed]:
+    for clause in reading.clauses:
+        own = tuple(p for p in reading.provisions if clause.start <= p.start < clause.end)
+        path = [s for s in document.sections if s.start <= clause.start < s.end]
+        text = document.text[clause.start : clause.end]
+        yield _Placed(clause, own, tuple(sorted(path, key=lambda s: (s.level, s.start))), text)
+
+
+def _goes_on(before: _Placed, one: _Placed, text: str) -> bool:
+    """Whether a clause is the next row of the same table, or the next step of what is measured in the one before."""
+    if text[before.clause.end : one.clause.start].strip() or before.article != one.article:
+        return False
+    if CELL_MARK in before.text and CELL_MARK in one.text:
+        return True
+    bases = {str(b) for p in (*before.benefits, *one.benefits) if (b := _base(p)) is not None}
+    if len(bases) == 1 and all(_base(p) is not None for p in (*before.benefits, *one.benefits)):
+        return True  # （二）按合同额的20%，（三）首次申领的按40%
+    measures = [_measures(p) for p in (*before.benefits, *one.benefits)]
+    return all(measures) and len(set(measures)) == 1
+
+
+def _base(provision: Provision) -> Measure | None:
+    """What a share is of."""
+    grant = provision.content.grant if isinstance(provision.content, Benefit) else None
+    return grant.of if isinstance(grant, Rate) else None
+
+
+def _measures(provision: Provision) -> frozenset[str]:
+    """What the bounds of a benefit are of."""
+    assert isinstance(provision.content, Benefit)
+    return frozenset(str(c.bound.measure) for c in provision.content.when if c.bound)
+
+
+def _governs(other: _Placed, own: _Placed, gives: set[int], chapters: set[int]) -> bool:
+    """Whether what a clause says beside giving holds for what another gives."""
+    if named := _NAMED.findall(other.text[len(other.clause.article or "") :]):
+        mine = next((s.number for s in own.path if s.number and _NAMED.fullmatch(s.number)), None)
+        if (
+            mine is not None
+            and mine not in named
+            and "本条" not in other.text
+            and other.article != own.article
+        ):
+            return False
+    if other.article == own.article:
+        return not other.benefits
+    if other.article in gives:
+        return False  # of what that article gives
+    return other.chapter == own.chapter or other.chapter not in chapters or not own.path
+
+
+def _names(first: _Placed) -> tuple[str, ...]:
+    headings = (without_number(s).strip(" 。：:（）()") for s in reversed(first.path))
+    return tuple(h for h in headings if h and len(h) <= _LONGEST_NAME)
