@@ -431,8 +431,17 @@ class Sentence:
                 self._raised(phrase)
             case "words" if phrase.rule == "compared" and self._leaves_open(phrase):
                 raise Unread  # 对超出规定比例安排的，每人…: beyond what we do not know
+            case "words" if "figure" in phrase.parts and self._is_age(phrase):
+                self._aged(phrase, self._quantity(self._atom(phrase, "figure")))
             case _:
                 self._words(phrase.start, phrase.end)
+
+    def _is_age(self, phrase: Phrase) -> bool:
+        """Whether a phrase says how old a firm may be at most: 成立三年以内."""
+        figure = self._atom(phrase, "figure")
+        capped = any(a.has("capped") for a in self.atoms[phrase.start : phrase.end])
+        in_time = figure.has("COUNT") and figure.unit in ("年", "个月")
+        return capped and in_time and self.over.says_firm_age(self._said(phrase.start, phrase.end))
 
     def _refuses(self) -> bool:
         """Whether the sentence leaves someone out, so that 一事一议 in it gives nothing."""
@@ -1689,7 +1698,7 @@ class Sentence:
                     draft.term = Term(
                         length=self._quantity(atom), years=draft.term.years if draft.term else ()
                     )
-            else:
+            elif not self._aged(phrase, self._quantity(atom)):
                 self._words(phrase.start, phrase.end)  # 离校两年内
             return
         who = self.atoms[slice(*phrase.parts.get("who", (0, 0)))]
@@ -2129,8 +2138,17 @@ class Sentence:
             if len(said) > 1:
                 self.pending.append(Condition(words=said))
             self.pending_term = Term(length=self._quantity(self._atom(phrase, "length")))
-        else:
+        elif not self._aged(phrase, self._quantity(self._atom(phrase, "length"))):
             self._words(phrase.start, phrase.end)
+
+    def _aged(self, phrase: Phrase, length: Quantity) -> bool:
+        """Read how old a firm may be: 成立三年以内; False where it is something else that is as long ago."""
+        if not self.over.says_firm_age(self._said(phrase.start, phrase.end)):
+            return False
+        bound = Bound(measure=Measure(nature="duration"), op=Op.AT_MOST, quantity=length)
+        self.pending.append(Condition(bound=bound))
+        self.placed[self.pending[-1]] = self._span(phrase)[0]
+        return True
 
     def _year(self, phrase: Phrase) -> None:
         """What is given in one year of a term or in several (前两年, 后三年); years that follow one another are one term."""

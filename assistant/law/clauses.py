@@ -219,6 +219,8 @@ def _sentence(
         unread
         and drafts
         and not any(isinstance(r.content, Relation | Window | Validity | Contact | Office) for r in others)
+        and not (others and all(isinstance(r.content, Budget | Office) for r in others))
+        and not over.is_example(text)
     ):
         for draft in one.last_sentence():
             draft.unread += unread  # what may limit what was given before was not read
@@ -226,6 +228,8 @@ def _sentence(
     figures = any(a.has("FIGURE") and not a.has("YEAR") for a in chain(*segments))
     budgets = sum(isinstance(r.content, Budget) for r in others)
     lost_sums = [a for a in chain(*segments) if (a.has("MONEY") or a.has("SHARE")) and _within(a, one.unread)]
+    if over.is_example(text):
+        return others
     if not others and (sums or (figures and not carried)):
         apart.append((offset, offset + len(text.rstrip())))
     elif len(lost_sums) > budgets and all(isinstance(r.content, Budget) for r in others):
@@ -251,7 +255,13 @@ def _without_asides(segments: list[list[Atom]]) -> tuple[list[list[Atom]], list[
     for segment in segments:
         left: list[Atom] = []
         opened: int | None = None
+        colon = next((i for i, a in enumerate(segment) if a.has("colon")), 0)
+        lead = segment[:colon]
+        if any(a.has("raised") for a in lead) and any(a.has("right_title") for a in lead):
+            segment = segment[colon + 1 :]  # 《…办法》第五条调整为：
         for atom in segment:
+            if atom.has(OPEN) and contexts().is_example(atom.text):
+                break
             if atom.has("left"):
                 opened = len(left)
             left.append(atom)

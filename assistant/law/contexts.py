@@ -88,6 +88,7 @@ class Contexts(Frozen):
     lent: tuple[str, ...]
     applicants: tuple[str, ...]
     listed_by: str
+    examples: tuple[str, ...]
     numbers_of: tuple[str, ...]
     spent_on: tuple[str, ...]
     legal_forms: tuple[str, ...]
@@ -187,6 +188,10 @@ class Contexts(Frozen):
     def names_firm(self, words: str) -> bool:
         """Whether words are the full name of a firm: ….有限公司."""
         return plain(words).strip().endswith(self.legal_forms)
+
+    def is_example(self, text: str) -> bool:
+        """Whether a sentence gives an example of what was said: 例如已领过100万元的企业…."""
+        return plain(text).lstrip().startswith(self.examples)
 
     def is_goal(self, text: str) -> bool:
         """Whether a sentence says what is to be reached by all: 力争达到95%, 到2035年…."""

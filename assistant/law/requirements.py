@@ -82,7 +82,7 @@ def _is_title(one: Sentence) -> bool:
     return (
         marked
         and len(one.text.strip()) - len(atoms[0].text) <= _TITLE
-        and not any(a.has("comma") or a.has("of") for a in atoms)
+        and not any(a.has(c) for a in atoms for c in ("comma", "semicolon", "of", "FIGURE"))
     )
 
 
