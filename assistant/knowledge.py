@@ -19,7 +19,7 @@ from assistant.catalog import Catalog, Generation
 from assistant.errors import EncoderMismatch, KnowledgeBaseError, NothingIngested
 from assistant.index import Index, Integers, Mask
 from assistant.law.provisions import PaperReading
-from assistant.law.supports import Support, supports_of
+from assistant.law.supports import Support, asked_alone, supports_of
 from assistant.lexicon import Lexicon, Names, with_regions_of
 from assistant.links import Link, links_among, title_keys
 from assistant.models import Chunk, Document, DocumentHead, Status
@@ -111,11 +111,23 @@ class Snapshot:
         return self.kept(("supports", id), lambda: self._supports(id))
 
     def _supports(self, id: str) -> tuple[Support, ...]:
+        reading = self._reading(id)
+        return supports_of(reading) if reading else ()
+
+    def asked_of_all(self, id: str) -> tuple[Support, ...]:
+        """What a paper asks clause by clause, where it gives nothing that was read."""
+        return self.kept(("asked", id), lambda: self._asked_of_all(id))
+
+    def _asked_of_all(self, id: str) -> tuple[Support, ...]:
+        reading = self._reading(id)
+        return asked_alone(reading) if reading and not reading.supports else ()
+
+    def _reading(self, id: str) -> PaperReading | None:
         if (at := self._read_at.get(id)) is None or self.read is None:
-            return ()
+            return None
         with self.read.open("rb") as lines:
             lines.seek(at)
-            return supports_of(PaperReading.model_validate_json(lines.readline()))
+            return PaperReading.model_validate_json(lines.readline())
 
     def replaced_rows(self, as_of: date) -> Integers:
         """The rows of clauses that a later paper has replaced by a day (《…》第五条调整为…)."""

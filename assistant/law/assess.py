@@ -13,7 +13,9 @@ from decimal import Decimal
 from assistant.law.firm import Firm, holds, names_kind, wants_other_way
 from assistant.law.provisions import (
     Benefit,
+    Bracket,
     Brackets,
+    Definition,
     Match,
     PerUnit,
     Provision,
@@ -29,6 +31,9 @@ from assistant.law.told import Told
 from assistant.models import Language, Outcome
 
 _LOWER = (Op.AT_LEAST, Op.MORE_THAN)
+_OPPOSITE = {
+    Op.AT_LEAST: Op.LESS_THAN, Op.MORE_THAN: Op.AT_MOST, Op.AT_MOST: Op.MORE_THAN, Op.LESS_THAN: Op.AT_LEAST,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,9 @@ def assess(
 ) -> Judgement:
     """Judge a support; `quote`: the sentence a provision was read from."""
     weighed = [_weighed(p, support, quote, firm, language) for p in support.benefits]
+    weighed = _joined_parts(weighed, support, quote, firm, language)
     standing = [w for w in weighed if w.outcome != "unmet"]
-    asked = [t for p in support.governing if (t := _requirement(p, quote, firm)) is not None]
+    asked = [t for p in support.governing for t in _asked(p, support, quote, firm)]
     if (broken := next((t for t in asked if t.outcome == "unmet"), None)) is not None:
         return Judgement(support, "unmet", broken=broken)
     if not standing and weighed:
@@ -90,6 +96,44 @@ def assess(
     chosen, others = _chosen(standing)
     chosen = _topped_up(chosen, support, firm, language)
     return Judgement(support, "unknown", tuple(chosen), tuple(others))
+
+
+def _joined_parts(
+    weighed: list[Weighed],
+    support: Support,
+    quote: Callable[[Provision], str],
+    firm: Firm,
+    language: Language,
+) -> list[Weighed]:
+    """A share, and another of the part beyond a sum, as one scale: 按投入额的15%；500万元以上部分按10%."""
+    for at, one in enumerate(weighed):
+        plain, further = support.benefit(one.provision).grant, None
+        if not isinstance(plain, Rate) or plain.beyond is not None or one.worked is None:
+            continue
+        for other in weighed[at + 1 :]:
+            grant = support.benefit(other.provision).grant
+            if isinstance(grant, Rate) and grant.of == plain.of and grant.beyond is not None:
+                further = other
+                scale = Brackets(
+                    brackets=(
+                        Bracket(to=grant.beyond, rate=plain.rate),
+                        Bracket(over=grant.beyond, rate=grant.rate),
+                    ),
+                    of=plain.of,
+                )
+                break
+        if further is None or further.worked is None:
+            continue
+        own, more = support.benefit(one.provision), support.benefit(further.provision)
+        whole = own.model_copy(update={"grant": scale, "caps": tuple(dict.fromkeys((*own.caps, *more.caps)))})
+        provision = one.provision.model_copy(update={"content": whole})
+        sum_of = worked(provision, quote(one.provision), firm, language, support.names)
+        if sum_of is None:
+            continue
+        sum_of = replace(sum_of, beside=(further.provision,))
+        joined = replace(one, worked=sum_of)
+        return [joined if w is one else w for w in weighed if w is not further]
+    return weighed
 
 
 def _weighed(
@@ -141,15 +185,28 @@ def _tested(provision: Provision, bound: Bound, said: str, base: Measure | None,
     return Tested(provision, bound, told, "met" if holds(bound, told.value) else "unmet")
 
 
-def _requirement(provision: Provision, quote: Callable[[Provision], str], firm: Firm) -> Tested | None:
-    """A bound that is asked of all, tested; who keeps the bound of a refusal is refused."""
+def _asked(
+    provision: Provision, support: Support, quote: Callable[[Provision], str], firm: Firm
+) -> Iterator[Tested]:
+    """The bounds that are asked of all, tested: of requirements, and of the meaning of words that the support uses.
+
+    Who keeps the bound of a refusal is refused: the bound that is asked for is the opposite one.
+    """
     content = provision.content
-    if not isinstance(content, Requirement) or content.condition.bound is None or provision.unread:
-        return None
-    one = _tested(provision, content.condition.bound, quote(provision), None, firm)
-    if content.who is Who.MAY_NOT and one.outcome != "unknown":
-        return Tested(provision, one.bound, one.told, "unmet" if one.outcome == "met" else "met")
-    return one
+    if provision.unread:
+        return
+    if isinstance(content, Requirement) and content.condition.bound is not None:
+        bound = content.condition.bound
+        if content.who is Who.MAY_NOT and bound.op is Op.IS:
+            return
+        if content.who is Who.MAY_NOT:
+            bound = bound.model_copy(update={"op": _OPPOSITE[bound.op]})
+        yield _tested(provision, bound, quote(provision), None, firm)
+    elif isinstance(content, Definition):
+        said = "".join((*support.names, *map(quote, support.benefits)))
+        for condition in content.when if content.term in said else ():
+            if condition.bound is not None:
+                yield _tested(provision, condition.bound, quote(provision), None, firm)
 
 
 def _nearest(weighed: Sequence[Weighed]) -> Tested | None:
@@ -195,7 +252,8 @@ def _chosen(standing: Sequence[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
     for group in groups.values():
         best = _best(group)
         chosen += best
-        others += [w for w in group if w not in best and w.outcome == "unknown"]
+        if not best or best[0] is group[0]:  # of a case that is told nothing else is to be weighed
+            others += [w for w in group if w not in best and w.outcome == "unknown"]
     taken = [t for w in chosen if w.worked for t in w.worked.used]
     if any(taken.count(t) > 1 for t in taken) and len(chosen) > 1:  # one figure brings one thing
         return [], [*chosen, *others]

@@ -771,7 +771,7 @@ class Sentence:
             self.pending.append(Condition(words=said))
 
     def _counted(self, words: str, said: Sequence[Bound]) -> None:
-        """What is counted, in the paper's words, where the bound does not say all of it: 外贸集装箱吞吐量, 自营出口额, 亩均税收."""
+        """What is counted, in the paper's words, where the bound does not say all of it: 自营出口额, 亩均税收."""
         thing = self.over.without_lead(re.split(r"[，,]", words)[-1])
         if not said:
             return

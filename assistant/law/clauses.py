@@ -23,6 +23,7 @@ from assistant.law.provisions import (
     Condition,
     Contact,
     Content,
+    Definition,
     Listing,
     Lump,
     Material,
@@ -38,7 +39,7 @@ from assistant.law.provisions import (
     Year,
 )
 from assistant.law.quantities import Per, Quantity, Unit
-from assistant.law.requirements import conditions_in, requirements
+from assistant.law.requirements import bounds_in, conditions_in, requirements
 from assistant.text import CELL_MARK
 
 _MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
@@ -393,6 +394,13 @@ def _doubled(atoms: Sequence[Atom]) -> Iterator[tuple[int, int]]:
             yield one.start, other.end
 
 
+def _with_bounds(meaning: Definition, one: Sentence) -> Definition:
+    """A meaning with the bounds that it sets: 初创企业，是指…个人持股比例不低于30%的企业."""
+    parts = [p for p in re.split("[，,；;、]|且|并", meaning.means) if p.strip()]
+    bounds = [c for part in parts for c in bounds_in(part, one)]
+    return meaning.model_copy(update={"when": tuple(dict.fromkeys(bounds))})
+
+
 def _other(one: Sentence, segments: Sequence[Sequence[Atom]], lost: bool) -> list[Read]:
     """What a sentence says that gives nothing: a limit of what was given before, a requirement, a window and the rest."""
     together = bool(one.pending_caps) and Per.TOTAL in one.pending_caps[-1].per and not one.pending
@@ -428,5 +436,6 @@ def _other(one: Sentence, segments: Sequence[Sequence[Atom]], lost: bool) -> lis
         if one.is_row
         else list(plain_contents(one.text, atoms, one.over, one.kind))
     )
+    contents = [(_with_bounds(c, one) if isinstance(c, Definition) else c, a, b) for c, a, b in contents]
     taken = [(a, b) for c, a, b in contents if not isinstance(c, Office)]
     return [Read(c, one.offset + a, one.offset + b) for c, a, b in (*contents, *requirements(one, taken))]

@@ -217,7 +217,7 @@ class Firm:
         return self.count(unit, quote) if unit.value not in _OF_THEMSELVES or len(same) == 1 else None
 
     def is_kind(self, words: str) -> bool | None:
-        """Whether the message says that the firm is of a kind that a clause names (小微企业); None where it says nothing of it."""
+        """Whether the message says that the firm is of a kind that a clause names; None where it says nothing of it."""
         found: list[bool] = []
         for kinds in vocabulary().kinds.values():
             named = {key for key, kind in kinds.items() if any(w in fold(words) for w in kind.papers)}

@@ -227,6 +227,7 @@ class Definition(Frozen):
 
     term: str
     means: str
+    when: tuple[Condition, ...] = Field(default=(), description="the bounds that its meaning sets")
 
 
 class Relates(StrEnum):

@@ -333,6 +333,14 @@ def conditions_in(words: str, one: Sentence, who: Who = Who.MUST) -> list[Condit
     return whole
 
 
+def bounds_in(words: str, one: Sentence) -> list[Condition]:
+    """The bounds that words set, whatever else they say; none where something of them was not read."""
+    trial = Sentence(words, 0, one.around, [], one.over, None)
+    for atoms in segments_of(atoms_of(words), is_row=False):
+        trial.read(atoms)
+    return [] if trial.unread else [c for c in trial.pending if c.bound]
+
+
 def _stands_alone(condition: Condition, more: bool, words: str, who: Who, over: Contexts) -> bool:
     """Whether a bound says all that its part does: 成立不超过5年, but not 近三年受到处罚2次以上."""
     bound = condition.bound

@@ -33,6 +33,7 @@ class Worked:
     figures: tuple[str, ...] = ()
     monthly: bool = False
     left_open: tuple[str, ...] = ()
+    beside: tuple[Provision, ...] = ()  # what else it rests on
 
 
 @dataclass

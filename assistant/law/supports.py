@@ -91,6 +91,23 @@ class _Placed:
         return wider[-1].start if wider else -1
 
 
+def asked_alone(reading: PaperReading) -> tuple[Support, ...]:
+    """What each clause asks, of a paper that gives nothing that was read: such a paper can refuse, and no more."""
+    return tuple(
+        Support(
+            id=f"{reading.document}@{clause.start}",
+            document=reading.document,
+            article=clause.article,
+            start=clause.start,
+            end=clause.end,
+            benefits=(),
+            governing=own,
+        )
+        for clause in reading.clauses
+        if (own := tuple(p for p in reading.provisions if clause.start <= p.start < clause.end))
+    )
+
+
 def grouped(document: Document, reading: PaperReading) -> tuple[Grouped, ...]:
     """The supports of a paper, in its order; rows of one table and steps of one figure are one support."""
     placed = [*_placed(document, reading)]

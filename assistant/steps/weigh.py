@@ -90,7 +90,7 @@ def _candidates(query: Query, passages: Passages, snapshot: Snapshot, firm: Firm
         document = snapshot.document(head.id)
         if document is None:
             continue
-        for support in snapshot.supports(head.id):
+        for support in (*snapshot.supports(head.id), *snapshot.asked_of_all(head.id)):
             if support.id in seen or not (
                 support.start < passage.chunk.end and passage.chunk.start < support.end
             ):
@@ -107,10 +107,8 @@ def _is_unsure(best: _Candidate, found: Sequence[_Candidate]) -> bool:
     if not best.support.is_read:
         return True
     sums = best.judgement.sums
-    for other in found[1:]:
-        if other.fit >= best.fit and other.judgement.sums and other.judgement.sums != sums:
-            return True
-    return False
+    others = [c for c in found[1:] if c.fit >= best.fit and c.judgement.sums]
+    return any(c.judgement.sums != sums for c in others)
 
 
 def _quoting(document: Document) -> Callable[[Provision], str]:
@@ -163,7 +161,7 @@ def _computed(one: _Candidate, snapshot: Snapshot, query: Query) -> Inferred:
     said = say(form, language, amount=yuan(total, language), shown=shown)
     if len(sums) > 1:
         said = say("inferred_total", language, amount=yuan(total, language), shown=shown)
-    sources = tuple(dict.fromkeys(_source(one, s.provision) for s in sums))
+    sources = tuple(dict.fromkeys(_source(one, p) for s in sums for p in (s.provision, *s.beside)))
     variants = tuple(_variants(one, one.judgement.others[:2], language))
     worked = "；".join((shown, *(s.text.rstrip("。.") for s in variants)))
     assessment = Assessment(
