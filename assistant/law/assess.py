@@ -16,6 +16,7 @@ from assistant.law.provisions import (
     Bracket,
     Brackets,
     Definition,
+    Lump,
     Match,
     PerUnit,
     Provision,
@@ -28,6 +29,7 @@ from assistant.law.quantities import Bound, Measure, Op
 from assistant.law.sums import Worked, less, worked
 from assistant.law.supports import Support
 from assistant.law.told import Told
+from assistant.law.wording import yuan
 from assistant.models import Language, Outcome
 
 _LOWER = (Op.AT_LEAST, Op.MORE_THAN)
@@ -94,7 +96,7 @@ def assess(
     if not standing and weighed:
         return Judgement(support, "unmet", broken=_nearest(weighed))
     chosen, others = _chosen(standing)
-    chosen = _topped_up(chosen, support, firm, language)
+    chosen = _topped_up(chosen or _steps_named(standing, support, firm), support, firm, language)
     return Judgement(support, "unknown", tuple(chosen), tuple(others))
 
 
@@ -112,14 +114,14 @@ def _joined_parts(
             continue
         for other in weighed[at + 1 :]:
             grant = support.benefit(other.provision).grant
-            if isinstance(grant, Rate) and grant.of == plain.of and grant.beyond is not None:
+            if isinstance(grant, Rate) and grant.beyond is not None and _is_same_base(plain.of, grant.of):
                 further = other
                 scale = Brackets(
                     brackets=(
                         Bracket(to=grant.beyond, rate=plain.rate),
                         Bracket(over=grant.beyond, rate=grant.rate),
                     ),
-                    of=plain.of,
+                    of=grant.of if grant.of.objects else plain.of,
                 )
                 break
         if further is None or further.worked is None:
@@ -134,6 +136,12 @@ def _joined_parts(
         joined = replace(one, worked=sum_of)
         return [joined if w is one else w for w in weighed if w is not further]
     return weighed
+
+
+def _is_same_base(one: Measure, other: Measure) -> bool:
+    """Whether two shares are of the same, which one of them may say more of: 投入额, 设备投入额."""
+    alike = one.grammar.family == other.grammar.family and one.change == other.change
+    return alike and (one.objects == other.objects or not one.objects or not other.objects)
 
 
 def _weighed(
@@ -258,6 +266,21 @@ def _chosen(standing: Sequence[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
     if any(taken.count(t) > 1 for t in taken) and len(chosen) > 1:  # one figure brings one thing
         return [], [*chosen, *others]
     return chosen, others
+
+
+def _steps_named(standing: Sequence[Weighed], support: Support, firm: Firm) -> list[Weighed]:
+    """The highest of the sums whose cases are told (去年评了市级，今年升省级), where something was given before."""
+    named = [w for w in standing if w.named and isinstance(support.benefit(w.provision).grant, Lump)]
+    tops_up = any(isinstance(support.benefit(p).grant, TopUp) for p in support.benefits)
+    if firm.received() is None or not tops_up or not named:
+        return []
+    best = max(named, key=lambda w: _lump_of(support.benefit(w.provision)))
+    amount = _lump_of(support.benefit(best.provision))
+    return [replace(best, worked=Worked(best.provision, amount, amount, yuan(amount), ()))]
+
+
+def _lump_of(benefit: Benefit) -> Decimal:
+    return benefit.grant.lump.value if isinstance(benefit.grant, Lump) else Decimal(0)
 
 
 def _topped_up(chosen: list[Weighed], support: Support, firm: Firm, language: Language) -> list[Weighed]:

@@ -1394,7 +1394,16 @@ class Sentence:
                     raise Unread
                 beyond = self._beyond(phrase)
                 grows = any(
-                    map(self.over.grows, (self._part(phrase, "what"), part, self._before_part(phrase)))
+                    map(
+                        self.over.grows,
+                        (
+                            self._part(phrase, "what"),
+                            part,
+                            self._before_part(phrase),
+                            self._said(self._part_start(phrase), phrase.start),
+                            (self.pending[-1].words or "") if self.pending else "",
+                        ),
+                    )
                 )
                 change = (grows or of.change) and beyond is None
                 return PerUnit(
@@ -1522,7 +1531,7 @@ class Sentence:
         shares = [a.value for a in self.atoms[slice(*phrase.parts.get("figures", (0, 0)))] if a.has("SHARE")]
         if "each_share" in phrase.parts:  # 分五年发放，每年发放20%
             parts = (self._atom(phrase, "each_share").value,) * int(self._atom(phrase, "length").value)
-            if sum(parts) != _WHOLE:
+            if abs(sum(parts) - _WHOLE) >= Decimal("0.01"):  # 三分之一 three times
                 raise Unread
         else:
             parts = tuple(shares) or self._atom(phrase, "ratio").value
@@ -1764,6 +1773,13 @@ class Sentence:
             and not (gives and nothing_given)  # 经评定的示范项目，最高支持200万元
             and (nothing_given or self.pending)
         ):
+            if nothing_given and not atom.has("MONEY") and of is None:
+                most = self._quantity(atom)  # 单栋客房不超过14间: who may
+                words = self._part(phrase, "who")
+                bound = Bound(measure=self._of(words, most), op=Op.AT_MOST, quantity=most)
+                self._counted(words, [bound])
+                self.pending.append(Condition(bound=bound))
+                return
             raise Unread  # nothing is given yet: it limits who may
         per = self._pers(phrase)
         if Per.TOTAL in per and any(a.has("fiscal") for a in who):

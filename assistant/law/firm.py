@@ -228,7 +228,8 @@ class Firm:
 
     def cases(self, words: str) -> list[str]:
         """The nouns of the words of a case: 国家级, 一等奖, 小微企业, with those that say only whose level it is."""
-        found = [w for w in self.nouns(fold(words)) if len(w) > 1]
+        plain = vocabulary().plain_words
+        found = [w for w in self.nouns(fold(words)) if len(w) > 1 and (w not in plain or names_kind(w))]
         return found or [fold(words)]
 
     def says(self, words: str) -> bool:

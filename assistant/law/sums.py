@@ -206,7 +206,8 @@ def _per_unit(grant: PerUnit, benefit: Benefit, quote: str, firm: Firm, say: _Sa
         return _per_money(grant, firm, say)
     if grant.per.unit in (Unit.YEAR, Unit.MONTH, Unit.DAY):
         return None  # a sum for each year: it is told, nothing is to be multiplied
-    counted = firm.count(grant.per.unit, quote)
+    own = "，".join(c.words for c in benefit.when if c.words)
+    counted = (firm.count(grant.per.unit, own) if own else None) or firm.count(grant.per.unit, quote)
     if counted is None:
         return None
     number, figures = counted.value, []
