@@ -92,6 +92,7 @@ class Vocabulary(_Data):
     cancelled: tuple[str, ...]
     said: tuple[str, ...]
     refused: tuple[str, ...]
+    denied: tuple[str, ...]
     harmless: tuple[str, ...]
     plain: tuple[str, ...]
     numbered: tuple[str, ...]

@@ -139,7 +139,7 @@ _SHARE = re.compile(
     rf"|(?P<below>[{_NUMERAL}]+|\d+)分之(?P<above>[{_NUMERAL}]+|\d+)|(?P<tenths>[一二三四五六七八九])成|(?P<half>一半)"
 )
 _UNIT_BEHIND_BRACKET = re.compile(r"[(]不?含[)]")
-_LEVEL = re.compile(r"\d{1,3}(?:级|星|类|号|期|代|寸|强|版|等奖)")  # part of a name
+_LEVEL = re.compile(r"\d{1,3}(?:调查|计划|工程|行动|级|星|类|号|期|代|寸|强|版|等奖)")  # part of a name
 _SAID_INCLUDED = re.compile(r"[(](不)?含(?:本数)?\d[^()]{0,8}[)]")
 _CLOCK = re.compile(r"(?:[01]?\d|2[0-4])[:时](?:00|15|30|45|59)分?(?!\d)|(?:[01]?\d|2[0-4])[时点](?!间)")
 _RATIO_SPELLED = re.compile(r"[一二三四五六七八九]{2,5}(?=的?比例|开)")  # 六四, 四三三

@@ -19,6 +19,7 @@ from assistant.law.provisions import (
     Lump,
     Match,
     PerUnit,
+    Points,
     Provision,
     Rate,
     Requirement,
@@ -95,7 +96,11 @@ def assess(
         return Judgement(support, "unmet", broken=broken)
     if not standing and weighed:
         return Judgement(support, "unmet", broken=_nearest(weighed))
+    if not support.is_read:  # something of its clause may change what it comes to
+        return Judgement(support, "unknown")
     chosen, others = _chosen(standing)
+    chosen, on_top = _with_points(chosen, standing, support, quote, firm, language)
+    others = [*others, *on_top]
     chosen = _topped_up(chosen or _steps_named(standing, support, firm), support, firm, language)
     return Judgement(support, "unknown", tuple(chosen), tuple(others))
 
@@ -246,7 +251,7 @@ def _named(provision: Provision, support: Support, firm: Firm) -> bool | None:
         return kind
     shared = [w for p in support.benefits if p is not provision for w in _own_words(p, support)]
     telling = [n for w in own for n in firm.cases(w) if not any(n in other for other in shared)]
-    return any(n in firm.text for n in telling) or None
+    return any(map(firm.names, telling)) or None
 
 
 def _chosen(standing: Sequence[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
@@ -266,6 +271,54 @@ def _chosen(standing: Sequence[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
     if any(taken.count(t) > 1 for t in taken) and len(chosen) > 1:  # one figure brings one thing
         return [], [*chosen, *others]
     return chosen, others
+
+
+def _with_points(
+    chosen: list[Weighed],
+    standing: Sequence[Weighed],
+    support: Support,
+    quote: Callable[[Provision], str],
+    firm: Firm,
+    language: Language,
+) -> tuple[list[Weighed], list[Weighed]]:
+    """The sums with the points that a case which is told brings on top, and what they would be in one that is not."""
+    others: list[Weighed] = []
+    for on_top in standing:
+        points = support.benefit(on_top.provision).grant
+        if not isinstance(points, Points) or on_top.named is False:
+            continue
+        raised = [w and _raised(w, on_top, points, support, quote, firm, language) for w in chosen]
+        if on_top.named:
+            chosen = [more or w for w, more in zip(chosen, raised, strict=True)]
+        else:
+            others += [more for more in raised if more]
+    return chosen, others
+
+
+def _raised(
+    one: Weighed,
+    on_top: Weighed,
+    points: Points,
+    support: Support,
+    quote: Callable[[Provision], str],
+    firm: Firm,
+    language: Language,
+) -> Weighed | None:
+    benefit = support.benefit(one.provision)
+    if not isinstance(benefit.grant, Rate):
+        return None
+    rate = benefit.grant.rate.model_copy(update={"value": benefit.grant.rate.value + points.points.value})
+    grant = benefit.grant.model_copy(update={"rate": rate})
+    when = (*benefit.when, *support.benefit(on_top.provision).when)
+    provision = one.provision.model_copy(
+        update={"content": benefit.model_copy(update={"grant": grant, "when": when})}
+    )
+    sum_of = worked(provision, quote(one.provision), firm, language, support.names)
+    if sum_of is None:
+        return None
+    share = f"{rate.value.normalize():f}%"
+    sum_of = replace(sum_of, beside=(on_top.provision,), figures=(*sum_of.figures, share))
+    return replace(one, provision=provision, worked=sum_of)
 
 
 def _steps_named(standing: Sequence[Weighed], support: Support, firm: Firm) -> list[Weighed]:

@@ -25,6 +25,7 @@ from assistant.law.provisions import (
     Lump,
     Match,
     PerUnit,
+    Points,
     Rate,
     Relates,
     Relation,
@@ -427,14 +428,28 @@ class Sentence:
                 self._term(phrase)
             case "year_part":
                 self._year(phrase)
+            case "points":
+                self._points(phrase)
             case "raised":
                 self._raised(phrase)
             case "words" if phrase.rule == "compared" and self._leaves_open(phrase):
                 raise Unread  # 对超出规定比例安排的，每人…: beyond what we do not know
+            case "words" if "figure" in phrase.parts and self._raises_share(phrase):
+                raise Unread  # 补贴比例提高5个百分点
             case "words" if "figure" in phrase.parts and self._is_age(phrase):
                 self._aged(phrase, self._quantity(self._atom(phrase, "figure")))
             case _:
                 self._words(phrase.start, phrase.end)
+
+    def _raises_share(self, phrase: Phrase) -> bool:
+        """Whether a phrase says by how many points a share is raised."""
+        said = self.atoms[phrase.start : phrase.end]
+        points = self._atom(phrase, "figure").unit == Unit.PERCENTAGE_POINT
+        return (
+            points
+            and any(a.has("scale") for a in said)
+            and any(a.has("more") or a.has("raised") for a in said)
+        )
 
     def _is_age(self, phrase: Phrase) -> bool:
         """Whether a phrase says how old a firm may be at most: 成立三年以内."""
@@ -538,6 +553,11 @@ class Sentence:
                 return self.measure
             if found is None or (found.nature == "public_money" and not self.over.is_of_others(words)):
                 raise Unread
+            last = self.measure or self._said_before_colon()
+            if last is not None and not found.objects and last.objects and _is_of_spending(found, last):
+                found = found.model_copy(
+                    update={"objects": last.objects}
+                )  # 按设备投入给予补贴：投入50万元至…
             self.measure = found
             return found
         objects = measures.measure_of(folded, papers=True).objects
@@ -552,6 +572,15 @@ class Sentence:
         return Measure(
             nature=self.over.nature_of_unit[str(quantity.unit)], objects=tuple(objects), change=grows
         )
+
+    def _said_before_colon(self) -> Measure | None:
+        """What the words before the first colon of a segment are of: 按设备投入给予补贴：."""
+        colon = next((i for i, a in enumerate(self.atoms) if a.has("colon")), 0)
+        by = next((i for i, a in enumerate(self.atoms[:colon]) if a.has("by")), None)
+        if by is None:
+            return None
+        ends = (i for i in range(by, colon) if self.atoms[i].has("give") or self.atoms[i].has("award"))
+        return self._measured(self._said(by + 1, next(ends, colon)))
 
     def _measured(self, words: str, *, around: bool = False) -> Measure | None:
         words = re.sub(r"[（(][^（）()]*[）)]|\s", "", words)
@@ -1044,7 +1073,9 @@ class Sentence:
                 if not self._says_over(phrase):
                     raise Unread
                 beyond = self._quantity(self._atom(phrase, "from"))
-                words = self._part(phrase, "base") or self._part(phrase, "thing")
+                words = self._part(phrase, "base")
+                if not words and "thing" in phrase.parts:  # 对设备投入超过…的部分
+                    words = self._said(phrase.start, phrase.parts["thing"][1])
                 last = self.drafts[-1].grant if self.drafts else None
                 if isinstance(last, Brackets) and last.brackets[-1].to == beyond:
                     step = Bracket(over=beyond, rate=self._share(phrase))
@@ -1350,7 +1381,7 @@ class Sentence:
         if (
             "most" in phrase.parts
             and (self.drafts or self.earlier)
-            and not any(c.words for c in self.pending)
+            and not any(c.words for c in self.pending if not (self._own() and c in self._own()[-1].when))
         ):
             raise Unread  # 每平方米最高600元 behind what is given is its ceiling
         if (
@@ -2251,6 +2282,24 @@ class Sentence:
     def _says_most(self, phrase: Phrase) -> bool:
         return any(a.has("most") for a in self.atoms[phrase.start : phrase.end])
 
+    def _points(self, phrase: Phrase) -> None:
+        """Points on top of a share: of the clause's own, or of one that stands before it in the paper."""
+        points = self._quantity(self._atom(phrase, "figure"))
+        behind = self.atoms[phrase.end : phrase.end + 1]
+        if behind and any(behind[0].has(c) for c in ("above", "below", "of")):
+            raise Unread  # 提高5个百分点以上的 is asked
+        if whom := self.over.without_lead(self._part(phrase, "thing")):
+            self.pending.append(Condition(words=whom))
+        before = next((d for d in reversed([*self.earlier, *self.drafts]) if isinstance(d.grant, Rate)), None)
+        if before is None or not isinstance(before.grant, Rate):
+            self._add(Points(points=points), False, phrase)
+            return
+        rate = before.grant.rate.model_copy(update={"value": before.grant.rate.value + points.value})
+        self._add(before.grant.model_copy(update={"rate": rate}), before.at_most, phrase)
+        new = self.drafts[-1]
+        new.caps, new.term, new.raised = list(before.caps), before.term, True
+        new.by.add("raised by points")
+
     def _raised(self, phrase: Phrase) -> None:
         figure = self._quantity(self._atom(phrase, "figure"))
         if not (self.drafts or self.earlier):
@@ -2304,6 +2353,11 @@ def _are_parts(own: Sequence[Draft]) -> bool:
     """Whether sums behind a first one are the parts in which it is paid: together they are it."""
     sums = [d.grant.lump for d in own if isinstance(d.grant, Lump)]
     return len(sums) == len(own) > 2 and sum(q.value for q in sums[1:]) == sums[0].value
+
+
+def _is_of_spending(one: Measure, other: Measure) -> bool:
+    """Whether two measures are both of what is spent, and of growth or not alike."""
+    return one.grammar.family == other.grammar.family == "spending" and one.change == other.change
 
 
 def _is_rate_of(grant: Grant, of: Measure | None) -> bool:

@@ -28,6 +28,7 @@ from assistant.law.provisions import (
     Lump,
     Material,
     Office,
+    Points,
     Relates,
     Relation,
     Requirement,
@@ -205,7 +206,9 @@ def _sentence(
         for start, end in refused:
             said = conditions_in(_before_refusal(text[start:end]), one, Who.MAY_NOT)
             found += [(Requirement(who=Who.MAY_NOT, condition=c), start, end) for c in said]
-        found += [(r, a, b) for r, a, b in related if r.relation is not Relates.DIFFERENCE]
+        on_top = any(isinstance(d.grant, Points) for d in one.drafts)
+        apart_kinds = (Relates.DIFFERENCE, Relates.MAY_COMBINE) if on_top else (Relates.DIFFERENCE,)
+        found += [(r, a, b) for r, a, b in related if r.relation not in apart_kinds]
         return [Read(content, offset + a, offset + b) for content, a, b in found]
     others = _other(one, segments, lost)
     counts_only = not any(a.has("lasting") for s in segments for a in s) and not any(

@@ -6,6 +6,7 @@ several may be meant, or it is for another stretch of time than is asked, none i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -229,8 +230,16 @@ class Firm:
     def cases(self, words: str) -> list[str]:
         """The nouns of the words of a case: 国家级, 一等奖, 小微企业, with those that say only whose level it is."""
         plain = vocabulary().plain_words
-        found = [w for w in self.nouns(fold(words)) if len(w) > 1 and (w not in plain or names_kind(w))]
-        return found or [fold(words)]
+        for said in (literal(fold(words)), fold(words)):  # words of measures tell least
+            found = [w for w in self.nouns(said) if len(w) > 1 and (w not in plain or names_kind(w))]
+            if found:
+                return found
+        return [fold(words)]
+
+    def names(self, word: str) -> bool:
+        """Whether a word stands in a clause of the message that denies nothing."""
+        clauses = (c for c in re.split(r"[,，。;；?？!！]", self.text) if word in c)
+        return any(not any(no in c[: c.index(word)] for no in (*vocabulary().refused, *vocabulary().denied)) for c in clauses)
 
     def says(self, words: str) -> bool:
         """Whether one of the nouns of a clause's words stands in the message."""

@@ -24,6 +24,7 @@ from assistant.law.provisions import (
     Office,
     PaperReading,
     PerUnit,
+    Points,
     Rate,
     Relation,
     Requirement,
@@ -168,6 +169,8 @@ def _grant(grant: Grant) -> str:
             return str(says["match"]).format(of=_measure(grant.of), match=grant.match)
         case TopUp():
             return str(says["top_up"])
+        case Points():
+            return str(says["points"]).format(points=grant.points)
     return str(says["unsaid"])
 
 

@@ -84,7 +84,13 @@ class Unsaid(Frozen):
     unsaid: Literal[True]
 
 
-Grant = Rate | Lump | PerUnit | Brackets | Match | TopUp | Unsaid
+class Points(Frozen):
+    """Points on top of the share that stands before it: 补贴比例在上述基础上再增加10个百分点."""
+
+    points: Quantity
+
+
+Grant = Rate | Lump | PerUnit | Brackets | Match | TopUp | Points | Unsaid
 
 
 class Year(Frozen):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.articles import without_number
-from assistant.law.provisions import Benefit, Clause, Grouped, PaperReading, Provision, Rate, Span
+from assistant.law.provisions import Benefit, Clause, Grouped, PaperReading, Points, Provision, Rate, Span
 from assistant.law.quantities import Measure
 from assistant.models import Document, Frozen, Section
 from assistant.text import CELL_MARK
@@ -152,6 +152,8 @@ def _placed(document: Document, reading: PaperReading) -> Iterator[_Placed]:
 
 def _goes_on(before: _Placed, one: _Placed, text: str) -> bool:
     """Whether a clause is the next row of the same table, or the next step of what is measured in the one before."""
+    if all(_is_on_top(p) for p in one.benefits):
+        return True  # 第二条 使用国产算力的，补贴比例在上述基础上再增加10个百分点
     if text[before.clause.end : one.clause.start].strip() or before.article != one.article:
         return False
     if CELL_MARK in before.text and CELL_MARK in one.text:
@@ -161,6 +163,11 @@ def _goes_on(before: _Placed, one: _Placed, text: str) -> bool:
         return True  # （二）按合同额的20%，（三）首次申领的按40%
     measures = [_measures(p) for p in (*before.benefits, *one.benefits)]
     return all(measures) and len(set(measures)) == 1
+
+
+def _is_on_top(provision: Provision) -> bool:
+    """Whether a benefit is points on top of a share that stands before it."""
+    return isinstance(provision.content, Benefit) and isinstance(provision.content.grant, Points)
 
 
 def _base(provision: Provision) -> Measure | None:

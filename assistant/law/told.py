@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from assistant.grammar.measures import Measure, Reading, meets, objects_said, read_figure, vocabulary
 from assistant.law.figures import Figure, figures_in
@@ -124,7 +125,7 @@ def figures_told(text: str, as_of: date, odd_too: bool = False, before: str = ""
     found = _with_what_was_said_before(
         _with_things_said([t for t in found if odd_too or not t.odd or t.unit == "美元"], normal, before)
     )
-    found = _with_prices([replace(t, year=_year_of(t, as_of)) for t in found], normal)
+    found = _with_prices([replace(t, year=_year_of(t, as_of)) for t in found], figures, normal)
     found = [replace(t, unresolved=t.unresolved or _is_of_one_of_two_years(t, found)) for t in found]
     if (months := age_in(normal, as_of)) is not None:
         found.append(Told(Decimal(months) / 12, "年", AGE, False, _years(months)))
@@ -189,19 +190,23 @@ def _year_of(told: Told, as_of: date) -> int | None:
     return next((as_of.year - int(n) for n, words in back.items() if told.when in words), None)
 
 
-def _with_prices(found: Sequence[Told], normal: str) -> list[Told]:
+def _with_prices(found: Sequence[Told], figures: Sequence[Figure], normal: str) -> list[Told]:
     """The figures without the one piece that a price is told of (一台税前52万), and the price as that of each."""
-    told: list[Told] = []
-    for one in found:
-        last = told[-1] if told else None
-        if last and one.unit == "元" and last.value == 1 and last.unit not in (*_SUMS, "年", "个月", "%"):
-            at = normal.find(last.written)
-            gap = normal[at + len(last.written) : normal.find(one.written, at)]
-            if at >= 0 and len(gap) <= _PRICE_GAP and not re.search("[,。;]", gap):
-                told[-1] = replace(one, per=(*one.per, "each"), unresolved=True)
-                continue
-        told.append(one)
-    return told
+    ones: set[str] = set()
+    prices: set[str] = set()
+    for piece, price in pairwise(figures):
+        gap = normal[piece.end : price.start]
+        is_one = piece.value == 1 and piece.unit not in (*_SUMS, "年", "个月", "%")
+        if is_one and price.unit == "元" and len(gap) <= _PRICE_GAP and not re.search("[,。;]", gap):
+            ones.add(piece.written)
+            prices.add(price.written)
+    kept = [t for t in found if not (t.value == 1 and t.written in ones)]
+    return [
+        replace(t, per=(*t.per, "each"), unresolved=True)
+        if t.written in prices and "each" not in t.per
+        else t
+        for t in kept
+    ]
 
 
 def _odd(normal: str, figure: Figure) -> str:

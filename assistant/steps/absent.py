@@ -11,11 +11,14 @@ from assistant.grammar.measures import Measure, in_words, is_related, tokens_of,
 from assistant.index import Integers
 from assistant.keyword_index import nouns_of, tagged_words
 from assistant.knowledge import Snapshot
+from assistant.law.assess import base_of
+from assistant.law.firm import content_of
+from assistant.law.quantities import Measure as Counted
+from assistant.law.quantities import Unit
+from assistant.law.supports import Support
 from assistant.law.told import figures_told
 from assistant.lexicon import touches
 from assistant.models import Passages, Query
-from assistant.programmes.bases import asked_of, base_of, content_of
-from assistant.programmes.inferred import rules_of
 from assistant.steps.naming import support_names
 from assistant.text import fold
 from assistant.values import normalise, values_in
@@ -132,12 +135,22 @@ def absent_measure(query: Query, passages: Passages, snapshot: Snapshot) -> str 
     for chunk in pieces:
         if any(_speaks_of(one, line) for line in fold(chunk.text).splitlines() for one in told):
             return None
-        for offer in rules_of(chunk.text).offers:
-            bases = [base_of(offer), *(asked_of(b, offer) for b in offer.bounds if b.unit == "元")]
-            if any(is_related(one, base) for one in told for base in bases):
+        for support in snapshot.supports(chunk.document_id):
+            if support.start < chunk.end and chunk.start < support.end and _counts_on(support, told):
                 return None
     joint = ", " if query.language == "en" else "、"
     return joint.join(dict.fromkeys(in_words(one, query.language) for one in told))
+
+
+def _counts_on(support: Support, told: Sequence[Measure]) -> bool:
+    """Whether a support is counted on, or asks for a sum of, what was told or something near it."""
+    bases: list[Counted] = []
+    for provision in support.benefits:
+        benefit = support.benefit(provision)
+        bases += [c.bound.measure for c in benefit.when if c.bound and c.bound.quantity.unit is Unit.YUAN]
+        if (base := base_of(benefit)) is not None:
+            bases.append(base)
+    return any(is_related(one, base.grammar) for one in told for base in bases)
 
 
 def _speaks_of(told: Measure, line: str) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from assistant.keyword_index import words
 from assistant.models import Claim, Intent, Passage, Passages, Query, Wanted
 from assistant.ports import KeywordIndex
-from assistant.programmes.rows import rows_in
 from assistant.steps.asked_before import answering
 from assistant.steps.naming import support_names
 from assistant.steps.planted import is_planted
+from assistant.steps.rows import rows_in
 from assistant.text import CELL_MARK, sentences
 from assistant.values import Value, ValueKind, is_covered, values_in
 

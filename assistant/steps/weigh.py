@@ -179,7 +179,7 @@ def _variants(one: _Candidate, others: Sequence[Weighed], language: Language) ->
         amount = yuan(other.worked.amount, language)
         yield Statement(
             say("inferred_variant", language, case=_case(other), amount=amount, shown=other.worked.shown),
-            (_source(one, other.provision),),
+            tuple(dict.fromkeys(_source(one, p) for p in (other.provision, *other.worked.beside))),
         )
 
 
