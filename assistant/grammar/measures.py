@@ -93,6 +93,7 @@ class Vocabulary(_Data):
     said: tuple[str, ...]
     refused: tuple[str, ...]
     denied: tuple[str, ...]
+    undertakings: frozenset[str]
     harmless: tuple[str, ...]
     plain: tuple[str, ...]
     numbered: tuple[str, ...]

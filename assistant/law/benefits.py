@@ -489,7 +489,9 @@ class Sentence:
         return self.atoms[phrase.parts[name][0]]
 
     def _run(self, run: Phrase) -> None:
-        self.unread += [(a.start, a.end) for a in self.atoms[run.start : run.end] if is_significant(a)]
+        left = [(a.start, a.end) for a in self.atoms[run.start : run.end] if is_significant(a)]
+        tells = any(a.has("FIGURE") for a in self.atoms)  # 年度上限：不限 limits nothing
+        self.unread += left if tells or not self.is_row else []
         if any(a.has("joins") for a in self.atoms[run.start : run.end]) and self.drafts:
             self.goes_on = True
             self.is_part = self.is_part or any(a.has("of_it") for a in self.atoms[run.start : run.end])
@@ -2288,7 +2290,8 @@ class Sentence:
         behind = self.atoms[phrase.end : phrase.end + 1]
         if behind and any(behind[0].has(c) for c in ("above", "below", "of")):
             raise Unread  # 提高5个百分点以上的 is asked
-        if whom := self.over.without_lead(self._part(phrase, "thing")):
+        first = next(i for i in range(phrase.start, phrase.end) if self.atoms[i].has("scale"))
+        if len(whom := self.over.without_lead(self._said(phrase.start, first))) > 1:
             self.pending.append(Condition(words=whom))
         before = next((d for d in reversed([*self.earlier, *self.drafts]) if isinstance(d.grant, Rate)), None)
         if before is None or not isinstance(before.grant, Rate):

@@ -229,7 +229,9 @@ def _sentence(
         for draft in one.last_sentence():
             draft.unread += unread  # what may limit what was given before was not read
     sums = any(a.has("MONEY") or a.has("SHARE") for a in chain(*segments))
-    figures = any(a.has("FIGURE") and not a.has("YEAR") for a in chain(*segments))
+    figures = any(
+        a.has("FIGURE") and not a.has("YEAR") and not a.has("DATE") for a in chain(*segments)
+    )  # a day alone signs a paper
     budgets = sum(isinstance(r.content, Budget) for r in others)
     lost_sums = [a for a in chain(*segments) if (a.has("MONEY") or a.has("SHARE")) and _within(a, one.unread)]
     if over.is_example(text):

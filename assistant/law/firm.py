@@ -80,6 +80,11 @@ class Firm:
                 t for t in usable if same_nature(t.measure, base) and _are_related(t.measure.objects, named)
             ]
             return fitting[0] if len(fitting) == 1 else None
+        of_case = [
+            t for t in usable if same_nature(t.measure, base) and _is_case_of(t.measure.objects, around)
+        ]
+        if len(of_case) == len(usable) == 1:  # 数字化改造投了160万, of a clause that is for 数字化改造项目
+            return of_case[0]
         bare = [
             t
             for t in usable
@@ -239,7 +244,10 @@ class Firm:
     def names(self, word: str) -> bool:
         """Whether a word stands in a clause of the message that denies nothing."""
         clauses = (c for c in re.split(r"[,，。;；?？!！]", self.text) if word in c)
-        return any(not any(no in c[: c.index(word)] for no in (*vocabulary().refused, *vocabulary().denied)) for c in clauses)
+        return any(
+            not any(no in c[: c.index(word)] for no in (*vocabulary().refused, *vocabulary().denied))
+            for c in clauses
+        )
 
     def says(self, words: str) -> bool:
         """Whether one of the nouns of a clause's words stands in the message."""
@@ -277,6 +285,11 @@ def before(quote: str, bound: Bound) -> str:
     figure = f"{bound.quantity.value.normalize():f}"
     at = quote.find(figure)
     return quote[max(0, at - 14) : at] if at >= 0 else ""
+
+
+def _is_case_of(objects: frozenset[str], around: str) -> bool:
+    """Whether a sum is of the undertaking that a case names, whatever of it is counted."""
+    return bool(objects) and objects <= vocabulary().undertakings & things_of(around)
 
 
 def _are_related(objects: frozenset[str], named: set[str]) -> bool:

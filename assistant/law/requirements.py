@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.grammar.tokens import OPEN, Atom, plain
 from assistant.law.benefits import Sentence, segments_of
 from assistant.law.contexts import Contexts
-from assistant.law.phrases import atoms_of
+from assistant.law.phrases import atoms_of, covers
 from assistant.law.provisions import Condition, Requirement, Who
 from assistant.law.quantities import Unit
 
@@ -335,10 +335,13 @@ def conditions_in(words: str, one: Sentence, who: Who = Who.MUST) -> list[Condit
 
 def bounds_in(words: str, one: Sentence) -> list[Condition]:
     """The bounds that words set, whatever else they say; none where something of them was not read."""
-    trial = Sentence(words, 0, one.around, [], one.over, None)
-    for atoms in segments_of(atoms_of(words), is_row=False):
-        trial.read(atoms)
-    return [] if trial.unread else [c for c in trial.pending if c.bound]
+    atoms = atoms_of(words)
+    for cover in covers(atoms):  # what limits nothing that is given is a bound: 客房不超过14间
+        trial = Sentence(words, 0, one.around, [], one.over, None)
+        trial.take(atoms, cover)
+        if (bounds := [c for c in trial.pending if c.bound]) and not trial.unread and not trial.pending_caps:
+            return bounds
+    return []
 
 
 def _stands_alone(condition: Condition, more: bool, words: str, who: Who, over: Contexts) -> bool:

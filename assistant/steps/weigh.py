@@ -106,9 +106,9 @@ def _is_unsure(best: _Candidate, found: Sequence[_Candidate]) -> bool:
     """Whether the support was not read whole, or another that fits as well gives another sum for the same figures."""
     if not best.support.is_read:
         return True
-    sums = best.judgement.sums
+    sums = [s.amount for s in best.judgement.sums]
     others = [c for c in found[1:] if c.fit >= best.fit and c.judgement.sums]
-    return any(c.judgement.sums != sums for c in others)
+    return any([s.amount for s in c.judgement.sums] != sums for c in others)
 
 
 def _quoting(document: Document) -> Callable[[Provision], str]:
@@ -167,7 +167,8 @@ def _computed(one: _Candidate, snapshot: Snapshot, query: Query) -> Inferred:
     assessment = Assessment(
         programme_id=None, title=_title(one, language), outcome="unknown", amount=total, working=worked
     )
-    own = tuple(f for s in sums for f in s.figures)
+    shown_too = [w.worked for w in one.judgement.others[:2] if w.worked]
+    own = tuple(f for s in (*sums, *shown_too) for f in s.figures)
     return Inferred((Statement(said, sources), *variants, *_conditions(one, query)), assessment, own)
 
 
