@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.models import Section
+from assistant.values import chinese_number
 
 _ARTICLE = re.compile(r"第.+条")
 _ATTACHMENT = re.compile(r"附件\s*[一二三四五六七八九十\d]+$")
@@ -28,3 +29,24 @@ def without_number(section: Section) -> str:
     if section.number and heading.startswith(section.number):
         heading = heading[len(section.number) :]
     return heading.lstrip("、.． 　")
+
+
+_NUMERALS = "零一二三四五六七八九"
+
+
+def article_number(article: str) -> int | None:
+    """The number of an article: 第十二条 is 12."""
+    inner = article.removeprefix("第").removesuffix("条")
+    if inner.isdigit():
+        return int(inner)
+    try:
+        return chinese_number(inner)
+    except KeyError:
+        return None
+
+
+def numeral(number: int) -> str:
+    """A number below 100 as articles write it: 十二."""
+    tens, ones = divmod(number, 10)
+    lead = "" if tens == 0 else "十" if tens == 1 else f"{_NUMERALS[tens]}十"
+    return lead + (_NUMERALS[ones] if ones else "")

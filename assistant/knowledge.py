@@ -114,6 +114,13 @@ class Snapshot:
         reading = self._reading(id)
         return supports_of(reading) if reading else ()
 
+    def is_read(self, id: str, start: int, end: int) -> bool:
+        """Whether nothing of a stretch of a paper was left unread."""
+        reading = self.kept(("reading", id), lambda: self._reading(id))
+        return reading is None or not any(
+            s.start < end and start < s.end for c in reading.clauses for s in c.unread
+        )
+
     def asked_of_all(self, id: str) -> tuple[Support, ...]:
         """What a paper asks clause by clause, where it gives nothing that was read."""
         return self.kept(("asked", id), lambda: self._asked_of_all(id))

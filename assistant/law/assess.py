@@ -22,12 +22,13 @@ from assistant.law.provisions import (
     Points,
     Provision,
     Rate,
+    Relation,
     Requirement,
     TopUp,
     Who,
 )
-from assistant.law.quantities import Bound, Measure, Op
-from assistant.law.sums import Worked, less, worked
+from assistant.law.quantities import Bound, Measure, Op, Unit
+from assistant.law.sums import Worked, less, within, worked
 from assistant.law.supports import Support
 from assistant.law.told import Told
 from assistant.law.wording import yuan
@@ -101,6 +102,7 @@ def assess(
     chosen, others = _chosen(standing)
     chosen, on_top = _with_points(chosen, standing, support, quote, firm, language)
     others = [*others, *on_top]
+    chosen = [_within_all(w, support, firm, language) for w in chosen]
     chosen = _topped_up(chosen or _steps_named(standing, support, firm), support, firm, language)
     return Judgement(support, "unknown", tuple(chosen), tuple(others))
 
@@ -271,6 +273,21 @@ def _chosen(standing: Sequence[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
     if any(taken.count(t) > 1 for t in taken) and len(chosen) > 1:  # one figure brings one thing
         return [], [*chosen, *others]
     return chosen, others
+
+
+def _within_all(one: Weighed, support: Support, firm: Firm, language: Language) -> Weighed:
+    """A sum within the share that all support together may come to, less what others have given."""
+    got = firm.received()
+    if got is None or one.worked is None:
+        return one
+    for provision in support.governing:
+        limit = provision.content.limit if isinstance(provision.content, Relation) else None
+        if limit is None or limit.of is None or limit.limit.unit is not Unit.PERCENT or provision.unread:
+            continue
+        spent = next((t for t in one.worked.used if t.unit == "元" and not t.received), None)
+        if spent is not None:
+            return replace(one, worked=within(one.worked, spent, limit.limit, got, provision, language))
+    return one
 
 
 def _with_points(

@@ -353,6 +353,8 @@ class Sentence:
                 self._place(phrase)
             case "bound" | "between" | "bounds":
                 self._bound(phrase)
+            case "each_head" if self._is_bounded(phrase):
+                self._words(phrase.start, phrase.end)  # 单集时长不超过15分钟
             case "each_head":
                 self.head = self._head(phrase)
             case "unsaid" if self._refuses():
@@ -441,6 +443,12 @@ class Sentence:
             case _:
                 self._words(phrase.start, phrase.end)
 
+    def _is_bounded(self, phrase: Phrase) -> bool:
+        """Whether a figure is held against what a phrase names."""
+        behind = self.atoms[phrase.end : phrase.end + 2]
+        ops = ("not_over", "least", "over", "under")
+        return len(behind) > 1 and any(behind[0].has(c) for c in ops) and behind[1].has("COUNT")
+
     def _raises_share(self, phrase: Phrase) -> bool:
         """Whether a phrase says by how many points a share is raised."""
         said = self.atoms[phrase.start : phrase.end]
@@ -491,11 +499,23 @@ class Sentence:
     def _run(self, run: Phrase) -> None:
         left = [(a.start, a.end) for a in self.atoms[run.start : run.end] if is_significant(a)]
         tells = any(a.has("FIGURE") for a in self.atoms)  # 年度上限：不限 limits nothing
+        left = [span for span in left if not self._qualifies_noun(span[0])]
         self.unread += left if tells or not self.is_row else []
         if any(a.has("joins") for a in self.atoms[run.start : run.end]) and self.drafts:
             self.goes_on = True
             self.is_part = self.is_part or any(a.has("of_it") for a in self.atoms[run.start : run.end])
         self._words(run.start, run.end)
+
+    def _qualifies_noun(self, start: int) -> bool:
+        """Whether 单 or 每 with its unit stands before a noun of which a part without sums speaks: 单集时长不超过15分钟."""
+        at = next(i for i, a in enumerate(self.atoms) if a.start == start)
+        one, then = self.atoms[at], self.atoms[at + 1 : at + 3]
+        if one.has("respectively") and then and then[0].has("award"):
+            return True  # 给予分档补贴：
+        if not one.has("each") or len(then) < 2 or not then[0].has("UNIT") or not then[1].has(OPEN):
+            return False
+        end = next((i for i in range(at, len(self.atoms)) if self.atoms[i].has("comma")), len(self.atoms))
+        return not any(a.has("MONEY") or a.has("SHARE") for a in self.atoms[at:end])
 
     def _words(self, start: int, end: int) -> None:
         """The words of a run, cut at commas, as conditions; connecting words alone are none."""
@@ -1022,6 +1042,10 @@ class Sentence:
         found = self._measured(lead) if lead else None
         known = measures.vocabulary().natures
         return found if found is not None and known[found.nature].of_firm else None
+
+    def money_of(self, words: str) -> Measure | None:
+        """What a sum is of, by its words alone."""
+        return self._money_of(words.strip("的 "))
 
     def _money_of(self, words: str, *around: str) -> Measure | None:
         """What a sum is of; what is given itself is not what it is a share of, unless others gave it."""

@@ -39,13 +39,14 @@ from assistant.law.provisions import (
     Window,
     Year,
 )
-from assistant.law.quantities import Per, Quantity, Unit
+from assistant.law.quantities import Cap, Per, Quantity, Unit
 from assistant.law.requirements import bounds_in, conditions_in, requirements
 from assistant.text import CELL_MARK
 
 _MONEY_UNITS = (Unit.YUAN, Unit.DOLLAR)
 _WHOLE = 100  # percent
 _FEWEST_STAGES = 2
+_ONE_LIMIT = 4  # shares and limits of a sentence that tells of no more than two
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,11 @@ def _sentence(
     lost: bool,
 ) -> list[Read]:
     """What a sentence says; what goes on about a sentence before that was not read (`lost`) is of nothing that we know."""
+    if not drafts and _is_plan(text):
+        apart.append((offset, offset + len(text.rstrip())))
+        return []  # 建设补贴分三年拨付，第一年40%…: of what another clause gives
+    if (limit := _limit_of_all(text, over)) is not None:
+        return [Read(limit, offset, offset + len(text.rstrip()))]
     segments, apart_from = _without_asides(segments_of(atoms_of(text), is_row=CELL_MARK in text))
     segments, refused = _without_refusals(segments)
     refused = [*apart_from, *refused]
@@ -241,6 +247,32 @@ def _sentence(
     elif len(lost_sums) > budgets and all(isinstance(r.content, Budget) for r in others):
         apart += unread
     return others
+
+
+def _is_plan(text: str) -> bool:
+    """Whether a sentence says in which yearly parts something is paid, and gives nothing itself."""
+    atoms = atoms_of(text)
+    return any(a.has("spread") for a in atoms) and _is_staged([atoms])
+
+
+def _limit_of_all(text: str, over: Contexts) -> Relation | None:
+    """The share of what is spent that all support together may come to: 各级财政补助合计不得超过项目投入的50%."""
+    atoms = atoms_of(text)
+    shares = [i for i, a in enumerate(atoms) if a.has("SHARE")]
+    limits = [i for i, a in enumerate(atoms) if a.has("not_over")]
+    totals = [i for i, a in enumerate(atoms) if a.has("total")]
+    if not (shares and limits and totals) or [*_doubled(atoms)] or len(shares) + len(limits) > _ONE_LIMIT:
+        return None
+    limit = next((i for i in limits if totals[0] < i < shares[0]), None)
+    if limit is None or not over.says_public(text[: atoms[limit].start]):
+        return None
+    base = text[atoms[limit].end : atoms[shares[0]].start]
+    found = Sentence(text, 0, [], [], over, None).money_of(base)
+    if found is None:
+        return None
+    cap = Cap(limit=Quantity(value=atoms[shares[0]].value, unit=Unit.PERCENT), of=found, per=(Per.TOTAL,))
+    said = over.without_lead(text[: atoms[limit].start])
+    return Relation(relation=Relates.TOGETHER_UP_TO, with_=said, limit=cap)
 
 
 def _of_cells(text: str, over: Contexts) -> Iterator[tuple[Content, int, int]]:

@@ -88,6 +88,7 @@ class Contexts(Frozen):
     lent: tuple[str, ...]
     applicants: tuple[str, ...]
     listed_by: str
+    public_words: tuple[str, ...]
     examples: tuple[str, ...]
     numbers_of: tuple[str, ...]
     spent_on: tuple[str, ...]
@@ -192,6 +193,10 @@ class Contexts(Frozen):
     def is_example(self, text: str) -> bool:
         """Whether a sentence gives an example of what was said: 例如已领过100万元的企业…."""
         return plain(text).lstrip().startswith(self.examples)
+
+    def says_public(self, words: str) -> bool:
+        """Whether words speak of public money: 各级财政补助, 上级资金."""
+        return any(w in plain(words) for w in self.public_words)
 
     def is_goal(self, text: str) -> bool:
         """Whether a sentence says what is to be reached by all: 力争达到95%, 到2035年…."""

@@ -72,6 +72,9 @@ class Firm:
             for t in map(self.whole, self.told)
             if t.unit == unit.value and not t.received and not t.unresolved
         ]
+        meant = [t for t in usable if meets(t.measure, base)]
+        if len(meant) == 1:  # 棚租付了200万，水电另外30万: a sum that names something else is of that
+            usable = [t for t in usable if t is meant[0] or not content_of(t.window, self.nouns)]
         if (found := the_one(usable, base)) is not None or base.family != "spending" or not around:
             return found
         if not base.objects:
@@ -125,12 +128,9 @@ class Firm:
         return counts[0] if told.per == ("each",) and len(counts) == 1 else None
 
     def length(self) -> Decimal | None:
-        """The months for which something is told; None where no length, or several, are."""
-        months = [
-            t.value * (12 if t.unit == "年" else 1)
-            for t in self.told
-            if t.unit in ("年", "个月") and t.context != AGE
-        ]
+        """The months for which something is told, a number of months before one of years; None where several are."""
+        told = [t for t in self.told if t.context != AGE and t.measure.nature != "contract"]
+        months = [t.value for t in told if t.unit == "个月"] or [t.value * 12 for t in told if t.unit == "年"]
         return months[0] if len(months) == 1 else None
 
     def years(self) -> Decimal | None:
@@ -177,7 +177,8 @@ class Firm:
         """The one count told of what a clause (`of`) counts in a unit."""
         same = [t for t in self.told if alike(t.unit, unit.value) and not t.received and t.context != AGE]
         if len(same) == 1 and unit.value in _OF_THEMSELVES:
-            return same[0]
+            said = content_of(f"{same[0].label} {same[0].beside}", self.nouns)
+            return same[0] if not said or self._is_of(same[0], of) else None
         fitting = [t for t in same if self._is_of(t, of)]
         return fitting[0] if len(fitting) == 1 else None
 
@@ -186,7 +187,7 @@ class Firm:
         above, given = vocabulary().above, things_of(of)
         if told.measure.objects and given:
             return all(above[thing] & given for thing in told.measure.objects)
-        words = told.beside if len(told.beside) > 1 else told.context
+        words = next((w for w in (told.beside, told.label) if len(w) > 1), told.context)
         return any(is_said(word, of) for word in content_of(words, self.nouns)) or shares_pair(words, of)
 
     def test(self, bound: Bound, quote: str, base: Measure | None = None) -> Told | None:

@@ -40,6 +40,7 @@ class Unit(StrEnum):
     WATT = "瓦"
     KILOWATT_HOUR = "千瓦时"
     HOUR = "小时"
+    MINUTE = "分钟"
     DAY = "天"
     MONTH = "个月"
     YEAR = "年"

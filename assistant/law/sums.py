@@ -18,7 +18,6 @@ from assistant.law.wording import percent, yuan
 from assistant.models import Language
 
 _MONEY = (Unit.YUAN, Unit.DOLLAR)
-_OF_EACH = frozenset((Per.ITEM, Per.PERSON, Per.PROJECT))
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class _Working:
     figures: list[str] = field(default_factory=list)
     count: Decimal = Decimal(1)
     monthly: bool = False
+    counted: str = ""  # the unit of what was counted
 
 
 def worked(
@@ -127,9 +127,13 @@ def _rate(grant: Rate, benefit: Benefit, around: str, firm: Firm, say: _Say) -> 
     if grant.of.nature == "interest" and (lent := _interest(rate, firm, say)) is not None:
         return lent
     told = firm.figure(Unit.YUAN, grant.of, around)
-    if told is None:
+    if told is None and grant.of.change and (grown := firm.grown(Unit.YUAN, grant.of)) is not None:
+        value, base, used = grown
+        figures = [f"{value:f}元"]
+    elif told is None:
         return _of_pieces(grant, rate, firm, say)
-    value, base = told.value, say.figure(told)
+    else:
+        value, base, used, figures = told.value, say.figure(told), [told], []
     if grant.beyond is not None:
         if grant.beyond.unit is not Unit.YUAN:
             return None
@@ -138,7 +142,7 @@ def _rate(grant: Rate, benefit: Benefit, around: str, firm: Firm, say: _Say) -> 
     if grant.upto is not None and value > grant.upto.value:
         value, base = grant.upto.value, say.money(grant.upto.value)
     raw = value * rate.value / 100
-    return _Working(raw, f"{base} × {say.share(rate)} = {say.money(raw)}", [told])
+    return _Working(raw, f"{base} × {say.share(rate)} = {say.money(raw)}", used, figures)
 
 
 def _of_pieces(grant: Rate, rate: Quantity, firm: Firm, say: _Say) -> _Working | None:
@@ -152,7 +156,7 @@ def _of_pieces(grant: Rate, rate: Quantity, firm: Firm, say: _Say) -> _Working |
     one = priced[0].value * rate.value / 100
     raw = one * pieces.value
     shown = f"{say.figure(priced[0])} × {say.share(rate)} × {pieces.written} = {say.money(raw)}"
-    return _Working(raw, shown, [priced[0], pieces], [], pieces.value)
+    return _Working(raw, shown, [priced[0], pieces], [], pieces.value, counted=pieces.unit)
 
 
 def _interest(rate: Quantity, firm: Firm, say: _Say) -> _Working | None:
@@ -251,7 +255,7 @@ def _per_unit(grant: PerUnit, benefit: Benefit, quote: str, firm: Firm, say: _Sa
             f" × {years.normalize():f}年" if say.zh else f" × {years.normalize():f} years",
         )
     shown = f"{say.money(grant.each.value)} × {factor}{time} = {say.money(raw)}"
-    return _Working(raw, shown, [counted], figures, number, monthly)
+    return _Working(raw, shown, [counted], figures, number, monthly, counted.unit)
 
 
 def _per_money(grant: PerUnit, firm: Firm, say: _Say) -> _Working | None:
@@ -285,8 +289,9 @@ def _lump(grant: Lump, benefit: Benefit, quote: str, firm: Firm, say: _Say) -> _
         return None
     bounds = [c.bound for c in benefit.when if c.bound]
     met = [(b, t) for b in bounds if (t := firm.test(b, quote)) is not None and holds(b, t.value)]
-    if not met:
-        return None
+    levels = [b for b in bounds if b.quantity.unit in (*_MONEY, Unit.PERSON, Unit.PIECE, Unit.FIRM)]
+    if not met or (levels and not any(b in levels for b, _ in met)):
+        return None  # that it grew says nothing of the step that is reached
     reached = "、".join(f"{t.written}（{op_in_words(b.op, say.language)}{b.quantity}）" for b, t in met)
     return _Working(grant.lump.value, f"{reached}，{say.money(grant.lump.value)}", [t for _, t in met])
 
@@ -305,9 +310,7 @@ def _capped(
             limit = told.value * cap.limit.value / 100
             name = f"{say.figure(told)} × {say.share(cap.limit)} = {say.money(limit)}"
         elif cap.limit.unit is Unit.YUAN:
-            each = (
-                _pieces(found, quote, firm) if set(cap.per) & _OF_EACH and not _is_of_all(cap) else Decimal(1)
-            )
+            each = _pieces(found, cap, quote, firm)
             limit = cap.limit.value * each
             name = say.money(cap.limit.value) + (
                 f" × {each.normalize():f} = {say.money(limit)}" if each > 1 else ""
@@ -329,11 +332,14 @@ def _capped(
     return amount, shown, left
 
 
-def _pieces(found: _Working, quote: str, firm: Firm) -> Decimal:
-    """How many pieces a ceiling of each counts for: those counted, else the one count told of what the clause names."""
-    if found.count > 1:
-        return found.count
-    told = firm.count(Unit.PIECE, quote)
+def _pieces(found: _Working, cap: Cap, quote: str, firm: Firm) -> Decimal:
+    """How many pieces, or people, a ceiling of each counts for: those counted, else the one count told of what is named."""
+    unit = Unit.PERSON if Per.PERSON in cap.per else Unit.PIECE if Per.ITEM in cap.per else None
+    if unit is None or _is_of_all(cap):
+        return Decimal(1)
+    if found.counted:
+        return found.count if alike(found.counted, unit.value) else Decimal(1)
+    told = firm.count(unit, quote)
     return told.value if told is not None and told.value > 1 else Decimal(1)
 
 
@@ -352,3 +358,22 @@ def less(sum_of: Worked, got: Told, language: Language) -> Worked:
         else f"{sum_of.shown}; the difference: {worked_out}"
     )
     return replace(sum_of, amount=rest, shown=shown, used=(*sum_of.used, got))
+
+
+def within(
+    sum_of: Worked, spent: Told, share: Quantity, got: Told, limit: Provision, language: Language
+) -> Worked:
+    """A sum no larger than what a share of the spending leaves when what others gave is taken off."""
+    say = _Say(language)
+    room = spent.value * share.value / 100
+    left = max(Decimal(0), room - got.value)
+    worked_out = f"{say.figure(spent)} × {say.share(share)} = {say.money(room)}"
+    amount = min(sum_of.amount, left)
+    shown = (
+        f"{sum_of.shown}；各级合计不超过{worked_out}，已得{say.money(got.value)}，还可{say.money(left)}"
+        if say.zh
+        else f"{sum_of.shown}; all together at most {worked_out}, {say.money(got.value)} received, {say.money(left)} left"
+    )
+    figures = (*sum_of.figures, f"{room:f}元", f"{left:f}元")
+    used, beside = (*sum_of.used, got), (*sum_of.beside, limit)
+    return replace(sum_of, amount=amount, shown=shown, used=used, figures=figures, beside=beside)

@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.articles import without_number
+from assistant.articles import article_number, numeral, without_number
 from assistant.law.provisions import Benefit, Clause, Grouped, PaperReading, Points, Provision, Rate, Span
 from assistant.law.quantities import Measure
 from assistant.models import Document, Frozen, Section
 from assistant.text import CELL_MARK
 
 _NAMED = re.compile(r"第[一二三四五六七八九十百\d]+条")
+_RANGE = re.compile(r"(第[一二三四五六七八九十百\d]+条)(?:至|到|-|—)(第[一二三四五六七八九十百\d]+条)")
 _LONGEST_NAME = 24  # characters of a heading that names a support
 
 
@@ -184,7 +185,7 @@ def _measures(provision: Provision) -> frozenset[str]:
 
 def _governs(other: _Placed, own: _Placed, gives: set[int], chapters: set[int]) -> bool:
     """Whether what a clause says beside giving holds for what another gives."""
-    if named := _NAMED.findall(other.text[len(other.clause.article or "") :]):
+    if named := _named_articles(other.text[len(other.clause.article or "") :]):
         mine = next((s.number for s in own.path if s.number and _NAMED.fullmatch(s.number)), None)
         if (
             mine is not None
@@ -198,6 +199,15 @@ def _governs(other: _Placed, own: _Placed, gives: set[int], chapters: set[int]) 
     if other.article in gives:
         return False  # of what that article gives
     return other.chapter == own.chapter or other.chapter not in chapters or not own.path
+
+
+def _named_articles(text: str) -> list[str]:
+    """The articles that a text names, those between two ends among them: 第三条至第十条."""
+    named = _NAMED.findall(text)
+    for first, last in _RANGE.findall(text):
+        low, high = (article_number(one) for one in (first, last))
+        named += [f"第{numeral(n)}条" for n in range(low + 1, high)] if low and high else []
+    return named
 
 
 def _names(first: _Placed) -> tuple[str, ...]:

@@ -85,6 +85,7 @@ class Told:
     odd: str = ""  # as it is written, where it is no plain sum in yuan: 500万美元
     per: tuple[str, ...] = ()  # of which part of a year, or of each, it is told: 月租8万, 一台52万
     year: int | None = None  # the year it is said of
+    label: str = ""  # the words right before it, behind the figure before: 轻度失能10个、重度15个
 
 
 def figures_told(text: str, as_of: date, odd_too: bool = False, before: str = "") -> list[Told]:
@@ -148,7 +149,7 @@ def _with_what_was_said_before(found: Sequence[Told]) -> list[Told]:
     """
     told: list[Told] = []
     for one in found:
-        before = told[-1] if told and told[-1].unit == one.unit else None
+        before = next((t for t in reversed(told) if t.unit == one.unit and not t.received), None)
         is_bare = not one.measure.is_known and not one.received
         if before and is_bare and (one.measure.change or (one.when and before.when not in ("", one.when))):
             one = replace(one, measure=replace(before.measure, change=one.measure.change))
@@ -243,6 +244,7 @@ def _told(normal: str, figure: Figure, reading: Reading) -> Told:
         reading.window,
         reading.names_thing,
         per=reading.per,
+        label=re.split(r"[,、。;:?!\d万亿元个]|和|及|加", before)[-1].strip(),
     )
 
 

@@ -135,6 +135,8 @@ def absent_measure(query: Query, passages: Passages, snapshot: Snapshot) -> str 
     for chunk in pieces:
         if any(_speaks_of(one, line) for line in fold(chunk.text).splitlines() for one in told):
             return None
+        if not snapshot.is_read(chunk.document_id, chunk.start, chunk.end):
+            return None  # what was not read may count on it
         for support in snapshot.supports(chunk.document_id):
             if support.start < chunk.end and chunk.start < support.end and _counts_on(support, told):
                 return None

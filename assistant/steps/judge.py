@@ -101,8 +101,10 @@ def judge(query: Query, told: Mapping[str, str], snapshot: Snapshot, passages: P
         chosen = listed(query, facts.get("city"), snapshot)
     verdicts = [assess(p, values.values, query.as_of) for p in chosen]
     inferred = None
-    if passages.support >= SUPPORT_NEEDED and not any(v.amount for v in verdicts):
-        inferred = None if named or general else _infer(query, passages, snapshot)
+    if not named and not general and not any(v.amount for v in verdicts):
+        inferred = _infer(query, passages, snapshot)
+        if passages.support < SUPPORT_NEEDED and not _is_of_place(query, passages, snapshot, inferred):
+            inferred = None
     received = tuple(t for t in figures_told(query.chinese, query.as_of) if t.received)
     most = len(verdicts) if general else _MOST
     return Judged(tuple(verdicts[:most]), facts, values, inferred, general, received)
@@ -140,6 +142,14 @@ def _infer(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | N
     if found and found.assessment.amount is not None and not wants_sum and _THRESHOLD.search(query.chinese):
         return None  # whether a threshold is reached is asked, not a sum
     return found
+
+
+def _is_of_place(query: Query, passages: Passages, snapshot: Snapshot, found: Inferred | None) -> bool:
+    """Whether a sum comes from a paper of the very place that the question names: what was told fits its measures."""
+    if found is None or found.assessment.amount is None or not passages.kept:
+        return False
+    places = {snapshot.regions.get(s.document_id) for one in found.statements for s in one.sources}
+    return bool(query.regions) and any(place in query.regions for place in places if place)
 
 
 def _main_of(named: Sequence[Programme], query: Query) -> str | None:
