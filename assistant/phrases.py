@@ -38,6 +38,11 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "不符合條件：{measure}須{op}{bound}，所述{told}達不到這一要求。",
         "en": "Not eligible: {measure} must be {op}{bound}; you told {told}.",
     },
+    "inferred_met": {
+        "zh": "所述{told}符合{measure}{op}{bound}的要求。",
+        "zh-Hant": "所述{told}符合{measure}{op}{bound}的要求。",
+        "en": "What you told ({told}) meets the bound: {measure} {op}{bound}.",
+    },
     "inferred_conditions": {
         "zh": "还须核对：{conditions}。",
         "zh-Hant": "還須核對：{conditions}。",

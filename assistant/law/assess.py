@@ -78,6 +78,7 @@ class Judgement:
     chosen: tuple[Weighed, ...] = ()
     others: tuple[Weighed, ...] = ()
     broken: Tested | None = None
+    met: tuple[Tested, ...] = ()
 
     @property
     def sums(self) -> tuple[Worked, ...]:
@@ -104,7 +105,8 @@ def assess(
     others = [*others, *on_top]
     chosen = [_within_all(w, support, firm, language) for w in chosen]
     chosen = _topped_up(chosen or _steps_named(standing, support, firm), support, firm, language)
-    return Judgement(support, "unknown", tuple(chosen), tuple(others))
+    met = [t for t in (*asked, *(t for w in chosen for t in w.tests)) if t.outcome == "met"]
+    return Judgement(support, "unknown", tuple(chosen), tuple(others), met=tuple(dict.fromkeys(met)))
 
 
 def _joined_parts(

@@ -177,8 +177,7 @@ class Firm:
         """The one count told of what a clause (`of`) counts in a unit."""
         same = [t for t in self.told if alike(t.unit, unit.value) and not t.received and t.context != AGE]
         if len(same) == 1 and unit.value in _OF_THEMSELVES:
-            said = content_of(f"{same[0].label} {same[0].beside}", self.nouns)
-            return same[0] if not said or self._is_of(same[0], of) else None
+            return same[0]
         fitting = [t for t in same if self._is_of(t, of)]
         return fitting[0] if len(fitting) == 1 else None
 
@@ -197,7 +196,7 @@ class Firm:
             measure = bound.measure
             if measure.grammar.family == "spending" and not measure.objects and base is not None:
                 measure = base
-            return self.figure(unit, measure, quote)
+            return self.figure(unit, measure, quote) or self._of_year(unit, measure, before(quote, bound))
         if unit is Unit.YEAR or unit is Unit.MONTH:
             ages = [t for t in self.told if t.context == AGE]
             founding = any(t.sort == "founding" for t in tokens_of(fold(quote)))
@@ -236,8 +235,10 @@ class Firm:
     def cases(self, words: str) -> list[str]:
         """The nouns of the words of a case: 国家级, 一等奖, 小微企业, with those that say only whose level it is."""
         plain = vocabulary().plain_words
+        counted = {t.text for t in tokens_of(fold(words)) if t.sort in ("noun", "verb")}
         for said in (literal(fold(words)), fold(words)):  # words of measures tell least
             found = [w for w in self.nouns(said) if len(w) > 1 and (w not in plain or names_kind(w))]
+            found = [w for w in found if w not in counted]
             if found:
                 return found
         return [fold(words)]
@@ -249,6 +250,18 @@ class Firm:
             not any(no in c[: c.index(word)] for no in (*vocabulary().refused, *vocabulary().denied))
             for c in clauses
         )
+
+    def _of_year(self, unit: Unit, measure: Measure, said: str) -> Told | None:
+        """Of two years' sums the one that a bound is of: last year's where it says so (上年度), else this year's."""
+        both = [
+            t
+            for t in self.told
+            if t.unit == unit.value and not t.received and meets(t.measure, measure.grammar)
+        ]
+        if len(both) != 2 or not (both[0].year and both[1].year) or both[0].year == both[1].year:
+            return None
+        old, new = sorted(both, key=lambda t: t.year or 0)
+        return old if any(w in said for w in vocabulary().years_back["1"]) else new
 
     def says(self, words: str) -> bool:
         """Whether one of the nouns of a clause's words stands in the message."""

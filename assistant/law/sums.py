@@ -46,6 +46,7 @@ class _Working:
     count: Decimal = Decimal(1)
     monthly: bool = False
     counted: str = ""  # the unit of what was counted
+    capped_each: bool = False  # whether the ceiling of each was taken already
 
 
 def worked(
@@ -131,7 +132,7 @@ def _rate(grant: Rate, benefit: Benefit, around: str, firm: Firm, say: _Say) -> 
         value, base, used = grown
         figures = [f"{value:f}元"]
     elif told is None:
-        return _of_pieces(grant, rate, firm, say)
+        return _of_pieces(grant, rate, benefit, firm, say)
     else:
         value, base, used, figures = told.value, say.figure(told), [told], []
     if grant.beyond is not None:
@@ -145,7 +146,7 @@ def _rate(grant: Rate, benefit: Benefit, around: str, firm: Firm, say: _Say) -> 
     return _Working(raw, f"{base} × {say.share(rate)} = {say.money(raw)}", used, figures)
 
 
-def _of_pieces(grant: Rate, rate: Quantity, firm: Firm, say: _Say) -> _Working | None:
+def _of_pieces(grant: Rate, rate: Quantity, benefit: Benefit, firm: Firm, say: _Say) -> _Working | None:
     """A share of a price, of as many pieces as are told: 一台52万，8台."""
     priced = [
         t for t in firm.told
@@ -154,9 +155,21 @@ def _of_pieces(grant: Rate, rate: Quantity, firm: Firm, say: _Say) -> _Working |
     if len(priced) != 1 or (pieces := firm.pieces_of(priced[0])) is None:
         return None
     one = priced[0].value * rate.value / 100
+    shown = f"{say.figure(priced[0])} × {say.share(rate)} = {say.money(one)}"
+    for cap in benefit.caps:
+        if (
+            cap.limit.unit is Unit.YUAN
+            and Per.ITEM in cap.per
+            and not _is_of_all(cap)
+            and one > cap.limit.value
+        ):
+            one = cap.limit.value
+            shown += f"，超过上限{say.money(one)}" if say.zh else f", above the cap of {say.money(one)}"
     raw = one * pieces.value
-    shown = f"{say.figure(priced[0])} × {say.share(rate)} × {pieces.written} = {say.money(raw)}"
-    return _Working(raw, shown, [priced[0], pieces], [], pieces.value, counted=pieces.unit)
+    shown += f"；{say.money(one)} × {pieces.written} = {say.money(raw)}"
+    return _Working(
+        raw, shown, [priced[0], pieces], [f"{one:f}元"], pieces.value, counted=pieces.unit, capped_each=True
+    )
 
 
 def _interest(rate: Quantity, firm: Firm, say: _Say) -> _Working | None:
@@ -309,6 +322,10 @@ def _capped(
                 continue
             limit = told.value * cap.limit.value / 100
             name = f"{say.figure(told)} × {say.share(cap.limit)} = {say.money(limit)}"
+        elif (
+            cap.limit.unit is Unit.YUAN and found.capped_each and Per.ITEM in cap.per and not _is_of_all(cap)
+        ):
+            continue
         elif cap.limit.unit is Unit.YUAN:
             each = _pieces(found, cap, quote, firm)
             limit = cap.limit.value * each

@@ -61,7 +61,9 @@ def weigh(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | No
     if judged.broken is not None and judged.broken.told is not None:
         return _refused(best, judged.broken, query.language)
     if judged.chosen and judged.sums:
-        return _computed(best, snapshot, query)
+        return _computed(best, query)
+    if judged.met and "eligibility" in query.intents:
+        return _met(best, query)
     if len(judged.others) > 1:
         return _alternatives(best, query.language)
     return None
@@ -152,7 +154,7 @@ def _title(one: _Candidate, language: Language) -> str:
     return say("inferred_title", language, title=one.document.head.title)
 
 
-def _computed(one: _Candidate, snapshot: Snapshot, query: Query) -> Inferred:
+def _computed(one: _Candidate, query: Query) -> Inferred:
     language = query.language
     sums = one.judgement.sums
     total = sum((s.amount for s in sums), Decimal(0))
@@ -169,7 +171,36 @@ def _computed(one: _Candidate, snapshot: Snapshot, query: Query) -> Inferred:
     )
     shown_too = [w.worked for w in one.judgement.others[:2] if w.worked]
     own = tuple(f for s in (*sums, *shown_too) for f in s.figures)
-    return Inferred((Statement(said, sources), *variants, *_conditions(one, query)), assessment, own)
+    met = _met_statements(one, language) if "eligibility" in query.intents else ()
+    return Inferred((Statement(said, sources), *met, *variants, *_conditions(one, query)), assessment, own)
+
+
+def _met_statements(one: _Candidate, language: Language) -> tuple[Statement, ...]:
+    """Which bounds the figures told keep."""
+    return tuple(
+        Statement(
+            say(
+                "inferred_met",
+                language,
+                told=t.told.written,
+                measure=in_words(t.bound.measure.grammar, language),
+                op=op_in_words(t.bound.op, language),
+                bound=str(t.bound.quantity),
+            ),
+            (_source(one, t.provision),),
+        )
+        for t in one.judgement.met[:_CONDITIONS]
+        if t.told is not None
+    )
+
+
+def _met(one: _Candidate, query: Query) -> Inferred:
+    statements = _met_statements(one, query.language)
+    worked = "；".join(s.text.rstrip("。.") for s in statements)
+    assessment = Assessment(
+        programme_id=None, title=_title(one, query.language), outcome="unknown", working=worked
+    )
+    return Inferred((*statements, *_conditions(one, query)), assessment)
 
 
 def _variants(one: _Candidate, others: Sequence[Weighed], language: Language) -> Iterator[Statement]:
