@@ -96,8 +96,6 @@ class Vocabulary(_Data):
     undertakings: frozenset[str]
     harmless: tuple[str, ...]
     plain: tuple[str, ...]
-    numbered: tuple[str, ...]
-    modifiers: dict[str, tuple[str, ...]]
     in_papers: dict[str, dict[str, tuple[str, ...]]]
     people: frozenset[str]
 
@@ -322,14 +320,6 @@ def _refined(objects: frozenset[str], around: Sequence[Token]) -> frozenset[str]
     named = {t.key for t in around if t.sort == "object"}
     narrower = {one for one in named for thing in objects if one != thing and thing in above[one]}
     return frozenset(narrower) or objects
-
-
-def leave_out(text: str, nature: str) -> str:
-    """A folded text with spaces in place of the words of one nature."""
-    for token in tokens_of(text):
-        if token.sort == "noun" and token.key == nature:
-            text = f"{text[: token.start]}{' ' * len(token.text)}{text[token.end :]}"
-    return text
 
 
 def _nature_before(tokens: Sequence[Token]) -> str | None:

@@ -7,7 +7,7 @@ several may be meant, or it is for another stretch of time than is asked, none i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -361,8 +361,3 @@ def shares_pair(words: str, other: str) -> bool:
     folded = fold(words)
     pairs = (folded[i : i + 2] for i in range(len(folded) - 1))
     return any(p in text and p not in plain and all("一" <= c <= "鿿" for c in p) for p in pairs)
-
-
-def said_of(told: Sequence[Told]) -> str:
-    """What figures were told, as they were written."""
-    return "、".join(dict.fromkeys(t.written for t in told))
