@@ -83,6 +83,15 @@ def fold(text: str) -> str:
     return simplify(text).lower()
 
 
+_SHORT = 40
+
+
+def shortened(text: str) -> str:
+    """A name in one line as a message can hold it, its middle left out where it is long."""
+    line = " ".join(_INVISIBLE.sub("", text).split())
+    return line if len(line) <= _SHORT else f"{line[: _SHORT // 2]}…{line[-_SHORT // 2 :]}"
+
+
 def clean_input(text: str) -> str:
     """A person's input without control and invisible characters, ends trimmed."""
     text = _INVISIBLE.sub("", text)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from assistant.errors import SourceError
 from assistant.models import DocumentHead, Evidence, Kind
-from assistant.text import simplify, unify
+from assistant.text import shortened, simplify, unify
 from ingest.numbering import numbering, offices_in
 from ingest.paper_words import paper_words
 from ingest.patterns import Found, apart, found_in, number_in_title, plain_number, settle_dates
@@ -99,7 +99,7 @@ def document_head(
         head = DocumentHead.model_validate({"id": id, "sample": file.sample, **values})
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = shortened(".".join(str(part) for part in first["loc"]))
         raise SourceError(
             f"元数据 {where} 不可用（{first['msg']}）：请改正文件开头或 .meta.yaml。"
         ) from error
@@ -119,7 +119,9 @@ def _as_dates(values: dict[str, Any]) -> dict[str, Any]:
             try:
                 fixed[name] = date.fromisoformat(value[:10])
             except ValueError as error:
-                raise SourceError(f"元数据 {name} 的“{value}”不是日期：请写成 2026-01-31 的样子。") from error
+                raise SourceError(
+                    f"元数据 {name} 的“{shortened(value)}”不是日期：请写成 2026-01-31 的样子。"
+                ) from error
     return fixed
 
 

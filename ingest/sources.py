@@ -17,6 +17,7 @@ import yaml
 
 from assistant.errors import SourceError
 from assistant.page_store import Look, Notice
+from assistant.text import shortened
 from assistant.yaml_file import load_stated
 from ingest.reading import Limits
 
@@ -162,7 +163,7 @@ def collect(paths: list[str], limits: Limits) -> Collected:
 
 def _unsupported(name: str) -> str:
     """Why a file was not read, with the mend."""
-    suffix = Path(name).suffix.lower()
+    suffix = shortened(Path(name).suffix.lower())
     if suffix in (".rar", ".7z", ".tar", ".gz", ".tgz"):
         return f"没有读：{suffix} 压缩包不支持，请解开后导入文件夹，或改打成 .zip。"
     if suffix in (".ceb", ".cebx", ".caj", ".gd", ".sep"):

@@ -132,3 +132,9 @@ def test_long_texts_take_no_square_of_their_length(name: str) -> None:
     except SourceError as error:
         assert "：" in str(error)
     assert time.process_time() - started < 15
+
+
+@pytest.mark.parametrize(("parser", "number"), [("md", 3282), ("zip", 5696), ("zip", 11042)])
+def test_reasons_stay_short_however_long_a_name_is(parser: str, number: int) -> None:
+    suffix, data = made(parser, 1, number)
+    assert read(parser, suffix, data) in ("read", "refused")
