@@ -77,6 +77,8 @@ def figures_in(normal: str) -> list[Figure]:
             found.append(Figure(value, unit, *match.span(), written))
     taken = [(f.start, f.end) for f in found] + [m.span() for m in _DATED.finditer(normal)]
     for atom in tokens_in(normal):  # units that papers count in: 亩, 头, 标箱, 卡时
+        if normal[: atom.start].endswith("第"):
+            continue  # 第一次
         if atom.has("COUNT") and atom.unit and not any(a < atom.end and atom.start < b for a, b in taken):
             found.append(Figure(atom.value, atom.unit, atom.start, atom.end, normal[atom.start : atom.end]))
     return sorted(found, key=lambda f: f.start)
