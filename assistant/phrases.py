@@ -38,6 +38,11 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "zh-Hant": "不符合條件：{measure}須{op}{bound}，所述{told}達不到這一要求。",
         "en": "Not eligible: {measure} must be {op}{bound}; you told {told}.",
     },
+    "inferred_left_out": {
+        "zh": "不符合条件：对方是关联方的不能申请，条文只支持非关联方之间的交易。",
+        "zh-Hant": "不符合條件：對方是關聯方的不能申請，條文只支持非關聯方之間的交易。",
+        "en": "Not eligible: the clause counts transactions between unrelated parties only.",
+    },
     "inferred_met": {
         "zh": "所述{told}符合{measure}{op}{bound}的要求。",
         "zh-Hant": "所述{told}符合{measure}{op}{bound}的要求。",

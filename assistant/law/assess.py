@@ -78,6 +78,7 @@ class Judgement:
     chosen: tuple[Weighed, ...] = ()
     others: tuple[Weighed, ...] = ()
     broken: Tested | None = None
+    ruled_out: Provision | None = None
     met: tuple[Tested, ...] = ()
 
     @property
@@ -100,6 +101,8 @@ def assess(
         return Judgement(support, "unmet", broken=_nearest(weighed))
     if not support.is_read:  # something of its clause may change what it comes to
         return Judgement(support, "unknown")
+    if (out := _ruled_out(weighed, support, firm)) is not None:
+        return Judgement(support, "unmet", ruled_out=out)
     chosen, others = _chosen(standing)
     chosen, on_top = _with_points(chosen, standing, support, quote, firm, language)
     others = [*others, *on_top]
@@ -147,6 +150,13 @@ def _joined_parts(
     return weighed
 
 
+def _ruled_out(weighed: Sequence[Weighed], support: Support, firm: Firm) -> Provision | None:
+    """The benefit whose case the message rules out, where it rules out all: 与关联方签的合同, of 非关联方."""
+    words = [" ".join(c.words for c in support.benefit(w.provision).when if c.words) for w in weighed]
+    out = [firm.rules_out(said) for said in words]
+    return weighed[0].provision if out and all(out) else None
+
+
 def _is_same_base(one: Measure, other: Measure) -> bool:
     """Whether two shares are of the same, which one of them may say more of: 投入额, 设备投入额."""
     alike = one.grammar.family == other.grammar.family and one.change == other.change
@@ -161,7 +171,7 @@ def _weighed(
     base = base_of(benefit)
     tests = tuple(_tests(provision, benefit, said, base, firm))
     words = " ".join(c.words for c in benefit.when if c.words)
-    other = wants_other_way(words, firm.text)
+    other = wants_other_way(words, firm.text) or firm.names_other_thing(words, base)
     sum_of = None if other else worked(provision, said, firm, language, support.names)
     is_case = names_kind(" ".join(_own_words(provision, support)))
     return Weighed(provision, tests, sum_of, _named(provision, support, firm), is_case)
@@ -269,7 +279,8 @@ def _chosen(standing: Sequence[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
     for group in groups.values():
         best = _best(group)
         chosen += best
-        if not best or best[0] is group[0]:  # of a case that is told nothing else is to be weighed
+        told = bool(best) and (best[0] is not group[0] or best[0].named is True)
+        if not told:  # of a case that is told nothing else is to be weighed
             others += [w for w in group if w not in best and w.outcome == "unknown"]
     taken = [t for w in chosen if w.worked for t in w.worked.used]
     if any(taken.count(t) > 1 for t in taken) and len(chosen) > 1:  # one figure brings one thing

@@ -512,6 +512,8 @@ class Sentence:
         one, then = self.atoms[at], self.atoms[at + 1 : at + 3]
         if one.has("respectively") and then and then[0].has("award"):
             return True  # 给予分档补贴：
+        if one.has("item") and then and (then[0].has("award") or then[0].has("give")):
+            return True  # 单品种奖励企业170万元
         if not one.has("each") or len(then) < 2 or not then[0].has("UNIT") or not then[1].has(OPEN):
             return False
         end = next((i for i in range(at, len(self.atoms)) if self.atoms[i].has("comma")), len(self.atoms))

@@ -232,6 +232,29 @@ class Firm:
                 found.append(bool(named & told))
         return all(found) if found else None
 
+    def rules_out(self, words: str) -> bool:
+        """Whether the message says that the other side is of a kind that a case leaves out: 关联方, of 非关联方."""
+        kinds = vocabulary().kinds["relation"]
+        named = {key for key, kind in kinds.items() if any(w in fold(words) for w in kind.papers)}
+        told = {key for key, kind in kinds.items() if any(self.names(w) for w in kind.said)}
+        return bool(named and told and not named & told)
+
+    def names_other_thing(self, words: str, base: Measure | None) -> bool:
+        """Whether the message names a thing of a base (注塑机) and none of the nouns by which a case narrows it (冷链设备)."""
+        if base is None or base.grammar.family != "spending" or not base.objects:
+            return False
+        above, named = vocabulary().above, things_of(self.text, by_class=False)
+        narrows = any(above[thing] & set(base.objects) for thing in things_of(words))
+        own = content_of(words, self.nouns)
+        if not narrows or not own or any(is_said(word, self.text) for word in own):
+            return False
+        told = {one for one in named if above[one] & set(base.objects)}
+        return bool(told) and not told & things_of(words, by_class=False)
+
+    def tells_relation(self) -> bool:
+        """Whether the message says how the other side stands to the firm."""
+        return any(self.names(w) for kind in vocabulary().kinds["relation"].values() for w in kind.said)
+
     def cases(self, words: str) -> list[str]:
         """The nouns of the words of a case: 国家级, 一等奖, 小微企业, with those that say only whose level it is."""
         plain = vocabulary().plain_words

@@ -112,12 +112,11 @@ class _Say:
 
 
 def _rate_of_year(grant: Rate, benefit: Benefit, firm: Firm) -> Quantity | None:
-    """The share of the year that is told; the first year's where none is; None where a year has no share of its own."""
+    """The share of the year that is told; None where shares differ by year and none is told."""
     years = [y for y in benefit.term.years if y.rate is not None] if benefit.term else []
     if not years:
         return grant.rate
-    told = firm.year_of_term
-    chosen = next((y for y in years if y.year == (told or 1)), None)
+    chosen = next((y for y in years if y.year == firm.year_of_term), None)
     return chosen.rate if chosen else None
 
 
@@ -251,6 +250,8 @@ def _per_unit(grant: PerUnit, benefit: Benefit, quote: str, firm: Firm, say: _Sa
         months = firm.length()
         term = benefit.term.length if benefit.term else None
         most = term.value * (12 if term.unit is Unit.YEAR else 1) if term else None
+        if months is None and firm.year_of_term is not None:
+            months = Decimal(12)  # 第一年房租补贴
         if months is None:
             monthly = True
         else:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.articles import article_number, numeral, without_number
+from assistant.law.phrases import atoms_of
 from assistant.law.provisions import Benefit, Clause, Grouped, PaperReading, Points, Provision, Rate, Span
 from assistant.law.quantities import Measure
 from assistant.models import Document, Frozen, Section
@@ -128,7 +129,8 @@ def grouped(document: Document, reading: PaperReading) -> tuple[Grouped, ...]:
         first = own[0]
         over = [q for q in placed if q not in own and _governs(q, first, gives, chapters)]
         beside = [p for q in own for p in q.provisions if not isinstance(p.content, Benefit)]
-        unread = [span for q in (*own, *(q for q in over if not q.benefits)) for span in q.clause.unread]
+        unread = [span for q in own for span in q.clause.unread if _may_change(span, q, document.text)]
+        unread += [span for q in over if not q.benefits for span in q.clause.unread]
         found.append(
             Grouped(
                 names=_names(first),
@@ -175,6 +177,31 @@ def _base(provision: Provision) -> Measure | None:
     """What a share is of."""
     grant = provision.content.grant if isinstance(provision.content, Benefit) else None
     return grant.of if isinstance(grant, Rate) else None
+
+
+def _may_change(span: Span, own: _Placed, text: str) -> bool:
+    """Whether words that were not read stand with what is given: between the same semicolons, or in the sentence behind."""
+    for provision in own.benefits:
+        start = max(text.rfind(m, own.clause.start, provision.start) for m in "；;。") + 1
+        stops = [at for m in "；;。" if (at := text.find(m, provision.end - 1, own.clause.end)) >= 0]
+        end = min(stops, default=own.clause.end)
+        while end < own.clause.end and text[end] in "；;" and _goes_on_about(text[end + 1 : own.clause.end]):
+            stops = [at for m in "；;。" if (at := text.find(m, end + 1, own.clause.end)) >= 0]
+            end = min(stops, default=own.clause.end)
+        if end < own.clause.end and text[end] == "。":
+            following = text.find("。", end + 1, own.clause.end)
+            end = following if following >= 0 else own.clause.end
+        if max(start, own.clause.start) <= span.end and span.start <= end:
+            return True
+    return False
+
+
+def _goes_on_about(text: str) -> bool:
+    """Whether words behind a semicolon are of what stands before it: 同时…减半执行, 其中…."""
+    first = next(iter(atoms_of(text[:_LONGEST_NAME])), None)
+    return first is not None and any(
+        first.has(c) for c in ("joins", "of_it", "of_all", "but", "award", "each")
+    )
 
 
 def _measures(provision: Provision) -> frozenset[str]:

@@ -47,10 +47,10 @@ def weigh(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | No
     """The sum, the alternatives or the broken bound of the support that is meant; None where none surely is."""
     told = figures_told(query.chinese, query.as_of, before="\n".join(query.context))
     told += _age_told_before(query, told)
-    if not told:
-        return None
     asked = snapshot.names.without_regions(fold(query.chinese))
     firm = Firm(tuple(told), asked, nouns_of)
+    if not told and not firm.tells_relation():
+        return None
     found = sorted(_candidates(query, passages, snapshot, firm), key=lambda c: -c.fit)
     if not found:
         return None
@@ -60,6 +60,8 @@ def weigh(query: Query, passages: Passages, snapshot: Snapshot) -> Inferred | No
     judged = best.judgement
     if judged.broken is not None and judged.broken.told is not None:
         return _refused(best, judged.broken, query.language)
+    if judged.ruled_out is not None:
+        return _left_out(best, judged.ruled_out, query.language)
     if judged.chosen and judged.sums:
         return _computed(best, query)
     if judged.met and "eligibility" in query.intents:
@@ -254,6 +256,16 @@ def _refused(one: _Candidate, broken: Tested, language: Language) -> Inferred:
         (Statement(f"{said}\n{source.quote}" if len(source.quote) <= _LONGEST else said, (source,)),),
         assessment,
     )
+
+
+def _left_out(one: _Candidate, provision: Provision, language: Language) -> Inferred:
+    """That the case of the clause is not the one that is told."""
+    source = _source(one, provision)
+    said = say("inferred_left_out", language)
+    assessment = Assessment(
+        programme_id=None, title=_title(one, language), outcome="unmet", working=said.rstrip("。.")
+    )
+    return Inferred((Statement(f"{said}\n{source.quote}", (source,)),), assessment)
 
 
 def _conditions(one: _Candidate, query: Query) -> Iterator[Statement]:
