@@ -151,10 +151,10 @@ def _joined_parts(
 
 
 def _ruled_out(weighed: Sequence[Weighed], support: Support, firm: Firm) -> Provision | None:
-    """The benefit whose case the message rules out, where it rules out all: 与关联方签的合同, of 非关联方."""
+    """The benefit whose case the message speaks of and rules out: 与关联方签的合同, of 非关联方."""
     words = [" ".join(c.words for c in support.benefit(w.provision).when if c.words) for w in weighed]
-    out = [firm.rules_out(said) for said in words]
-    return weighed[0].provision if out and all(out) else None
+    out = (w for w, said in zip(weighed, words, strict=True) if firm.rules_out(said) and firm.says(said))
+    return next((w.provision for w in out), None)
 
 
 def _is_same_base(one: Measure, other: Measure) -> bool:
