@@ -156,14 +156,9 @@ class Firm:
         if not of.change:
             return None
         level = of.model_copy(update={"change": False})
-        both = [
-            t
-            for t in self.told
-            if t.unit == unit.value and not t.received and meets(t.measure, level.grammar)
-        ]
-        if len(both) != 2 or not (both[0].year and both[1].year) or both[0].year == both[1].year:
+        if (years := self._two_years(unit, level)) is None:
             return None
-        old, new = sorted(both, key=lambda t: t.year or 0)
+        old, new = years
         if new.value <= old.value:
             return None
         grown = new.value - old.value
@@ -274,8 +269,8 @@ class Firm:
             for c in clauses
         )
 
-    def _of_year(self, unit: Unit, measure: Measure, said: str) -> Told | None:
-        """Of two years' sums the one that a bound is of: last year's where it says so (上年度), else this year's."""
+    def _two_years(self, unit: Unit, measure: Measure) -> tuple[Told, Told] | None:
+        """The two sums told of one measure for different years, the earlier first."""
         both = [
             t
             for t in self.told
@@ -284,6 +279,13 @@ class Firm:
         if len(both) != 2 or not (both[0].year and both[1].year) or both[0].year == both[1].year:
             return None
         old, new = sorted(both, key=lambda t: t.year or 0)
+        return old, new
+
+    def _of_year(self, unit: Unit, measure: Measure, said: str) -> Told | None:
+        """Of two years' sums the one that a bound is of: last year's where it says so (上年度), else this year's."""
+        if (years := self._two_years(unit, measure)) is None:
+            return None
+        old, new = years
         return old if any(w in said for w in vocabulary().years_back["1"]) else new
 
     def says(self, words: str) -> bool:

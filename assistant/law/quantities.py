@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
@@ -75,9 +76,9 @@ class _Text(Frozen):
     PATTERN: ClassVar[str] = ""
 
     @classmethod
+    @abstractmethod
     def parse(cls, text: str) -> Self:
         """Read the string; raises ValueError with an example where it is none."""
-        raise NotImplementedError
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

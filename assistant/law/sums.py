@@ -31,7 +31,6 @@ class Worked:
     used: tuple[Told, ...]
     figures: tuple[str, ...] = ()
     monthly: bool = False
-    left_open: tuple[str, ...] = ()
     beside: tuple[Provision, ...] = ()  # what else it rests on
 
 
@@ -73,7 +72,7 @@ def worked(
             found = None
     if found is None:
         return None
-    amount, shown, left = _capped(found, benefit, quote, firm, say)
+    amount, shown = _capped(found, benefit, quote, firm, say)
     years = {y.year: y.share for y in benefit.term.years if y.share is not None} if benefit.term else {}
     if (share := years.get(firm.year_of_term or 0)) is not None:  # 第一年拨付60%
         shown += f"；第{firm.year_of_term}年" if say.zh else f"; year {firm.year_of_term}: "
@@ -87,7 +86,6 @@ def worked(
         tuple(found.used),
         tuple(found.figures),
         found.monthly,
-        tuple(left),
     )
 
 
@@ -310,16 +308,13 @@ def _lump(grant: Lump, benefit: Benefit, quote: str, firm: Firm, say: _Say) -> _
     return _Working(grant.lump.value, f"{reached}，{say.money(grant.lump.value)}", [t for _, t in met])
 
 
-def _capped(
-    found: _Working, benefit: Benefit, quote: str, firm: Firm, say: _Say
-) -> tuple[Decimal, str, list[str]]:
-    """The sum under its ceilings, its working, and the ceilings that nothing told decides."""
-    amount, shown, left = found.raw, found.shown, []
+def _capped(found: _Working, benefit: Benefit, quote: str, firm: Firm, say: _Say) -> tuple[Decimal, str]:
+    """The sum under those of its ceilings that what was told decides, and its working."""
+    amount, shown = found.raw, found.shown
     for cap in benefit.caps:
         if cap.limit.unit is Unit.PERCENT and cap.of is not None:
             told = firm.figure(Unit.YUAN, cap.of)
             if told is None:
-                left.append(str(cap))
                 continue
             limit = told.value * cap.limit.value / 100
             name = f"{say.figure(told)} × {say.share(cap.limit)} = {say.money(limit)}"
@@ -347,7 +342,7 @@ def _capped(
             amount = limit
         else:
             shown += f"，未超过上限{name}" if say.zh else f", within the cap of {name}"
-    return amount, shown, left
+    return amount, shown
 
 
 def _pieces(found: _Working, cap: Cap, quote: str, firm: Firm) -> Decimal:
