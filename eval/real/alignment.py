@@ -6,10 +6,13 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 _MEANING = frozenset("%‰℃×÷<>≤≥±")  # signs that change what a figure says
 _ANCHOR = 12  # characters of a stretch that is looked for as a whole
 _SHINGLE = 4  # shorter runs in common are chance
+_EDGES = frozenset("\n\r\t｜|：:")  # what parts lines, cells of a row, and a cell from its column's name
+_MOST_PAIRS = 4_000_000  # of cells compared, beyond which they are left unmatched
 _MOST_CELLS = 1_000_000_000  # of a gap between anchors, beyond which it is left unmatched
 
 
@@ -17,6 +20,36 @@ def compact(text: str) -> str:
     """The letters, figures and telling signs of a text, in one width and case."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in folded if c.isalnum() or c in _MEANING)
+
+
+@dataclass(frozen=True)
+class Compacted:
+    """A compact text and the places in it where cells or lines begin and end, 0 and its length among them."""
+
+    text: str
+    edges: frozenset[int]
+
+    def part(self, start: int, end: int) -> Compacted:
+        """The text from one place to another."""
+        edges = {place - start for place in self.edges if start <= place <= end}
+        return Compacted(self.text[start:end], frozenset(edges | {0, end - start}))
+
+    def without(self, start: int, end: int) -> Compacted:
+        """The text less the stretch from one place to another."""
+        moved = {p if p <= start else p - (end - start) for p in self.edges if p <= start or p >= end}
+        return Compacted(self.text[:start] + self.text[end:], frozenset(moved | {start}))
+
+
+def compacted(text: str) -> Compacted:
+    """`compact` of a text, with the edges of its lines and cells."""
+    edges, kept = {0}, []
+    length = 0
+    for c in text:
+        if c in _EDGES:
+            edges.add(length)
+        kept.append(compact(c))
+        length += len(kept[-1])
+    return Compacted("".join(kept), frozenset(edges | {length}))
 
 
 @dataclass(frozen=True)
@@ -42,13 +75,66 @@ class Alignment:
         return _runs(self.given, self.in_given)
 
 
-def align(wanted: str, given: str) -> Alignment:
-    """Match two compact texts in order, in runs of at least four characters."""
-    in_wanted, in_given = bytearray(len(wanted)), bytearray(len(given))
-    for i, j, length in _matches(wanted, given):
-        in_wanted[i : i + length] = b"\x01" * length
-        in_given[j : j + length] = b"\x01" * length
-    return Alignment(wanted, given, bytes(in_wanted), bytes(in_given))
+def align(wanted: str | Compacted, given: str | Compacted) -> Alignment:
+    """Match two texts in order, in runs of at least four characters; a shorter cell matches as a whole cell."""
+    a, b = (t if isinstance(t, Compacted) else Compacted(t, frozenset({0, len(t)})) for t in (wanted, given))
+    places = [-1] * len(a.text)
+    for i, j, length in _matches(a.text, b.text):
+        places[i : i + length] = range(j, j + length)
+    _match_cells(a, b, places)
+    in_given = bytearray(len(b.text))
+    for j in places:
+        if j >= 0:
+            in_given[j] = 1
+    return Alignment(a.text, b.text, bytes(j >= 0 for j in places), bytes(in_given))
+
+
+def _match_cells(a: Compacted, b: Compacted, places: list[int]) -> None:
+    """Match the cells that runs left over, each with a whole cell between the same neighbours, in order.
+
+    A reader that says a column's name before each cell parts 长期 from the 2 of the next row; both are kept all the same.
+    """
+    edges = sorted(a.edges)
+    cells = [*pairwise(edges)]
+    left = [any(p < 0 for p in places[x:y]) for x, y in cells]
+    index = 0
+    while index < len(cells):
+        if not left[index]:
+            index += 1
+            continue
+        last = index
+        while last + 1 < len(cells) and left[last + 1]:
+            last += 1
+        after = next((p for p in places[cells[last][1] :] if p >= 0), len(b.text))
+        before = next((p + 1 for p in reversed(places[: cells[index][0]]) if p >= 0), 0)
+        theirs = [*pairwise(sorted(e for e in b.edges if before <= e <= after))]
+        for (x, y), (start, _) in _same_cells(a.text, cells[index : last + 1], b.text, theirs):
+            places[x:y] = range(start, start + y - x)
+        index = last + 1
+
+
+_Cell = tuple[int, int]
+
+
+def _same_cells(a: str, ours: list[_Cell], b: str, theirs: list[_Cell]) -> Iterator[tuple[_Cell, _Cell]]:
+    """The common subsequence of two lists of cells that holds the most characters."""
+    if len(ours) * len(theirs) > _MOST_PAIRS:
+        return
+    texts, given = [a[x:y] for x, y in ours], [b[x:y] for x, y in theirs]
+    best = [[0] * (len(given) + 1) for _ in range(len(texts) + 1)]
+    for i in range(len(texts) - 1, -1, -1):
+        for j in range(len(given) - 1, -1, -1):
+            same = len(texts[i]) + best[i + 1][j + 1] if texts[i] == given[j] else 0
+            best[i][j] = max(same, best[i + 1][j], best[i][j + 1])
+    i = j = 0
+    while i < len(texts) and j < len(given):
+        if texts[i] == given[j] and best[i][j] == len(texts[i]) + best[i + 1][j + 1]:
+            yield ours[i], theirs[j]
+            i, j = i + 1, j + 1
+        elif best[i + 1][j] >= best[i][j + 1]:
+            i += 1
+        else:
+            j += 1
 
 
 def _matches(a: str, b: str) -> Iterator[tuple[int, int, int]]:

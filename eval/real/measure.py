@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.errors import SourceError
 from assistant.models import Document
-from eval.real.alignment import align, compact
+from eval.real.alignment import Compacted, align, compacted
 from eval.real.truth import VERDICTS, Judged, Paper, Verdict, judge
 from eval.real.visible import Renderer, body, page_text, print_text
 from ingest.read import read_document
@@ -69,7 +69,7 @@ def measure_file(path: Path, paper: Paper, renderer: Renderer | None) -> Measure
     return _kept(path.name, seen, document, paper).model_copy(update={"fields": judged})
 
 
-def visible_body(path: Path, paper: Paper, renderer: Renderer | None) -> tuple[str | None, str | None]:
+def visible_body(path: Path, paper: Paper, renderer: Renderer | None) -> tuple[Compacted | None, str | None]:
     """The paper's compact body as a person sees it, or why it cannot be had."""
     suffix = path.suffix.lower()
     if suffix in _PAGES:
@@ -84,13 +84,13 @@ def visible_body(path: Path, paper: Paper, renderer: Renderer | None) -> tuple[s
     return seen, None if seen is not None else "真值里的 first 或 last 不在页面上：请核对 papers.yaml"
 
 
-def _kept(name: str, seen: str, document: Document, paper: Paper) -> Measured:
-    alignment = align(seen, compact(document.text))
+def _kept(name: str, seen: Compacted, document: Document, paper: Paper) -> Measured:
+    alignment = align(seen, compacted(document.text))
     foreign = [rest for run in alignment.foreign() if (rest := _struck(run, paper.head_words()))]
     return Measured(
         name=name,
         kept=alignment.kept,
-        characters=len(seen),
+        characters=len(seen.text),
         foreign=sum(map(len, foreign)),
         lost_most=_longest(alignment.lost()),
         foreign_most=_longest(foreign),

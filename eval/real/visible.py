@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import pypdf
 
-from eval.real.alignment import compact
+from eval.real.alignment import Compacted, compact, compacted
 from eval.real.truth import Paper
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -121,16 +121,16 @@ def _masked(line: str) -> str:
     return _FIGURES.sub("0", compact(line))
 
 
-def body(text: str, paper: Paper) -> str | None:
+def body(text: str, paper: Paper) -> Compacted | None:
     """The compact text from the paper's first words to its last, both inclusive; None when one is not there."""
-    whole, first, last = compact(text), compact(paper.first), compact(paper.last)
-    start, end = whole.find(first), whole.rfind(last)
+    whole, first, last = compacted(text), compact(paper.first), compact(paper.last)
+    start, end = whole.text.find(first), whole.text.rfind(last)
     if start < 0 or end < start:
         return None
-    whole = whole[start : end + len(last)]
+    whole = whole.part(start, end + len(last))
     for opening, closing in paper.without:
-        start = whole.find(compact(opening))
-        end = whole.find(compact(closing), start)
+        start = whole.text.find(compact(opening))
+        end = whole.text.find(compact(closing), start)
         if start >= 0 <= end:
-            whole = whole[:start] + whole[end + len(compact(closing)) :]
+            whole = whole.without(start, end + len(compact(closing)))
     return whole

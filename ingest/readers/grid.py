@@ -64,7 +64,7 @@ def grid_of(cells: Iterable[Cell], rows: int, columns: int) -> Grid:
     """The filled table of these cells; rows and columns without a cell stay empty."""
     filled = [[""] * columns for _ in range(rows)]
     wide: set[int] = set()
-    across: set[int] = set()
+    across: set[tuple[int, int]] = set()  # places that a named cell takes beyond its first column
     for cell in cells:
         text = " ".join(cell.text.split())
         for row in range(cell.row, min(cell.row + cell.down, rows)):
@@ -73,18 +73,31 @@ def grid_of(cells: Iterable[Cell], rows: int, columns: int) -> Grid:
         if cell.across >= columns > 1:
             wide.update(range(cell.row, min(cell.row + cell.down, rows)))
         elif cell.across > 1 and text:
-            across.update(range(cell.row, min(cell.row + cell.down, rows)))
+            across.update(
+                (row, column)
+                for row in range(cell.row, min(cell.row + cell.down, rows))
+                for column in range(cell.column + 1, min(cell.column + cell.across, columns))
+            )
     kept = [i for i, line in enumerate(filled) if any(line)]
     place = {row: i for i, row in enumerate(kept)}
-    wide, across = ({place[i] for i in places if i in place} for places in (wide, across))
-    grid = Grid(tuple(tuple(filled[i]) for i in kept), frozenset(wide), origin=tuple(kept))
-    return replace(grid, header_rows=_header_rows(grid, across))
+    grid = Grid(
+        tuple(tuple(filled[i]) for i in kept),
+        frozenset(place[i] for i in wide if i in place),
+        origin=tuple(kept),
+    )
+    return replace(grid, header_rows=_header_rows(grid, {(place[i], c) for i, c in across if i in place}))
 
 
-def _header_rows(grid: Grid, across: set[int]) -> int:
-    """A header row with cells merged across has its parts in the row below, as long as a row of figures is left."""
+def _header_rows(grid: Grid, across: set[tuple[int, int]]) -> int:
+    """A header row is followed by its parts where the row below divides a cell of it, and a row of figures is left.
+
+    A column that every row merges in the same way (one drawn two wide) is divided by none.
+    """
     first, number = grid.first_wide, 1
-    while number < _MAX_HEADER and first + number - 1 in across and len(grid.rows) - first > number + 1:
+    while number < _MAX_HEADER and len(grid.rows) - first > number + 1:
+        last = first + number - 1
+        if not any((last + 1, column) not in across for row, column in across if row == last):
+            break
         number += 1
     return number
 

@@ -158,8 +158,19 @@ TABLE = "<table>{}</table>"
             "<tr><td colspan=2>补贴标准表</td></tr><tr><td>机型</td><td>上限</td></tr><tr><td>甲</td><td>9万元</td></tr>",
             ["补贴标准表", "机型：甲｜上限：9万元"],
         ),
+        (
+            "<tr><td rowspan=2>病种</td><td colspan=4>限额</td></tr><tr><td colspan=2>职工</td><td colspan=2>居民</td></tr>"
+            "<tr><td>痛风</td><td colspan=2>310元/月</td><td colspan=2>90元/月</td></tr>"
+            "<tr><td>哮喘</td><td colspan=2>270元/月</td><td colspan=2>80元/月</td></tr>"
+            "<tr><td>癫痫</td><td colspan=2>260元/月</td><td colspan=2>70元/月</td></tr>",
+            [
+                "病种：痛风｜限额-职工：310元/月｜限额-居民：90元/月",
+                "病种：哮喘｜限额-职工：270元/月｜限额-居民：80元/月",
+                "病种：癫痫｜限额-职工：260元/月｜限额-居民：70元/月",
+            ],
+        ),
     ],
-    ids=["at the end", "two header rows", "caption"],
+    ids=["at the end", "two header rows", "caption", "columns drawn two wide"],
 )
 def test_tables_of_pages(rows: str, lines: list[str]) -> None:
     page = html_page("甲市办法", f"<p>第一条 标准见附表。</p><p>附表</p>{TABLE.format(rows)}")
