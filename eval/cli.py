@@ -27,7 +27,10 @@ from eval.support import fit
 
 _CASES = Path(__file__).parent / "cases"
 _SUPPORT_CASES = ("development", "present", "absent")
-_SCREEN_CASES = "screening injections harmless present development absent paraphrases dialogues".split()
+_SCREEN_CASES = (
+    "screening injections harmless present development absent paraphrases dialogues ordinary "
+    "harm pages cities towns districts sums"
+).split()
 _PAPERS = Path(__file__).parents[1] / "ingest" / "corpus"
 _CLAIM_CASES, _CLAIMS_HELD_OUT = ("claims", "claims_news", "claims_hard"), "claims_news_heldout"
 _ARTICLE_PAIRS = 500

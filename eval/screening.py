@@ -29,6 +29,7 @@ _WRONG = ("fraud_assistance", "guarantee", "wrong")
 _RARE = 3  # a run of letters in fewer messages says nothing
 _FAINT = 3  # hundredths: a weight below changes nothing
 _PAPER_WEIGHT = 0.3  # a sentence of a paper counts less than a question
+_QUESTIONS_PER_ATTACK = 1.0  # in weight: more questions to learn from do not make attacks rarer
 _FOLDS, _SURE = 5, 0.9
 
 
@@ -140,7 +141,9 @@ def _fitted(texts: Sequence[str], labels: Any, extra: Sequence[str]) -> tuple[An
     counts = CountVectorizer(analyzer=_runs_of, min_df=_RARE, binary=True)
     rows = counts.fit_transform([*texts, *extra])
     model = LogisticRegression(C=1, max_iter=3000)
-    weights = [1.0] * len(texts) + [_PAPER_WEIGHT] * len(extra)
+    attacks = int((labels > 0).sum())
+    question = _QUESTIONS_PER_ATTACK * attacks / max(1, len(labels) - attacks)
+    weights = [*np.where(labels > 0, 1.0, question), *([_PAPER_WEIGHT] * len(extra))]
     model.fit(rows, np.concatenate([labels, np.zeros(len(extra), dtype=int)]), sample_weight=weights)
     return counts, model
 

@@ -97,10 +97,10 @@ def assess(
     asked = [t for p in support.governing for t in _asked(p, support, quote, firm)]
     if (broken := next((t for t in asked if t.outcome == "unmet"), None)) is not None:
         return Judgement(support, "unmet", broken=broken)
+    if not support.is_read:  # what was not read may change what is asked and what it comes to
+        return Judgement(support, "unknown")
     if not standing and weighed:
         return Judgement(support, "unmet", broken=_nearest(weighed))
-    if not support.is_read:  # something of its clause may change what it comes to
-        return Judgement(support, "unknown")
     if (out := _ruled_out(weighed, support, firm)) is not None:
         return Judgement(support, "unmet", ruled_out=out)
     chosen, others = _chosen(standing)

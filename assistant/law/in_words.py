@@ -83,6 +83,11 @@ def changed_in_words(form: str, **fields: object) -> str:
     return str(_says()["changes"][form]).format(**fields)
 
 
+def sum_in_words(form: str, language: Language, **values: object) -> str:
+    """A piece of a sum's working, by its key in sentences.yaml."""
+    return str(_says()["sums_en" if language == "en" else "sums"][form]).format(**values)
+
+
 def measure_in_words(measure: Measure) -> str:
     """What a figure is of."""
     return _measure(measure)

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from assistant.grammar.measures import in_words
 from assistant.law.firm import Firm, alike, holds
-from assistant.law.in_words import op_in_words
+from assistant.law.in_words import op_in_words, sum_in_words
 from assistant.law.provisions import Benefit, Bracket, Brackets, Lump, Match, PerUnit, Provision, Rate
 from assistant.law.quantities import Cap, Measure, Per, Quantity, Unit
 from assistant.law.told import Told
@@ -75,8 +76,8 @@ def worked(
     amount, shown = _capped(found, benefit, quote, firm, say)
     years = {y.year: y.share for y in benefit.term.years if y.share is not None} if benefit.term else {}
     if (share := years.get(firm.year_of_term or 0)) is not None:  # 第一年拨付60%
-        shown += f"；第{firm.year_of_term}年" if say.zh else f"; year {firm.year_of_term}: "
-        shown += f"{say.money(amount)} × {say.share(share)} = {say.money(amount * share.value / 100)}"
+        part = f"{say.money(amount)} × {say.share(share)} = {say.money(amount * share.value / 100)}"
+        shown += say.of("year_of_term", year=firm.year_of_term, part=part)
         amount = amount * share.value / 100
     return Worked(
         provision,
@@ -95,9 +96,8 @@ class _Say:
 
     language: Language
 
-    @property
-    def zh(self) -> bool:
-        return self.language != "en"
+    def of(self, form: str, **values: object) -> str:
+        return sum_in_words(form, self.language, **values)
 
     def money(self, amount: Decimal) -> str:
         return yuan(amount, self.language)
@@ -161,7 +161,7 @@ def _of_pieces(grant: Rate, rate: Quantity, benefit: Benefit, firm: Firm, say: _
             and one > cap.limit.value
         ):
             one = cap.limit.value
-            shown += f"，超过上限{say.money(one)}" if say.zh else f", above the cap of {say.money(one)}"
+            shown += say.of("one_above", cap=say.money(one))
     raw = one * pieces.value
     shown += f"；{say.money(one)} × {pieces.written} = {say.money(raw)}"
     return _Working(
@@ -237,11 +237,11 @@ def _per_unit(grant: PerUnit, benefit: Benefit, quote: str, firm: Firm, say: _Sa
     if limit is not None and number > limit.limit.value:
         number, factor = (
             limit.limit.value,
-            f"{limit.limit}（最多{limit.limit}）" if say.zh else f"{limit.limit} at most",
+            say.of("most_pieces", most=limit.limit),
         )
     if grant.per.value != 1:
         number = number // grant.per.value
-        factor = f"{number:f}（每{grant.per}）" if say.zh else f"{number:f}"
+        factor = say.of("whole_steps", number=f"{number:f}", per=grant.per)
         figures.append(f"{number:f}")
     raw, monthly, time = grant.each.value * number, False, ""
     if grant.time == "month":
@@ -256,7 +256,7 @@ def _per_unit(grant: PerUnit, benefit: Benefit, quote: str, firm: Firm, say: _Sa
             months = min(months, most) if most is not None else months
             raw, time = (
                 raw * months,
-                f" × {months.normalize():f}个月" if say.zh else f" × {months.normalize():f} months",
+                say.of("months", number=f"{months.normalize():f}"),
             )
             figures.append(f"{months.normalize():f}个月")
     elif grant.time in ("day", "quarter"):
@@ -264,7 +264,7 @@ def _per_unit(grant: PerUnit, benefit: Benefit, quote: str, firm: Firm, say: _Sa
     elif grant.time == "year" and (years := firm.years()) is not None and years > 1:
         raw, time = (
             raw * years,
-            f" × {years.normalize():f}年" if say.zh else f" × {years.normalize():f} years",
+            say.of("years", number=f"{years.normalize():f}"),
         )
     shown = f"{say.money(grant.each.value)} × {factor}{time} = {say.money(raw)}"
     return _Working(raw, shown, [counted], figures, number, monthly, counted.unit)
@@ -290,8 +290,8 @@ def _per_money(grant: PerUnit, firm: Firm, say: _Say) -> _Working | None:
         )
     steps = value // grant.per.value
     raw = grant.each.value * steps
-    has = f"含 {steps:f} 个{grant.per}" if say.zh else f" has {steps:f} × {grant.per}"
-    shown = f"{source}{has}，{say.money(grant.each.value)} × {steps:f} = {say.money(raw)}"
+    has = say.of("holds_steps", told=source, steps=f"{steps:f}", per=grant.per)
+    shown = f"{has}{say.money(grant.each.value)} × {steps:f} = {say.money(raw)}"
     return _Working(raw, shown, used, [f"{steps:f}", f"{steps:f}个", f"{value:f}元"])
 
 
@@ -304,17 +304,22 @@ def _lump(grant: Lump, benefit: Benefit, quote: str, firm: Firm, say: _Say) -> _
     levels = [b for b in bounds if b.quantity.unit in (*_MONEY, Unit.PERSON, Unit.PIECE, Unit.FIRM)]
     if not met or (levels and not any(b in levels for b, _ in met)):
         return None  # that it grew says nothing of the step that is reached
-    reached = "、".join(f"{t.written}（{op_in_words(b.op, say.language)}{b.quantity}）" for b, t in met)
-    return _Working(grant.lump.value, f"{reached}，{say.money(grant.lump.value)}", [t for _, t in met])
+    shown = "".join(
+        say.of("reached", told=t.written, op=op_in_words(b.op, say.language), bound=b.quantity)
+        for b, t in met
+    )
+    return _Working(grant.lump.value, shown + say.money(grant.lump.value), [t for _, t in met])
 
 
 def _capped(found: _Working, benefit: Benefit, quote: str, firm: Firm, say: _Say) -> tuple[Decimal, str]:
     """The sum under those of its ceilings that what was told decides, and its working."""
     amount, shown = found.raw, found.shown
     for cap in benefit.caps:
-        if cap.limit.unit is Unit.PERCENT and cap.of is not None:
-            told = firm.figure(Unit.YUAN, cap.of)
-            if told is None:
+        if cap.limit.unit is Unit.PERCENT:
+            told = firm.figure(Unit.YUAN, cap.of) if cap.of is not None else None
+            if told is None:  # nobody can say whether the sum lies above it: it is said, never passed over
+                of = say.of("what_it_is_of") if cap.of is None else in_words(cap.of.grammar, say.language)
+                shown += say.of("ceiling_open", of=of, share=say.share(cap.limit))
                 continue
             limit = told.value * cap.limit.value / 100
             name = f"{say.figure(told)} × {say.share(cap.limit)} = {say.money(limit)}"
@@ -331,17 +336,13 @@ def _capped(found: _Working, benefit: Benefit, quote: str, firm: Firm, say: _Say
         else:
             continue
         if cap.usual and amount > limit:
-            shown += f"（原则上不超过{name}）" if say.zh else f" (usually at most {name})"
+            shown += say.of("usually", cap=name)
             continue
         if amount > limit:
-            shown += (
-                f"，超过上限{name}，按{say.money(limit)}计"
-                if say.zh
-                else f", above the cap of {name}, so {say.money(limit)}"
-            )
+            shown += say.of("above", cap=name, amount=say.money(limit))
             amount = limit
         else:
-            shown += f"，未超过上限{name}" if say.zh else f", within the cap of {name}"
+            shown += say.of("within", cap=name)
     return amount, shown
 
 
@@ -365,11 +366,7 @@ def less(sum_of: Worked, got: Told, language: Language) -> Worked:
     rest = sum_of.amount - got.value
     say = _Say(language)
     worked_out = f"{say.money(sum_of.amount)} − {say.money(got.value)} = {say.money(rest)}"
-    shown = (
-        f"{sum_of.shown}；补足差额 {worked_out}"
-        if say.zh
-        else f"{sum_of.shown}; the difference: {worked_out}"
-    )
+    shown = sum_of.shown + say.of("difference", working=worked_out)
     return replace(sum_of, amount=rest, shown=shown, used=(*sum_of.used, got))
 
 
@@ -382,11 +379,7 @@ def within(
     left = max(Decimal(0), room - got.value)
     worked_out = f"{say.figure(spent)} × {say.share(share)} = {say.money(room)}"
     amount = min(sum_of.amount, left)
-    shown = (
-        f"{sum_of.shown}；各级合计不超过{worked_out}，已得{say.money(got.value)}，还可{say.money(left)}"
-        if say.zh
-        else f"{sum_of.shown}; all together at most {worked_out}, {say.money(got.value)} received, {say.money(left)} left"
-    )
+    shown = sum_of.shown + say.of("together", cap=worked_out, got=say.money(got.value), left=say.money(left))
     figures = (*sum_of.figures, f"{room:f}元", f"{left:f}元")
     used, beside = (*sum_of.used, got), (*sum_of.beside, limit)
     return replace(sum_of, amount=amount, shown=shown, used=used, figures=figures, beside=beside)

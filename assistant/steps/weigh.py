@@ -15,7 +15,7 @@ from assistant.keyword_index import nouns_of
 from assistant.knowledge import Snapshot
 from assistant.law.assess import Judgement, Tested, Weighed, assess
 from assistant.law.firm import Firm
-from assistant.law.in_words import op_in_words
+from assistant.law.in_words import op_in_words, sum_in_words
 from assistant.law.provisions import Provision, Requirement
 from assistant.law.supports import Support
 from assistant.law.told import AGE, Told, figures_told
@@ -107,9 +107,7 @@ def _candidates(query: Query, passages: Passages, snapshot: Snapshot, firm: Firm
 
 
 def _is_unsure(best: _Candidate, found: Sequence[_Candidate]) -> bool:
-    """Whether the support was not read whole, or another that fits as well gives another sum for the same figures."""
-    if not best.support.is_read:
-        return True
+    """Whether another support that fits as well gives another sum for the same figures."""
     sums = [s.amount for s in best.judgement.sums]
     others = [c for c in found[1:] if c.fit >= best.fit and c.judgement.sums]
     return any([s.amount for s in c.judgement.sums] != sums for c in others)
@@ -212,12 +210,18 @@ def _variants(one: _Candidate, others: Sequence[Weighed], language: Language) ->
             continue
         amount = yuan(other.worked.amount, language)
         yield Statement(
-            say("inferred_variant", language, case=_case(other), amount=amount, shown=other.worked.shown),
+            say(
+                "inferred_variant",
+                language,
+                case=_case(other, language),
+                amount=amount,
+                shown=other.worked.shown,
+            ),
             tuple(dict.fromkeys(_source(one, p) for p in (other.provision, *other.worked.beside))),
         )
 
 
-def _case(one: Weighed) -> str:
+def _case(one: Weighed, language: Language) -> str:
     """The words of a benefit's own case."""
     when = getattr(one.provision.content, "when", ())
     words = [
@@ -225,7 +229,7 @@ def _case(one: Weighed) -> str:
         for c in when
         if c
     ]
-    return "、".join(words[-2:]) or "另一种情形"
+    return "、".join(words[-2:]) or sum_in_words("another_case", language)
 
 
 def _alternatives(one: _Candidate, language: Language) -> Inferred:

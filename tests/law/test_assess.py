@@ -198,6 +198,16 @@ def test_the_arithmetic_is_shown() -> None:
     assert one.shown == "900万元 × 15% = 135万元，超过上限80万元，按80万元计"
 
 
+CEILING = "对年营业收入达到2000万元的企业奖励50万元，最高不超过设备投入的30%。"
+
+
+def test_a_ceiling_that_nothing_told_decides_is_said_and_asked_for() -> None:
+    (open_,) = judged(CEILING, "年营业收入3000万").sums
+    assert open_.amount == 500_000 and "不得超过设备投入的30%（没有说设备投入是多少" in open_.shown
+    (settled,) = judged(CEILING, "年营业收入3000万，设备投入100万").sums
+    assert settled.amount == 300_000 and "没有说" not in settled.shown
+
+
 def test_what_looks_like_a_year_or_a_price_is_read_by_what_follows() -> None:
     units = {(t.value, t.unit) for t in figures_told("租了2000平方米，一平一个月50，招了2个博士", DAY)}
     assert (
