@@ -18,7 +18,7 @@ import numpy as np
 from assistant.catalog import Catalog, Generation
 from assistant.errors import EncoderMismatch, KnowledgeBaseError, NothingIngested
 from assistant.index import Index, Integers, Mask
-from assistant.law.provisions import PaperReading
+from assistant.law.provisions import PaperReading, Provision
 from assistant.law.supports import Support, asked_alone, supports_of
 from assistant.lexicon import Lexicon, Names, with_regions_of
 from assistant.links import Link, links_among, title_keys
@@ -113,6 +113,11 @@ class Snapshot:
     def _supports(self, id: str) -> tuple[Support, ...]:
         reading = self._reading(id)
         return supports_of(reading) if reading else ()
+
+    def provisions(self, id: str) -> tuple[Provision, ...]:
+        """What the clauses of a published paper say, as far as they were read."""
+        reading = self.kept(("reading", id), lambda: self._reading(id))
+        return reading.provisions if reading else ()
 
     def is_read(self, id: str, start: int, end: int) -> bool:
         """Whether nothing of a stretch of a paper was left unread."""

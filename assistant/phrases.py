@@ -218,6 +218,11 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "《{title}》 expires about {date}{source}.",
     },
     "secondary": {"zh": "（二手来源）", "zh-Hant": "（二手來源）", "en": " (secondary source)"},
+    "unplaced": {
+        "zh": "《{title}》没有写明是哪个地方的文件，请先核对它是否适用。",
+        "zh-Hant": "《{title}》沒有寫明是哪個地方的文件，請先核對它是否適用。",
+        "en": "《{title}》 does not say which place it is of; check first that it applies to you.",
+    },
     "superseded": {
         "zh": "《{title}》已有新版取代。",
         "zh-Hant": "《{title}》已有新版取代。",
@@ -271,14 +276,20 @@ def decline(passages: Passages, language: Language) -> str:
 
 
 def notices(
-    citations: list[Citation], heads: dict[str, DocumentHead], as_of: date, language: Language
+    citations: list[Citation],
+    heads: dict[str, DocumentHead],
+    as_of: date,
+    language: Language,
+    place_asked: bool = False,
 ) -> tuple[str, ...]:
-    """What a user must know of the cited papers: draft, lapsed, replaced, lapsing, unverified, digest."""
+    """What a user must know of the cited papers: draft, lapsed, replaced, lapsing, unverified, of no known place, digest."""
     found: list[str] = []
     for head, status in {c.document_id: (heads[c.document_id], c.status) for c in citations}.values():
         found += _of_status(head, status, as_of, language)
         if head.is_hearsay:
             found.append(say("unverified", language, title=head.title))
+        if place_asked and head.region is None:
+            found.append(say("unplaced", language, title=head.title))
     if any(c.digest for c in citations):
         found.append(say("digest", language))
     return tuple(dict.fromkeys(found))

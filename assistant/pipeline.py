@@ -145,7 +145,7 @@ class Pipeline:
             account.status, query = "clarification", query.model_copy(update={"language": spoken})
             yield from self._said(asked, query, snapshot, account, reply)
             return
-        if account.screened.verdict == "out_of_scope" and self._is_in_papers(query, snapshot):
+        if account.screened.unless_loaded and self._is_in_papers(query, snapshot):
             account.screened = account.screened.model_copy(update={"verdict": "pass"})
         if account.screened.verdict != "pass" and account.screened.cleaned is None:
             text = say(account.screened.verdict, query.language)

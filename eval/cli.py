@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
@@ -18,15 +19,25 @@ from assistant.knowledge import Snapshot
 from assistant.settings import load_settings
 from assistant.wiring import Application
 from eval import run_commands
+from eval.asked import fitted, held_out, load_asked
 from eval.cases import load_cases
 from eval.corpora import load_corpus
 from eval.extractive import extracted, load_answers
 from eval.ranking import MEASURES as RANKING
 from eval.retrieval import SEARCH_ONLY, compared, evaluate
-from eval.support import fit
+from eval.screening import load_screen_cases
+from eval.support import fit, from_asked, from_cases, signs_of_all
 
 _CASES = Path(__file__).parent / "cases"
-_SUPPORT_CASES = ("development", "present", "absent")
+_ASKED = Path(__file__).parent / "asked"
+_SUPPORT_CASES = (
+    "development present absent paraphrases heldout fresh unseen "
+    "harm pages cities towns towns_again districts one_city sums"
+).split()
+_SAME_PAPERS = {  # sets over the same papers are left out together
+    **dict.fromkeys("development present absent paraphrases heldout fresh unseen".split(), "samples"),
+    "towns_again": "towns",
+}
 _SCREEN_CASES = (
     "screening injections harmless present development absent paraphrases dialogues ordinary "
     "harm pages cities towns districts sums"
@@ -47,6 +58,7 @@ def register(app: typer.Typer) -> None:
         retrieval
     )
     group.command("support", help="用随附的问题拟合“有没有依据”的评分，打印系数和交叉验证结果。")(support)
+    group.command("asked", help="量“问的是什么”的分类器；--fit 重新拟合。")(asked)
     group.command("bench", help="检索质量（对照 BM25 和常见做法）与花费（比值）。")(bench)
     group.command("screen", help="按类别量对攻击、造假求助和范围外问题的识别；--fit 重新拟合措辞模型。")(
         screen
@@ -95,15 +107,34 @@ def retrieval(
 
 def support(
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
+    refit: Annotated[Path | None, typer.Option("--fit", help="拟合后写到这个文件")] = None,
 ) -> None:
-    """Fit the support score on the shipped cases; prints what steps/support.py should say."""
+    """Fit the support score on the shipped questions over the papers that are loaded; prints how it does on groups left out."""
     application = Application(load_settings())
     day = as_of.date() if as_of else application.clock.today()
-    cases = [c for name in _SUPPORT_CASES for c in load_cases(_CASES / f"{name}.jsonl")]
+    snapshot = application.knowledge.snapshot()
+    askings = from_asked(load_asked(_ASKED), day)
+    for name in _SUPPORT_CASES:
+        group = _SAME_PAPERS.get(name, name)
+        askings += from_cases(load_screen_cases(_CASES / f"{name}.jsonl"), group, day, snapshot)
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("检索", total=len(cases))
-        fitted = fit(application, cases, day, lambda: progress.advance(task))
-    print(json.dumps(fitted, ensure_ascii=False, indent=2))  # noqa: T201
+        task = progress.add_task("检索", total=len(askings))
+        signs = signs_of_all(application, askings, lambda: progress.advance(task))
+    stored, told = fit(askings, signs)
+    if refit:
+        refit.write_text(json.dumps(stored, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(json.dumps(told, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def asked(
+    refit: Annotated[Path | None, typer.Option("--fit", help="拟合后写到这个文件（.npz）")] = None,
+) -> None:
+    """How well what is asked is told on questions of writers left out; with --fit also new arrays."""
+    cases = load_asked(_ASKED)
+    print(json.dumps(held_out(cases), ensure_ascii=False, indent=2))  # noqa: T201
+    if refit:
+        with refit.open("wb") as file:
+            np.savez_compressed(file, **fitted(cases))
 
 
 def screen(

@@ -95,7 +95,9 @@ def assess(
     weighed = _joined_parts(weighed, support, quote, firm, language)
     standing = [w for w in weighed if w.outcome != "unmet"]
     asked = [t for p in support.governing for t in _asked(p, support, quote, firm)]
-    if (broken := next((t for t in asked if t.outcome == "unmet"), None)) is not None:
+    if (
+        broken := next((t for t in asked if t.outcome == "unmet" and not _is_eased(t, asked)), None)
+    ) is not None:
         return Judgement(support, "unmet", broken=broken)
     if not support.is_read:  # what was not read may change what is asked and what it comes to
         return Judgement(support, "unknown")
@@ -234,6 +236,15 @@ def _asked(
         for condition in content.when if content.term in said else ():
             if condition.bound is not None:
                 yield _tested(provision, condition.bound, quote(provision), None, firm)
+
+
+def _is_eased(broken: Tested, asked: Sequence[Tested]) -> bool:
+    """Whether another bound of the same measure, asked of some, is kept: 裁员率不高于5.5%；30人以下的不高于20%."""
+
+    def measured(one: Tested) -> tuple[Measure, Unit, bool]:
+        return one.bound.measure, one.bound.quantity.unit, one.bound.op in _LOWER
+
+    return any(t.outcome == "met" and measured(t) == measured(broken) for t in asked)
 
 
 def _nearest(weighed: Sequence[Weighed]) -> Tested | None:

@@ -171,6 +171,10 @@ class Firm:
     def count(self, unit: Unit, of: str) -> Told | None:
         """The one count told of what a clause (`of`) counts in a unit."""
         same = [t for t in self.told if alike(t.unit, unit.value) and not t.received and t.context != AGE]
+        if unit is Unit.PERSON:  # 500人里320个是外地来的: of those a clause may count the part
+            parts = [t for t in self.told if t.unit == "个" and not t.measure.objects and self._is_of(t, of)]
+            if len(parts) == 1 and same:
+                return parts[0]
         if len(same) == 1 and unit.value in _OF_THEMSELVES:
             return same[0]
         fitting = [t for t in same if self._is_of(t, of)]

@@ -89,7 +89,7 @@ def to_answer(
         facts={k: v for k, v in judged.facts.items() if not (k in judged.problems and k in definitions)},
         assessments=tuple(assessments) if status == "answered" else (),
         follow_ups=tuple(dict.fromkeys([*judged.problems.values(), *asks]))[:3],
-        notices=notices(citations, heads, query.as_of, query.language),
+        notices=notices(citations, heads, query.as_of, query.language, bool(query.regions)),
         trace_id=uuid.uuid4().hex,
     )
 

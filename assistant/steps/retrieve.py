@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -116,12 +116,13 @@ def _search(
             for row, score, chunk in zip(chosen.rows, chosen.scores, chunks, strict=True)
         )
 
-    signs = signs_of(query, snapshot, encoder, candidates, kept.rows)
+    best = passages(kept)
+    signs = signs_of(query, snapshot, encoder, candidates, kept.rows, best)
     return Passages.model_construct(
-        kept=passages(kept),
+        kept=best,
         rejected=passages(rejected.first(_SHOWN_REJECTED)),
         support=support(signs),
-        signs=asdict(signs),
+        signs=signs,
     )
 
 

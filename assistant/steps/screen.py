@@ -37,10 +37,12 @@ class Screened(Frozen):
     `pass`: go on with the text. `refused_injection`, `refused_unsafe`: answer `cleaned` in its place where that is
     given, else refuse. `out_of_scope`: certainly not about support for firms. `ignored_turns` are places in the history
     of turns that were attacks: read the question with what `screen(turn).cleaned` leaves of each, or without it.
+    `unless_loaded`: out of scope only where no loaded paper speaks of it.
     """
 
     verdict: Verdict = "pass"
     family: str | None = None
+    unless_loaded: bool = False
     cleaned: str | None = None
     reason: str | None = None
     ignored_turns: tuple[int, ...] = ()
@@ -169,7 +171,12 @@ def _in_scope(seen: str) -> Screened:
         return Screened()
     families = dict.fromkeys(h.signal.family for h in hits)
     family = next((f for f in families if scope.verdicts[f] == "out_of_scope"), next(iter(families)))
-    return Screened(verdict=scope.verdicts[family], family=family, reason=scope.reasons[family])
+    return Screened(
+        verdict=scope.verdicts[family],
+        family=family,
+        unless_loaded=set(families) <= scope.unless_loaded and not any(h.signal.despite_domain for h in hits),
+        reason=scope.reasons[family],
+    )
 
 
 def _assembled(text: str, earlier: Sequence[str]) -> bool:

@@ -40,6 +40,9 @@ class _Family(Frozen):
     verdict: Verdict
     reason: str
     only: str | None = None
+    unless_loaded: bool = Field(
+        default=False, description="a matter of the authorities: in scope where a loaded paper speaks of it"
+    )
     signals: tuple[_Signal, ...]
 
 
@@ -105,6 +108,7 @@ class Ruleset:
     reasons: Mapping[str, str]
     signals: tuple[Signal, ...]
     words: Mapping[str, re.Pattern[str]]
+    unless_loaded: frozenset[str] = frozenset()
 
     def hits(self, folded: str, cased: str = "", only: str | None = None) -> list[Hit]:
         """The signals found in a folded text (`cased`: the same before folding)."""
@@ -146,6 +150,7 @@ def parse_rules(name: str, text: str) -> Ruleset:
             reasons={key: family.reason for key, family in file.families.items()},
             signals=tuple(_signals(file, words)),
             words={key: _compiled(_filled(value, words)) for key, value in words.items()},
+            unless_loaded=frozenset(key for key, family in file.families.items() if family.unless_loaded),
         )
     except (ValidationError, yaml.YAMLError, re.error, KeyError) as error:
         raise PromptError(f"prompts/{name}.yaml 写法有误：{error}") from error

@@ -1,38 +1,84 @@
-"""`Query, Candidates → support`: the chance that an answer stands in what was found.
+"""`Query, Passages → support`: the chance that an answer stands in what was found.
 
-A logistic regression over signs that do not depend on the encoder's scale, fitted by `wence eval support` on the
-development questions and on questions about what the samples do not hold (docs/retrieval.md).
+Boosted trees over signs that do not depend on the encoder's scale, fitted by `wence eval support --fit` on questions whose
+answer the papers hold and on questions about what they leave out (docs/retrieval.md), stored in `support.json`.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
+from importlib.resources import files
 
 import numpy as np
 
 from assistant.index import Candidates, Integers
 from assistant.knowledge import Snapshot
-from assistant.models import Passages, Query
+from assistant.law.provisions import Provision
+from assistant.lexicon import touches
+from assistant.models import Frozen, Passage, Passages, Query
 from assistant.ports import Encoder
-from assistant.text import fold
+from assistant.steps.asked import ASPECTS, Aspect, Asked, asked
+from assistant.text import fold, sentences
+from assistant.values import values_in
 
 # Below this nothing is answered.
-SUPPORT_NEEDED = 0.4
+SUPPORT_NEEDED = 0.52
+_SURELY_TOLD = 0.6  # where a message looks like no matter of ours
+LOOKED_AT = 8  # passages
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What speaks for an answer: each about 0 … 1 or a number of standard deviations."""
+    """What speaks for an answer or against: each about 0 … 1, or as said.
 
-    coverage: float
-    nearness: float
-    named: float
-    foreign: float
-    english: float
+    Of the best row: `coverage`, the share of the question's words by weight that it has; `nearness`, the cosine on a scale
+    where 0 is any two texts and 1 the same text. Of the message: `named`, 1 for a programme named as we know it, a half for
+    one that sounds like it or for a place of few papers; `placed`, a place is named of which something was found; `unplaced`,
+    one is named and nobody knows of which place the best paper is; `foreign`, one is named and all that was found is of
+    others; `english`. Of the passages: the share of the topic (without places) that one of them has (`passage`), the first
+    one (`first`), a sentence (`sentence`), a sentence with its headings (`around`), one with the kind of figure wanted
+    (`wanted`); of letters in pairs that a sentence shares with the message (`pairs`) and the message with it (`back`);
+    `missing`: the share of the most telling word that none has; `telling`: of the most telling one. Of what was read:
+    `told_here`, that a clause found says something of the aspects asked for; `told_in_paper`. `words`, `length`: of the
+    topic and of the message.
+    """
 
+    coverage: float = 0.0
+    nearness: float = 0.0
+    named: float = 0.0
+    placed: float = 0.0
+    unplaced: float = 0.0
+    foreign: float = 0.0
+    english: float = 0.0
+    passage: float = 0.0
+    first: float = 0.0
+    sentence: float = 0.0
+    around: float = 0.0
+    wanted: float = 0.0
+    pairs: float = 0.0
+    back: float = 0.0
+    missing: float = 0.0
+    telling: float = 0.0
+    told_here: float = 0.0
+    told_in_paper: float = 0.0
+    words: float = 0.0
+    length: float = 0.0
+
+
+# What a clause says that answers each aspect; the others are told by a paper's head, or by no one kind of clause.
+_TOLD_BY: dict[Aspect, tuple[str, ...]] = {
+    "rate": ("benefit",), "cap": ("benefit",), "sum_for_me": ("benefit",), "what_is_there": ("benefit",),
+    "who_may": ("requirement", "benefit"), "may_i": ("requirement", "benefit"), "must_not": ("requirement", "relation"),
+    "window": ("window",), "validity": ("validity",), "materials": ("material",), "steps": ("step",),
+    "office": ("office",), "contact": ("contact",), "total": ("budget",), "who_got_it": ("listing",),
+    "definition": ("definition",), "together": ("relation",),
+}  # fmt: skip
+SIGNS = (*(f.name for f in fields(Signs)), *(f"asks_{a}" for a in ASPECTS), "asks_support")
 
 _UNRELATED = (
     "明天上午有小雨，最高气温二十三度。",
@@ -50,49 +96,159 @@ _COUNT = re.compile(
 )
 _FEW = 2  # papers of a place that a question names for it to point to them
 _BACKGROUNDS: dict[str, float] = {}
-# Fitted: intercept, then one for each sign in order.
-_INTERCEPT = -7.044
-_COEFFICIENTS = Signs(coverage=6.067, nearness=9.235, named=4.117, foreign=-2.811, english=2.705)
 
 
-def support(signs: Signs) -> float:
+class _Tree(Frozen):
+    """A tree as rows: the sign that each looks at (-1: a leaf), its bound, the rows below and above it, a leaf's value."""
+
+    sign: tuple[int, ...]
+    bound: tuple[float, ...]
+    below: tuple[int, ...]
+    above: tuple[int, ...]
+    value: tuple[float, ...]
+
+    def score(self, signs: Sequence[float]) -> float:
+        row = 0
+        while self.sign[row] >= 0:
+            row = self.below[row] if signs[self.sign[row]] <= self.bound[row] else self.above[row]
+        return self.value[row]
+
+
+class Model(Frozen):
+    """What `support.json` holds."""
+
+    signs: tuple[str, ...]
+    start: float
+    trees: tuple[_Tree, ...]
+
+    def chance(self, signs: Mapping[str, float]) -> float:
+        """The chance that an answer is there, by the signs' names."""
+        row = [signs.get(name, 0.0) for name in self.signs]
+        return 1 / (1 + math.exp(-self.start - sum(tree.score(row) for tree in self.trees)))
+
+
+@lru_cache(maxsize=1)
+def _model() -> Model:
+    text = files("assistant.steps").joinpath("support.json").read_text(encoding="utf-8")
+    return Model.model_validate(json.loads(text))
+
+
+def support(signs: Mapping[str, float]) -> float:
     """The chance, 0 … 1."""
-    score = _INTERCEPT + sum(c * s for c, s in zip(astuple(_COEFFICIENTS), astuple(signs), strict=True))
-    return 1 / (1 + math.exp(-score))
+    return _model().chance(signs)
 
 
 def is_told(passages: Passages) -> bool:
     """Whether what was found speaks of the question by its own words and meaning, whatever place or language it is in."""
     if not passages.kept:
         return False
-    signs = Signs(**{**passages.signs, "named": 0.0, "english": 0.0})
-    return support(signs) >= SUPPORT_NEEDED and not passages.signs["english"]
+    return support({**passages.signs, "named": 0.0}) >= _SURELY_TOLD
 
 
-def signs_of(query: Query, snapshot: Snapshot, encoder: Encoder, found: Candidates, kept: Integers) -> Signs:
-    """Read the signs off the kept rows.
-
-    `coverage`: the share of the question's topic words, by weight, that the best row has; `nearness`: the best cosine
-    on a scale where 0 is any two texts and 1 the same text; `named`: 1 for a programme named as we know it, a half for
-    one that sounds like it; `foreign`: a region is named of which nothing was found; `english`: few words can match.
-    """
-    topics = [w for word in topic_words(query.keywords) for w in _known(word, snapshot)]
+def signs_of(
+    query: Query,
+    snapshot: Snapshot,
+    encoder: Encoder,
+    found: Candidates,
+    kept: Integers,
+    passages: Sequence[Passage],
+) -> dict[str, float]:
+    """Read the signs off the kept rows and their passages, by the names of `SIGNS`."""
+    topics = [w for word in topic_words(query.topic_keywords) for w in _known(word, snapshot)]
     if query.language == "en" and any(not w.isascii() for w in topics):
         # Papers are Chinese: an English word that none of them has says nothing of what they tell.
         topics = [w for w in topics if not w.isascii() or snapshot.index.words.knows(w)]
     covered = snapshot.index.words.coverage(topics)[kept]
     nearest = float(found.dense[np.isin(found.rows, kept)].max())
     background = _background(encoder)
-    return Signs(
+    asks = asked(fold(query.chinese))
+    best = snapshot.regions.get(passages[0].head.id)
+    signs = Signs(
         coverage=float(covered.max()),
         nearness=(nearest - background) / (1 - background + 1e-6),
         named=max(
             (1.0 if m.match == "exact" else 0.5 for m in query.programmes),
             default=_own_place(query, snapshot, kept),
         ),
-        foreign=float(_is_foreign(query, snapshot, kept)),
+        placed=float(bool(query.regions) and not _is_foreign(query, snapshot, kept)),
+        unplaced=float(bool(query.regions) and best is None),
+        foreign=float(best is not None and _is_foreign(query, snapshot, kept)),
         english=float(query.language == "en"),
+        **_of_words(query, passages, snapshot),
+        **_of_clauses(asks, passages, snapshot),
+        length=float(len(query.text)),
     )
+    return {
+        **asdict(signs),
+        **{f"asks_{a}": chance for a, chance in asks.aspects.items()},
+        "asks_support": asks.support,
+    }
+
+
+def _of_words(query: Query, passages: Sequence[Passage], snapshot: Snapshot) -> dict[str, float]:
+    """How much of the topic the passages and their sentences have."""
+    weight = snapshot.index.words.weight
+    topics = {w: weight(w) for word in topic_words(query.topic_keywords) for w in _known(word, snapshot)}
+    total = sum(topics.values()) or 1.0
+    message = _pairs(query.chinese)
+    found = dict.fromkeys(("passage", "first", "sentence", "around", "wanted", "pairs", "back"), 0.0)
+    left = dict(topics)
+
+    def share(text: str) -> float:
+        return sum(v for w, v in topics.items() if w in text) / total
+
+    for number, passage in enumerate(passages[:LOOKED_AT]):
+        around = fold(" ".join([passage.head.title, *passage.chunk.headings]))
+        whole = f"{fold(passage.chunk.text)}\n{around}"
+        left = {w: v for w, v in left.items() if w not in whole}
+        found["passage"] = max(found["passage"], share(whole))
+        if number == 0:
+            found["first"] = share(whole)
+        for start, end in sentences(passage.chunk.text):
+            said = passage.chunk.text[start:end]
+            text = fold(said)
+            own, pairs = share(text), _pairs(text)
+            common = len(pairs & message)
+            found["sentence"] = max(found["sentence"], own)
+            found["around"] = max(found["around"], share(f"{text}\n{around}"))
+            found["pairs"] = max(found["pairs"], common / (len(message) or 1))
+            found["back"] = max(found["back"], common / (len(pairs) or 1))
+            if not query.wanted or {v.kind for v in values_in(said)} & set(query.wanted):
+                found["wanted"] = max(found["wanted"], own)
+    return {
+        **found,
+        "missing": max(left.values(), default=0.0) / total,
+        "telling": max(topics.values(), default=0.0) / total,
+        "words": float(len(topics)),
+    }
+
+
+def _pairs(text: str) -> set[str]:
+    letters = re.sub(r"\W", "", fold(text))
+    return {letters[i : i + 2] for i in range(len(letters) - 1)}
+
+
+def _of_clauses(asks: Asked, passages: Sequence[Passage], snapshot: Snapshot) -> dict[str, float]:
+    """How surely what was read says something of the aspects asked for: in the clauses found, in the first paper."""
+    here: set[str] = set()
+    paper: set[str] = set()
+    for passage in passages[:LOOKED_AT]:
+        for provision in snapshot.provisions(passage.head.id):
+            kind = _kind(provision)
+            if provision.start < passage.chunk.end and passage.chunk.start < provision.end:
+                here.add(kind)
+            if passage.head.id == passages[0].head.id:
+                paper.add(kind)
+
+    def told(kinds: set[str]) -> float:
+        answered = (asks.aspects[aspect] for aspect, by in _TOLD_BY.items() if kinds & set(by))
+        return min(1.0, sum(answered))
+
+    return {"told_here": told(here), "told_in_paper": told(paper)}
+
+
+def _kind(provision: Provision) -> str:
+    return type(provision.content).__name__.lower()
 
 
 def _background(encoder: Encoder) -> float:
@@ -134,12 +290,12 @@ def _names_region(text: str, region: str | None) -> bool:
 
 
 def _is_foreign(query: Query, snapshot: Snapshot, kept: Integers) -> bool:
+    """Whether a place is named and everything found is of other places; of no known place it may be there."""
     if not query.regions:
         return False
     documents = {snapshot.index.document_ids[d] for d in snapshot.index.document_of[kept]}
     text = fold(query.text)
     if any(_names_region(text, snapshot.heads[id][0].region) for id in documents if id in snapshot.heads):
         return False
-    found = {snapshot.regions[snapshot.index.document_ids[d]] for d in snapshot.index.document_of[kept]}
-    related = (p for p in found if p for r in query.regions if p == r or p.startswith(r) or r.startswith(p))
-    return next(related, None) is None
+    places = [place for id in documents if (place := snapshot.regions[id])]
+    return not any(touches(place, asked_for) for place in places for asked_for in query.regions)

@@ -198,6 +198,18 @@ def test_the_arithmetic_is_shown() -> None:
     assert one.shown == "900万元 × 15% = 135万元，超过上限80万元，按80万元计"
 
 
+def test_a_bound_that_some_are_eased_of_refuses_nobody_who_keeps_the_other() -> None:
+    clause = "企业上年度足额缴纳失业保险费满12个月，裁员率不高于6%；参保职工20人（含）以下的，裁员率不高于25%。"
+    assert judged(clause, "裁员率17%").outcome == "unknown"
+    assert judged(clause, "裁员率31%").outcome == "unmet"
+
+
+def test_of_people_a_part_may_be_what_counts() -> None:
+    clause = "论坛参会人员100人以上的，按境外参会嘉宾每人300元给予主办方奖励。"
+    assert sums(clause, "办论坛来了260人，里面90个是境外来的") == [27_000]
+    assert sums(clause, "办论坛来了260位境外嘉宾") == [78_000]
+
+
 CEILING = "对年营业收入达到2000万元的企业奖励50万元，最高不超过设备投入的30%。"
 
 
