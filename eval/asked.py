@@ -12,12 +12,13 @@ from pydantic import Field, ValidationError
 
 from assistant.errors import InputError
 from assistant.models import Frozen
-from assistant.steps.asked import ASPECTS, LABELS, STEP, WANTS, Aspect, Wants, runs
+from assistant.steps.asked import ASPECTS, LABELS, STEP, TOLD_IN, WANTS, Aspect, Wants, runs
 from assistant.text import fold
 
 _FAINT = 4  # hundredths: a weight below changes nothing
 _RARE = 2  # a run of letters in fewer questions says nothing
 _STRENGTH = 2.0  # of the fit: the inverse of how much weights are held down
+_TOLD_STRENGTH, _NEVER = 0.5, -20.0
 _BINS = 10
 
 
@@ -92,6 +93,45 @@ def _fit(cases: Sequence[AskedCase]) -> tuple[Any, list[Any]]:
     labels = np.asarray([c.labels for c in cases])
     models = [LogisticRegression(C=_STRENGTH, max_iter=2000).fit(rows, column) for column in labels.T]
     return counts, models
+
+
+def told_arrays(cases: Sequence[AskedCase]) -> dict[str, Any]:
+    """The arrays of `told.npz`: what a sentence tells, learned from the sentences that answer."""
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    told = [(p.answer, p.aspect) for c in cases for p in c.parts if p.answer]
+    counts = CountVectorizer(analyzer=_runs_of_sentence, min_df=_RARE, binary=True)
+    rows = counts.fit_transform([answer for answer, _ in told])
+    model = LogisticRegression(C=_TOLD_STRENGTH, max_iter=2000).fit(rows, [aspect for _, aspect in told])
+    weights = np.zeros((len(ASPECTS), rows.shape[1]))
+    intercepts = np.full(len(ASPECTS), _NEVER)
+    for name, coefficients, intercept in zip(model.classes_, model.coef_, model.intercept_, strict=True):
+        weights[ASPECTS.index(name)], intercepts[ASPECTS.index(name)] = coefficients, intercept
+    rounded = np.round(weights.T * STEP)
+    rounded[np.abs(rounded) < _FAINT] = 0
+    used = np.flatnonzero(rounded.any(axis=1))
+    names = list(counts.get_feature_names_out())
+    return {
+        "runs": np.frombuffer("\n".join(names[i] for i in used).encode(), dtype=np.uint8),
+        "weights": rounded[used].astype(np.int16),
+        "intercepts": intercepts,
+    }
+
+
+def told_chances(folded: str, arrays: dict[str, Any]) -> Any:
+    """`told_by` with other arrays than those that are shipped."""
+    if "columns" not in arrays:
+        arrays["columns"] = {r: i for i, r in enumerate(bytes(arrays["runs"]).decode("utf-8").split("\n"))}
+    columns = arrays["columns"]
+    rows = [columns[run] for run in runs(folded[:TOLD_IN]) if run in columns]
+    scores = arrays["intercepts"] + arrays["weights"][rows].sum(axis=0, dtype=np.float64) / STEP
+    parts = np.exp(scores - scores.max())
+    return parts / parts.sum()
+
+
+def _runs_of_sentence(text: str) -> set[str]:
+    return runs(fold(text)[:TOLD_IN])
 
 
 def _runs_of(text: str) -> set[str]:

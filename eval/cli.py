@@ -19,8 +19,10 @@ from assistant.knowledge import Snapshot
 from assistant.settings import load_settings
 from assistant.wiring import Application
 from eval import run_commands
-from eval.asked import fitted, held_out, load_asked
+from eval.asked import fitted, held_out, load_asked, told_arrays
 from eval.cases import load_cases
+from eval.choice import fit as fit_choice
+from eval.choice import offered
 from eval.corpora import load_corpus
 from eval.extractive import extracted, load_answers
 from eval.ranking import MEASURES as RANKING
@@ -59,6 +61,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command("support", help="用随附的问题拟合“有没有依据”的评分，打印系数和交叉验证结果。")(support)
     group.command("asked", help="量“问的是什么”的分类器；--fit 重新拟合。")(asked)
+    group.command("sentences", help="量“哪一句回答了问题”的评分；--fit 重新拟合。")(sentences)
     group.command("bench", help="检索质量（对照 BM25 和常见做法）与花费（比值）。")(bench)
     group.command("screen", help="按类别量对攻击、造假求助和范围外问题的识别；--fit 重新拟合措辞模型。")(
         screen
@@ -127,14 +130,34 @@ def support(
 
 
 def asked(
-    refit: Annotated[Path | None, typer.Option("--fit", help="拟合后写到这个文件（.npz）")] = None,
+    refit: Annotated[
+        Path | None, typer.Option("--fit", help="拟合后把 asked.npz、told.npz 写到这个文件夹")
+    ] = None,
 ) -> None:
     """How well what is asked is told on questions of writers left out; with --fit also new arrays."""
     cases = load_asked(_ASKED)
     print(json.dumps(held_out(cases), ensure_ascii=False, indent=2))  # noqa: T201
     if refit:
-        with refit.open("wb") as file:
-            np.savez_compressed(file, **fitted(cases))
+        for name, arrays in (("asked.npz", fitted(cases)), ("told.npz", told_arrays(cases))):
+            with (refit / name).open("wb") as file:
+                np.savez_compressed(file, **arrays)
+
+
+def sentences(
+    as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
+    refit: Annotated[Path | None, typer.Option("--fit", help="拟合后写到这个文件")] = None,
+) -> None:
+    """Fit the scorer of sentences on the labelled questions over the papers that are loaded; prints how it does on writers left out."""
+    application = Application(load_settings())
+    day = as_of.date() if as_of else application.clock.today()
+    cases = load_asked(_ASKED)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("检索", total=len(cases))
+        found = offered(application, cases, day, lambda: progress.advance(task))
+    stored, told = fit_choice(found, cases)
+    if refit:
+        refit.write_text(json.dumps(stored, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(json.dumps(told, ensure_ascii=False, indent=2))  # noqa: T201
 
 
 def screen(

@@ -114,7 +114,7 @@ def fit(askings: Sequence[Asking], signs: npt.NDArray[np.float64]) -> tuple[dict
         "curve": curve,
         "groups": by_group,
     }
-    return _stored(_fitted(signs, answered, weights)), told
+    return as_stored(_fitted(signs, answered, weights), SIGNS), told
 
 
 def _shares(answered: Any, chances: Any, needed: float) -> dict[str, float | None]:
@@ -145,7 +145,8 @@ def _fitted(signs: Any, answered: Any, weights: Any) -> Any:
     )
 
 
-def _stored(model: Any) -> dict[str, Any]:
+def as_stored(model: Any, signs: Sequence[str]) -> dict[str, Any]:
+    """A fitted model of boosted trees as `Boosted` reads it."""
     trees = []
     for (tree,) in model._predictors:
         nodes = tree.nodes

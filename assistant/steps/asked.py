@@ -1,7 +1,8 @@
-"""`message → Asked`: which aspects of a support it asks for and what would answer it, as chances.
+"""`message → Asked`: which aspects of a support it asks for and what would answer it; `sentence → aspects it tells`; as chances.
 
 Learned, not listed: logistic regressions over the one to three letters that follow each other, fitted on the labelled
-questions of `eval/asked` by `wence eval asked --fit` (docs/evaluation.md) and stored in `asked.npz`.
+questions of `eval/asked` and the sentences that answer them by `wence eval asked --fit` (docs/evaluation.md), stored in
+`asked.npz` and `told.npz`.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 WANTS: tuple[Wants, ...] = get_args(Wants)
 LABELS = (*ASPECTS, *WANTS, "support")
 LONGEST = 3  # letters in a row
+TOLD_IN = 160  # characters of a sentence that are looked at
 STEP = 100  # weights are stored as whole numbers of hundredths
 
 
@@ -41,7 +43,7 @@ class Asked(Frozen):
 @lru_cache(maxsize=512)
 def asked(folded: str) -> Asked:
     """Read a folded message."""
-    columns, weights, intercepts = _model()
+    columns, weights, intercepts = _model("asked.npz")
     rows = [columns[run] for run in runs(folded) if run in columns]
     scores = intercepts + weights[rows].sum(axis=0, dtype=np.float64) / STEP
     chances = 1 / (1 + np.exp(-scores))
@@ -58,8 +60,18 @@ def runs(folded: str) -> set[str]:
     return {text[i : i + n] for n in range(1, LONGEST + 1) for i in range(len(text) - n + 1)}
 
 
-@lru_cache(maxsize=1)
-def _model() -> tuple[dict[str, int], npt.NDArray[np.int16], npt.NDArray[np.float64]]:
-    with files("assistant.steps").joinpath("asked.npz").open("rb") as file, np.load(file) as stored:
+@lru_cache(maxsize=8192)
+def told_by(folded: str) -> npt.NDArray[np.float64]:
+    """The chance of each aspect, by `ASPECTS`, that a folded sentence of a paper is what tells it; they sum to 1."""
+    columns, weights, intercepts = _model("told.npz")
+    rows = [columns[run] for run in runs(folded[:TOLD_IN]) if run in columns]
+    scores = intercepts + weights[rows].sum(axis=0, dtype=np.float64) / STEP
+    parts = np.exp(scores - scores.max())
+    return np.asarray(parts / parts.sum())
+
+
+@lru_cache(maxsize=4)
+def _model(name: str) -> tuple[dict[str, int], npt.NDArray[np.int16], npt.NDArray[np.float64]]:
+    with files("assistant.steps").joinpath(name).open("rb") as file, np.load(file) as stored:
         names = bytes(stored["runs"]).decode("utf-8").split("\n")
         return {run: i for i, run in enumerate(names)}, stored["weights"], stored["intercepts"]

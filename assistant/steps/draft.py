@@ -9,6 +9,7 @@ from assistant.keyword_index import words
 from assistant.models import Claim, Intent, Passage, Passages, Query, Wanted
 from assistant.ports import KeywordIndex
 from assistant.steps.asked_before import answering
+from assistant.steps.choice import chances
 from assistant.steps.naming import support_names
 from assistant.steps.planted import is_planted
 from assistant.steps.rows import rows_in
@@ -16,6 +17,7 @@ from assistant.text import CELL_MARK, sentences
 from assistant.values import Value, ValueKind, is_covered, values_in
 
 MAX_CLAIMS = 3
+_KEPT = 0.5  # of the best sentence's chance: one below says something else
 Replaced = Callable[[str, str | None, str], bool]
 _MOST_ITEMS, _MOST_CHARACTERS = 12, 500
 _PRICED = 3  # items with a sum or a share that make a list one of prices
@@ -82,7 +84,7 @@ def compose(
     asked = set(query.topic_keywords)
     said: list[tuple[set[str], list[Value], Claim]] = []
     for score, claim, present in candidates:
-        if len(said) == most or (claim not in sides and score < 0.6 * candidates[0][0]):
+        if len(said) == most or (claim not in sides and score < _KEPT * candidates[0][0]):
             return
         if sides and claim.support[0] not in {place for side in sides for place in side.support}:
             continue
@@ -271,6 +273,19 @@ def _kind_of_part(text: str, start: int) -> str:
 def _candidates(
     query: Query, passages: Passages, keywords: KeywordIndex, is_replaced: Replaced
 ) -> Iterator[tuple[float, Claim, set[str]]]:
+    """(chance that it answers, sentence, its words) of the sentences of the passages."""
+    found = list(weighed(query, passages, keywords, is_replaced))
+    likely = chances(query, passages, keywords, [(score, claim) for score, claim, _ in found])
+    best = max((score for score, _, _ in found), default=0.0) or 1.0
+    likeliest = max(likely, default=0.0) or 1.0
+    for chance, (score, claim, present) in zip(likely, found, strict=True):
+        yield (chance / likeliest + score / best) / 2, claim, present
+
+
+def weighed(
+    query: Query, passages: Passages, keywords: KeywordIndex, is_replaced: Replaced = lambda *_: False
+) -> Iterator[tuple[float, Claim, set[str]]]:
+    """(weight of the words that it shares with the question, and of what else speaks for it; sentence; its words)."""
     weights = {w: keywords.weight(w) for w in query.keywords}
     listing = {"list", "procedure", "comparison"} & set(query.intents)
     places = weights.keys() - set(query.topic_keywords)

@@ -6,13 +6,10 @@ answer the papers hold and on questions about what they leave out (docs/retrieva
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
-from importlib.resources import files
 
 import numpy as np
 
@@ -20,9 +17,10 @@ from assistant.index import Candidates, Integers
 from assistant.knowledge import Snapshot
 from assistant.law.provisions import Provision
 from assistant.lexicon import touches
-from assistant.models import Frozen, Passage, Passages, Query
+from assistant.models import Passage, Passages, Query
 from assistant.ports import Encoder
 from assistant.steps.asked import ASPECTS, Aspect, Asked, asked
+from assistant.steps.boosted import Boosted, load_boosted
 from assistant.text import fold, sentences
 from assistant.values import values_in
 
@@ -98,39 +96,9 @@ _FEW = 2  # papers of a place that a question names for it to point to them
 _BACKGROUNDS: dict[str, float] = {}
 
 
-class _Tree(Frozen):
-    """A tree as rows: the sign that each looks at (-1: a leaf), its bound, the rows below and above it, a leaf's value."""
-
-    sign: tuple[int, ...]
-    bound: tuple[float, ...]
-    below: tuple[int, ...]
-    above: tuple[int, ...]
-    value: tuple[float, ...]
-
-    def score(self, signs: Sequence[float]) -> float:
-        row = 0
-        while self.sign[row] >= 0:
-            row = self.below[row] if signs[self.sign[row]] <= self.bound[row] else self.above[row]
-        return self.value[row]
-
-
-class Model(Frozen):
-    """What `support.json` holds."""
-
-    signs: tuple[str, ...]
-    start: float
-    trees: tuple[_Tree, ...]
-
-    def chance(self, signs: Mapping[str, float]) -> float:
-        """The chance that an answer is there, by the signs' names."""
-        row = [signs.get(name, 0.0) for name in self.signs]
-        return 1 / (1 + math.exp(-self.start - sum(tree.score(row) for tree in self.trees)))
-
-
 @lru_cache(maxsize=1)
-def _model() -> Model:
-    text = files("assistant.steps").joinpath("support.json").read_text(encoding="utf-8")
-    return Model.model_validate(json.loads(text))
+def _model() -> Boosted:
+    return load_boosted("support.json")
 
 
 def support(signs: Mapping[str, float]) -> float:
@@ -190,7 +158,7 @@ def _of_words(query: Query, passages: Sequence[Passage], snapshot: Snapshot) -> 
     weight = snapshot.index.words.weight
     topics = {w: weight(w) for word in topic_words(query.topic_keywords) for w in _known(word, snapshot)}
     total = sum(topics.values()) or 1.0
-    message = _pairs(query.chinese)
+    message = pairs(query.chinese)
     found = dict.fromkeys(("passage", "first", "sentence", "around", "wanted", "pairs", "back"), 0.0)
     left = dict(topics)
 
@@ -207,12 +175,12 @@ def _of_words(query: Query, passages: Sequence[Passage], snapshot: Snapshot) -> 
         for start, end in sentences(passage.chunk.text):
             said = passage.chunk.text[start:end]
             text = fold(said)
-            own, pairs = share(text), _pairs(text)
-            common = len(pairs & message)
+            own, letters = share(text), pairs(text)
+            common = len(letters & message)
             found["sentence"] = max(found["sentence"], own)
             found["around"] = max(found["around"], share(f"{text}\n{around}"))
             found["pairs"] = max(found["pairs"], common / (len(message) or 1))
-            found["back"] = max(found["back"], common / (len(pairs) or 1))
+            found["back"] = max(found["back"], common / (len(letters) or 1))
             if not query.wanted or {v.kind for v in values_in(said)} & set(query.wanted):
                 found["wanted"] = max(found["wanted"], own)
     return {
@@ -223,7 +191,8 @@ def _of_words(query: Query, passages: Sequence[Passage], snapshot: Snapshot) -> 
     }
 
 
-def _pairs(text: str) -> set[str]:
+def pairs(text: str) -> set[str]:
+    """The pairs of letters and figures that follow each other in a text."""
     letters = re.sub(r"\W", "", fold(text))
     return {letters[i : i + 2] for i in range(len(letters) - 1)}
 

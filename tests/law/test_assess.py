@@ -199,7 +199,9 @@ def test_the_arithmetic_is_shown() -> None:
 
 
 def test_a_bound_that_some_are_eased_of_refuses_nobody_who_keeps_the_other() -> None:
-    clause = "企业上年度足额缴纳失业保险费满12个月，裁员率不高于6%；参保职工20人（含）以下的，裁员率不高于25%。"
+    clause = (
+        "企业上年度足额缴纳失业保险费满12个月，裁员率不高于6%；参保职工20人（含）以下的，裁员率不高于25%。"
+    )
     assert judged(clause, "裁员率17%").outcome == "unknown"
     assert judged(clause, "裁员率31%").outcome == "unmet"
 
