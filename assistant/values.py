@@ -119,7 +119,23 @@ def normalise(text: str) -> str:
     text = re.sub(before_unit, lambda m: str(chinese_number(m[1])), text)
     before_scale = rf"(?<![\d.])([一二两三四五六七八九十][{_NUMERAL}]*)(?=[万亿](?!{_IDIOM}))"
     text = re.sub(before_scale, lambda m: str(chinese_number(m[1])), text)
+    text = _SPOKEN_ON.sub(_spoken_on, text)
     return re.sub(r"\s+", " ", text).strip()
+
+
+# 两万六, 2万6, 一百二十万三千, 一亿二: the next lower place is said without its name, or with it.
+_SPOKEN_ON = re.compile(
+    r"(?<![\d.])(\d+)(?:(万)([1-9一二三四五六七八九])(?:千(?:([1-9一二三四五六七八九])百?)?)?"
+    r"|(亿)([1-9一二三四五六七八九])(?:千(?:([1-9一二三四五六七八九])百?)?万)?)"
+    rf"(?![\d{_NUMERAL}百千万亿.%等线部]|\s*(?:元/|{_COUNTED}))(?:(?<!一)|(?=[\s,。;:?!、)]|$))"
+)
+
+
+def _spoken_on(match: re.Match[str]) -> str:
+    whole, scale = match[1], match[2] or match[5]
+    first, second = (match[3], match[4]) if match[2] else (match[6], match[7])
+    digits = "".join(str(_DIGITS.get(d, d)) for d in (first, second) if d)
+    return f"{whole}.{digits}{scale}"
 
 
 def _bounds(match: re.Match[str]) -> list[Decimal]:

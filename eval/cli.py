@@ -147,7 +147,7 @@ def sentences(
     as_of: Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"])] = None,
     refit: Annotated[Path | None, typer.Option("--fit", help="拟合后写到这个文件")] = None,
 ) -> None:
-    """Fit the scorer of sentences on the labelled questions over the papers that are loaded; prints how it does on writers left out."""
+    """Fit the scorer of sentences over the papers that are loaded; prints how it does on writers left out."""
     application = Application(load_settings())
     day = as_of.date() if as_of else application.clock.today()
     cases = load_asked(_ASKED)

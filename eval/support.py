@@ -150,18 +150,18 @@ def as_stored(model: Any, signs: Sequence[str]) -> dict[str, Any]:
     trees = []
     for (tree,) in model._predictors:
         nodes = tree.nodes
-        leaf = nodes["is_leaf"].astype(bool)
+        is_leaf = nodes["is_leaf"].astype(bool)
         trees.append(
             {
-                "sign": [-1 if is_leaf else int(i) for is_leaf, i in zip(leaf, nodes["feature_idx"], strict=True)],
-                "bound": [0.0 if is_leaf else round(float(b), 5) for is_leaf, b in zip(leaf, nodes["num_threshold"], strict=True)],
+                "sign": np.where(is_leaf, -1, nodes["feature_idx"]).tolist(),
+                "bound": np.where(is_leaf, 0.0, nodes["num_threshold"].round(5)).tolist(),
                 "below": nodes["left"].tolist(),
                 "above": nodes["right"].tolist(),
-                "value": [round(float(v), 5) for v in nodes["value"]],
+                "value": nodes["value"].round(5).tolist(),
             }
-        )  # fmt: skip
+        )
     return {
-        "signs": list(SIGNS),
+        "signs": list(signs),
         "start": round(float(model._baseline_prediction.ravel()[0]), 5),
         "trees": trees,
     }

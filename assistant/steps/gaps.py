@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.knowledge import Snapshot
-from assistant.models import Claim, Passages, Query, Wanted
+from assistant.models import Claim, DocumentHead, Passages, Query, Wanted
 from assistant.ports import KeywordIndex
 from assistant.programmes.assess import Verdict
 from assistant.steps.evidence import lacks_evidence
@@ -235,9 +235,19 @@ def subject_of(query: Query, passages: Passages, words: KeywordIndex) -> str | N
 _APPLYING = re.compile(r"申报|受理|申请|申领|报名|截止|开放|有效|施行|征集")
 
 
+def _holds_in(head: DocumentHead, year: int) -> bool:
+    """Whether a paper begins in a year, or says that it holds through it."""
+    start, end = head.effective_from, head.effective_to
+    return start is not None and (start.year == year or (end is not None and start.year < year < end.year))
+
+
 def unknown_year(query: Query, passages: Passages, verdicts: Sequence[Verdict]) -> int | None:
     """A coming year that is asked about and that neither a window nor a passage speaks of."""
-    coming = [year for year in query.years if year > query.as_of.year]
+    coming = [
+        year
+        for year in query.years
+        if year > query.as_of.year and not any(_holds_in(p.head, year) for p in passages.kept[:1])
+    ]
     if TERM.search(fold(query.chinese)) and any(p.head.effective_to for p in passages.kept):
         return None
     if not coming or (not {"date", "money", "percent"} & set(query.wanted) and "window" not in query.intents):

