@@ -17,7 +17,7 @@ from assistant.text import CELL_MARK, sentences
 from assistant.values import Value, ValueKind, is_covered, values_in
 
 MAX_CLAIMS = 3
-_KEPT = 0.5  # of the best sentence's chance: one below says something else
+_KEPT = 0.2  # of the best sentence: one below says something else
 Replaced = Callable[[str, str | None, str], bool]
 _MOST_ITEMS, _MOST_CHARACTERS = 12, 500
 _PRICED = 3  # items with a sum or a share that make a list one of prices
