@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from assistant.errors import InputError
 from assistant.models import Frozen
-from assistant.steps.asked import ASPECTS, LABELS, STEP, TOLD_IN, WANTS, Aspect, Wants, runs
+from assistant.steps.asked import ASPECTS, LABELS, STEP, TOLD_IN, WANTS, Aspect, Wants, runs, spread
 from assistant.text import fold
 
 _FAINT = 4  # hundredths: a weight below changes nothing
@@ -123,11 +123,7 @@ def told_chances(folded: str, arrays: dict[str, Any]) -> Any:
     """`told_by` with other arrays than those that are shipped."""
     if "columns" not in arrays:
         arrays["columns"] = {r: i for i, r in enumerate(bytes(arrays["runs"]).decode("utf-8").split("\n"))}
-    columns = arrays["columns"]
-    rows = [columns[run] for run in runs(folded[:TOLD_IN]) if run in columns]
-    scores = arrays["intercepts"] + arrays["weights"][rows].sum(axis=0, dtype=np.float64) / STEP
-    parts = np.exp(scores - scores.max())
-    return parts / parts.sum()
+    return spread(folded, arrays["columns"], arrays["weights"], arrays["intercepts"])
 
 
 def _runs_of_sentence(text: str) -> set[str]:

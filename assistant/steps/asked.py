@@ -7,6 +7,7 @@ questions of `eval/asked` and the sentences that answer them by `wence eval aske
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal, get_args
@@ -63,7 +64,16 @@ def runs(folded: str) -> set[str]:
 @lru_cache(maxsize=8192)
 def told_by(folded: str) -> npt.NDArray[np.float64]:
     """The chance of each aspect, by `ASPECTS`, that a folded sentence of a paper is what tells it; they sum to 1."""
-    columns, weights, intercepts = _model("told.npz")
+    return spread(folded, *_model("told.npz"))
+
+
+def spread(
+    folded: str,
+    columns: Mapping[str, int],
+    weights: npt.NDArray[np.int16],
+    intercepts: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """`told_by` with arrays given: the column of each run of letters, weights by column and aspect, intercepts."""
     rows = [columns[run] for run in runs(folded[:TOLD_IN]) if run in columns]
     scores = intercepts + weights[rows].sum(axis=0, dtype=np.float64) / STEP
     parts = np.exp(scores - scores.max())
