@@ -276,10 +276,29 @@ def _candidates(
     """(chance that it answers, sentence, its words) of the sentences of the passages."""
     found = list(weighed(query, passages, keywords, is_replaced))
     likely = chances(query, passages, keywords, [(score, claim) for score, claim, _ in found])
+    found, likely = _with_their_lists(found, likely)
     best = max((score for score, _, _ in found), default=0.0) or 1.0
     likeliest = max(likely, default=0.0) or 1.0
     for chance, (score, claim, present) in zip(likely, found, strict=True):
         yield (chance / likeliest + score / best) / 2, claim, present
+
+
+def _with_their_lists(
+    found: list[tuple[float, Claim, set[str]]], likely: list[float]
+) -> tuple[list[tuple[float, Claim, set[str]]], list[float]]:
+    """An item without a sum says nothing without what announces it: its list is as likely as it, and it is no candidate alone."""
+    chances_of, alone = list(likely), [True] * len(found)
+    for item, (_, claim, _) in enumerate(found):
+        (place,), ((start, end),) = claim.support, claim.quotes
+        if _is_priced(claim.text):
+            continue
+        for whole, (_, other, _) in enumerate(found):
+            (a, b), same = other.quotes[0], other.support[0] == place
+            if same and a < start and end <= b and _FIRST_ITEM.search(other.text):
+                chances_of[whole] = max(chances_of[whole], likely[item])
+                alone[item] = False
+    kept = [i for i, stays in enumerate(alone) if stays]
+    return [found[i] for i in kept], [chances_of[i] for i in kept]
 
 
 def weighed(

@@ -25,8 +25,8 @@ from assistant.text import fold, sentences
 from assistant.values import values_in
 
 # Below this nothing is answered.
-SUPPORT_NEEDED = 0.52
-_SURELY_TOLD = 0.6  # where a message looks like no matter of ours
+SUPPORT_NEEDED = 0.465
+_SURELY_TOLD = 0.465  # where a message looks like no matter of ours
 LOOKED_AT = 8  # passages
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from assistant.steps.asked import ASPECTS, Aspect, asked, told_by
-from assistant.steps.boosted import Boosted
-from assistant.steps.choice import SENTENCE_SIGNS, load_boosted
+from assistant.steps.boosted import Boosted, load_boosted
+from assistant.steps.choice import SENTENCE_SIGNS
 from assistant.steps.support import SIGNS
 from assistant.text import fold
 
