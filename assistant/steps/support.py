@@ -26,6 +26,7 @@ from assistant.values import values_in
 
 # Below this nothing is answered.
 SUPPORT_NEEDED = 0.465
+_KNOWN = 0.55
 _SURELY_TOLD = 0.465  # where a message looks like no matter of ours
 LOOKED_AT = 8  # passages
 
@@ -102,8 +103,9 @@ def _model() -> Boosted:
 
 
 def support(signs: Mapping[str, float]) -> float:
-    """The chance, 0 … 1."""
-    return _model().chance(signs)
+    """The chance, 0 … 1; papers are loaded of a programme that is named as we know it, so it is never below the bound."""
+    chance = _model().chance(signs)
+    return max(chance, _KNOWN) if signs.get("named", 0.0) >= 1 else chance
 
 
 def is_told(passages: Passages) -> bool:
