@@ -355,12 +355,12 @@ def test_differences_are_of_substance() -> None:
 
 
 def test_alike_questions_stand_together(agency: Application, site: str) -> None:
-    for text in ("小学学区怎么划分", "小学的学区怎么划分呢", "台风天停工几天"):
+    for text in ("明天天气会下雨吗", "明天的天气会不会下雨", "台风天停工几天"):
         ask(site, text)
     declined = [e for e in agency.journal.entries() if e.status.startswith("unanswerable")]
     groups = [{e.question for e in members} for members in alike(agency, declined)]
     assert any(
-        {"小学学区怎么划分", "小学的学区怎么划分呢"} <= g and "台风天停工几天" not in g for g in groups
+        {"明天天气会下雨吗", "明天的天气会不会下雨"} <= g and "台风天停工几天" not in g for g in groups
     )
 
 
