@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from assistant.errors import InputError
 from assistant.models import Frozen
 from assistant.steps.asked import ASPECTS, LABELS, STEP, TOLD_IN, WANTS, Aspect, Wants, runs, spread
 from assistant.text import fold
+from eval.cases import load_lines
 
 _FAINT = 4  # hundredths: a weight below changes nothing
 _RARE = 2  # a run of letters in fewer questions says nothing
@@ -57,14 +57,7 @@ class AskedCase(Frozen):
 
 def load_asked(folder: Path) -> list[AskedCase]:
     """Every `*.jsonl` of a folder; raises InputError naming the line that is wrong."""
-    found = []
-    for path in sorted(folder.glob("*.jsonl")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if line.strip():
-                try:
-                    found.append(AskedCase.model_validate(json.loads(line)))
-                except (ValueError, ValidationError) as error:
-                    raise InputError(f"{path} 第 {number} 行不是可用的问题：{error}") from error
+    found = [case for path in sorted(folder.glob("*.jsonl")) for case in load_lines(path, AskedCase)]
     if not found:
         raise InputError(f"{folder} 里没有问题（*.jsonl）。")
     return found

@@ -6,7 +6,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -67,8 +67,16 @@ class Case(Frozen):
         return self.question or "\n".join(self.turns)
 
 
+Line = TypeVar("Line", bound=Frozen)
+
+
 def load_cases(path: Path) -> list[Case]:
     """Read a JSONL file; raises InputError naming the line that is wrong."""
+    return load_lines(path, Case)
+
+
+def load_lines(path: Path, kind: type[Line]) -> list[Line]:
+    """Read a JSONL file of one kind of line; raises InputError naming the line that is wrong."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -77,7 +85,7 @@ def load_cases(path: Path) -> list[Case]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                cases.append(Case.model_validate(json.loads(line)))
+                cases.append(kind.model_validate(json.loads(line)))
             except (ValueError, ValidationError) as error:
                 raise InputError(f"{path} 第 {number} 行不是可用的用例：{error}") from error
     if not cases:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from assistant.knowledge import Snapshot
 from assistant.models import Question
-from assistant.steps.asked import ASPECTS
+from assistant.steps.asked import ASPECTS, asked
 from assistant.steps.choice import SENTENCE_SIGNS, sentence_signs
 from assistant.steps.draft import weighed
 from assistant.steps.retrieve import retrieve
@@ -62,20 +62,13 @@ def offered(
             found.append(
                 Offered(
                     case.writer,
-                    asks_of(fold(query.chinese)),
+                    np.asarray([*asked(fold(query.chinese)).aspects.values()]),
                     tuple(fold(c.text) for _, c in scored),
                     np.asarray([[row[name] for name in SENTENCE_SIGNS] for row in rows]),
                     np.asarray([_answers(_letters(c.text), answers) for _, c in scored]),
                 )
             )
     return found
-
-
-def asks_of(folded: str) -> npt.NDArray[np.float64]:
-    """The chances of the aspects of a message, by `ASPECTS`."""
-    from assistant.steps.asked import asked
-
-    return np.asarray([asked(folded).aspects[a] for a in ASPECTS])
 
 
 def _loaded(snapshot: Snapshot) -> dict[str, str]:

@@ -45,6 +45,7 @@ def _office_part(library: str) -> str | None:
 
 PROGRAMS = {
     "browser": CHROMIUM,
+    "curl": shutil.which("curl"),
     "office": shutil.which("soffice"),
     "office_sheets": _office_part("libsclo.so"),
     "office_slides": _office_part("libsdlo.so"),

@@ -55,13 +55,16 @@ def sentence_signs(
     message = pairs(query.chinese)
     asks = np.asarray([asked(fold(query.chinese)).aspects[a] for a in ASPECTS])
     usual = max(float(asks.sum()) / len(ASPECTS), 1e-6)
+    arounds = [fold(" ".join([p.head.title, *p.chunk.headings])) for p in passages.kept]
+    shares = [
+        _share(topics, total, f"{fold(p.chunk.text)}\n{around}")
+        for p, around in zip(passages.kept, arounds, strict=True)
+    ]
     rows = []
     for score, claim in scored:
         number = claim.support[0]
-        passage = passages.kept[number]
+        passage, around = passages.kept[number], arounds[number]
         text = fold(claim.text)
-        around = fold(" ".join([passage.head.title, *passage.chunk.headings]))
-        whole = fold(passage.chunk.text)
         own = pairs(text)
         common = len(own & message)
         aspect = float(asks @ told_by(text))
@@ -72,7 +75,7 @@ def sentence_signs(
                 "words": score,
                 "own": _share(topics, total, text),
                 "around": sum(v for w, v in topics.items() if w in around and w not in text) / total,
-                "passage": _share(topics, total, f"{whole}\n{around}"),
+                "passage": shares[number],
                 "pairs": common / (len(message) or 1),
                 "back": common / (len(own) or 1),
                 "behind": passage.score - passages.kept[0].score,

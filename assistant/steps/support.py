@@ -26,7 +26,7 @@ from assistant.values import values_in
 
 # Below this nothing is answered.
 SUPPORT_NEEDED = 0.465
-_KNOWN = 0.55
+_KNOWN = 0.55  # a little over the bound
 _SURELY_TOLD = 0.465  # where a message looks like no matter of ours
 LOOKED_AT = 8  # passages
 
@@ -35,7 +35,7 @@ LOOKED_AT = 8  # passages
 class Signs:
     """What speaks for an answer or against: each about 0 … 1, or as said.
 
-    Of the best row: `coverage`, the share of the question's words by weight that it has; `nearness`, the cosine on a scale
+    Of the best row: `coverage`, the share of the topic's words by weight that it has; `nearness`, the cosine on a scale
     where 0 is any two texts and 1 the same text. Of the message: `named`, 1 for a programme named as we know it, a half for
     one that sounds like it or for a place of few papers; `placed`, a place is named of which something was found; `unplaced`,
     one is named and nobody knows of which place the best paper is; `foreign`, one is named and all that was found is of

@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import shlex
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -75,7 +74,7 @@ def test_the_commands_register_a_site(application: Application) -> None:
     assert site.region == "深圳市南山区"
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
+@pytest.mark.curl
 def test_curl_manages_sites_asks_and_goes_on(address: str, wence: Application, key: str) -> None:
     add_key, manage = shell(block("sh", "api/sites", address))
     made = command(wence, *shlex.split(add_key)[1:])
